@@ -1,0 +1,1 @@
+"""Frozen core types; nothing here imports a third-party package."""
