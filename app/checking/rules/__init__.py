@@ -1,0 +1,1 @@
+"""One file a rule; ``app.checking.engine.load_rules`` finds them by file name."""

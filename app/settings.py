@@ -1,0 +1,106 @@
+"""Configuration: command line > environment > ``pingan.toml`` > defaults."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+
+from app.core.errors import ConfigError
+
+_ENVIRONMENT = {
+    "home": "PINGAN_HOME",
+    "base_url": "OPENAI_BASE_URL",
+    "api_key": "OPENAI_API_KEY",
+    "model": "PINGAN_MODEL",
+    "embedder": "PINGAN_EMBEDDER",
+    "chroma_url": "PINGAN_CHROMA_URL",
+}
+_FROM_FILE = frozenset(_ENVIRONMENT) - {"api_key"} | {"trusted_hosts"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every value the program can be configured with.
+
+    ``home`` holds the vector store and drafts. ``model`` empty means composer mode.
+    ``trusted_hosts`` are model hosts beyond loopback to which drafts may be sent unguarded.
+    ``sources`` tells for each field where its value came from, in Chinese.
+    """
+
+    home: Path
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+    model: str = ""
+    embedder: str = "hashed"
+    chroma_url: str = ""
+    trusted_hosts: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+
+
+def default_home() -> Path:
+    """The per-user data folder of this operating system."""
+    from platformdirs import user_data_path  # noqa: PLC0415  # only when no other home is given
+
+    return user_data_path("pingan", appauthor=False)
+
+
+def _read_file(path: Path) -> dict[str, object]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"配置文件 {path} 读不出来（{error}），请按 TOML 格式改正。") from error
+    for key, value in data.items():
+        if key == "api_key":
+            raise ConfigError(f"配置文件 {path} 里不能写 api_key，请改用环境变量 OPENAI_API_KEY。")
+        if key not in _FROM_FILE:
+            near = get_close_matches(key, sorted(_FROM_FILE), n=1)
+            hint = f"，是不是想写 {near[0]}" if near else ""
+            raise ConfigError(f"配置文件 {path} 里有不认识的项 {key}{hint}。")
+        _require_type(path, key, value)
+    return data
+
+
+def _require_type(path: Path, key: str, value: object) -> None:
+    if key == "trusted_hosts":
+        if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+            raise ConfigError(f"配置文件 {path} 的 {key} 应当是一组带引号的主机名。")
+    elif not isinstance(value, str):
+        raise ConfigError(f"配置文件 {path} 的 {key} 应当是带引号的文字。")
+
+
+def load_settings(
+    environment: Mapping[str, str] | None = None,
+    *,
+    config: Path | None = None,
+    **overrides: object,
+) -> Settings:
+    """Gather the settings; an override of ``None`` counts as not given.
+
+    ``config`` defaults to ``pingan.toml`` in the working folder, where there is one.
+
+    Raises:
+        ConfigError: the file is damaged, or holds an unknown key or a value of the wrong type.
+    """
+    environment = os.environ if environment is None else environment
+    path = config or Path("pingan.toml")
+    from_file = _read_file(path) if config or path.is_file() else {}
+    values: dict[str, object] = {}
+    sources: dict[str, str] = {}
+    for name in (f.name for f in fields(Settings) if f.name != "sources"):
+        variable = _ENVIRONMENT.get(name, "")
+        if overrides.get(name) is not None:
+            values[name], sources[name] = overrides[name], "命令行"
+        elif environment.get(variable):
+            values[name], sources[name] = environment[variable].strip(), f"环境变量 {variable}"
+        elif name in from_file:
+            values[name], sources[name] = from_file[name], str(path)
+        else:
+            sources[name] = "默认值"
+    home = values.get("home")
+    values["home"] = Path(str(home)).expanduser() if home else default_home()
+    if "trusted_hosts" in values:
+        values["trusted_hosts"] = tuple(values["trusted_hosts"])  # type: ignore[arg-type]
+    return Settings(**values, sources=MappingProxyType(sources))  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Readers of Chinese prose: sentences, outline, numerals, quantities, names."""
