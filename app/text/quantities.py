@@ -1,0 +1,299 @@
+"""Read every number of a Chinese text and tell what it is.
+
+One pass: a character-class search finds each candidate, small anchored patterns then tell what
+stands there. No pattern has nested unbounded repeats, so time is linear in the text's length.
+Forms follow GB/T 15835—2011 (出版物上数字用法).
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from app.core.document import Span
+from app.core.quantity import Qualifier, Quantity, QuantityKind
+from app.text.chinese_quantities import read_chinese
+from app.text.indicators import Clauses
+from app.text.numerals import magnitude, parse_arabic
+from app.text.qualifiers import prefix_of, suffix_at
+from app.text.units import UNITS, match_unit
+
+_D = "0-9０-９"
+_DIGITS = frozenset("0123456789０１２３４５６７８９")
+_START = re.compile(rf"[{_D}〇零一二两三四五六七八九十百千万亿几数翻]")
+_NUMBER = re.compile(
+    rf"(?:[{_D}]{{1,3}}(?:[,，][{_D}]{{3}}){{1,4}}(?![{_D}])|[{_D}]{{1,30}})(?:[.．][{_D}]{{1,12}})?"
+)
+_TAIL = re.compile(r"[ \u3000]{0,2}([余多几]?)([十百千万亿]{0,3})([余多]?)[ \u3000]{0,2}")
+_DATE = re.compile(
+    rf"(?:[12１２][{_D}]{{3}})(?:"
+    rf"[-./][{_D}]{{1,2}}[-./][{_D}]{{1,2}}(?![{_D}])"
+    rf"|[ ]?年(?:[ ]?[{_D}]{{1,2}}[ ]?月(?:[ ]?[{_D}]{{1,2}}[ ]?日)?份?)?度?"
+    rf"|[—－～~\-至到](?:[12][{_D}])?[{_D}]{{2}}(?:学?年度?))"
+    rf"|[{_D}]{{1,2}}[ ]?月(?:[ ]?[{_D}]{{1,2}}[ ]?[日号]|份|底|初|末|中旬|上旬|下旬)?"
+    rf"|[{_D}]{{1,2}}[—－～~\-至到][{_D}]{{1,2}}月份?"
+    rf"|[{_D}]{{1,2}}日(?!常|均|益|语)"
+    rf"|[{_D}]{{1,2}}[:：][{_D}]{{2}}(?![{_D}])"
+)
+_DOCUMENT = re.compile(
+    rf"[〔\[［【(（](?:19|20)[{_D}]{{2}}[〕\]］】)）][ ]?(?:第[ ]?)?[{_D}]{{0,5}}[ ]?号?"
+)
+_CHAIN = re.compile(rf"[{_D}]{{1,4}}(?:[+＋×xX*·•/][{_D}A-Za-z]{{1,4}}){{1,8}}")
+_WORD = re.compile(rf"[{_D}A-Za-z.\-_/]{{1,40}}")
+_PHONE = re.compile(r"1[3-9]\d{9}(?!\d)|\d{17}[\dXx]|0\d{2,3}-\d{7,8}(?!\d)|\d{12,30}")
+_RANGE_GAP = re.compile(rf"[—－～~\-]{{1,2}}(?=[{_D}])|[至到](?=[{_D}])")
+_LATIN_UNIT = re.compile(r"(?:km|kg|mm|cm|kW|MW|GB|TB|MB|m²|㎡|m|t|h)(?![A-Za-z])")
+_LIST_MARK = re.compile(r"[.．、](?![0-9０-９])|[)）\]］](?=[^，。；、\s])")
+_CODE_TAIL = re.compile(r"[号级届]|期工程")
+_HOTLINES = frozenset(
+    """
+    110 114 119 120 122 12110 12301 12305 12309 12310 12313 12314 12315 12316 12317 12318 12319
+    12320 12321 12322 12323 12325 12328 12329 12333 12336 12337 12338 12339 12340 12345 12348
+    12350 12351 12355 12356 12358 12361 12363 12365 12366 12367 12368 12369 12371 12377 12378
+    12380 12381 12385 12386 12388 12389 12393 12395 96110 10086 10000 10010
+    """.split()
+)
+_OPENERS = frozenset("“‘「『")
+_CLOSERS = frozenset("”’」』")
+_PERCENT_UNITS = frozenset("%％")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What stands at a place: an item or nothing, and where to go on."""
+
+    end: int
+    item: Quantity | None = None
+
+
+def read_quantities(text: str) -> tuple[Quantity, ...]:
+    """Every number of ``text`` in order, told apart as what it is.
+
+    Spans do not overlap. Only items whose ``kind.is_amount`` may be reckoned with.
+    """
+    found: list[Quantity] = []
+    position = 0
+    while (match := _START.search(text, position)) is not None:
+        start = match.start()
+        if text[start] in _DIGITS:
+            read = _read_arabic(text, start)
+            item, position = read.item, read.end
+        else:
+            item, position = read_chinese(text, start)
+        if item is not None:
+            found.append(item)
+    return _finish(text, found)
+
+
+def _plain(start: int, end: int, kind: QuantityKind) -> _Read:
+    """An item that is named, not reckoned with."""
+    span = Span(start, end)
+    return _Read(end, Quantity(span, span, kind, Decimal(0)))
+
+
+def _read_named(text: str, start: int) -> _Read | None:
+    """Dates, document numbers, telephone numbers, codes such as 1+3+N or PM2.5."""
+    before = text[start - 1] if start else "\n"
+    if (before.isascii() and before.isalpha()) or (
+        before in ".-_" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum()
+    ):
+        word = _WORD.match(text, start)
+        return _plain(start, word.end() if word else start + 1, QuantityKind.CODE)
+    if before in "〔[［【(（":
+        document = _DOCUMENT.match(text, start - 1)
+        if document and (before in "〔[［" or document.group().endswith("号")):
+            return _plain(start - 1, document.end(), QuantityKind.DOCUMENT)
+    if match := _PHONE.match(text, start):
+        return _plain(start, match.end(), QuantityKind.CODE)
+    if match := _DATE.match(text, start):
+        return _read_date(text, start, match.end())
+    if match := _CHAIN.match(text, start):
+        return _plain(start, match.end(), QuantityKind.CODE)
+    return None
+
+
+def _read_date(text: str, start: int, end: int) -> _Read:
+    span = Span(start, end)
+    year = text[start : start + 4]
+    value = Decimal(int(year)) if year.isdecimal() and len(year) == 4 else Decimal(0)
+    return _Read(end, Quantity(span, span, QuantityKind.DATE, value))
+
+
+def _is_list_mark(text: str, start: int, end: int) -> bool:
+    """True for ``1.``, ``（1）``, ``[1]``, ``2、`` where a list or note mark can stand."""
+    before = text[start - 1] if start else "\n"
+    if end - start > 2 or end >= len(text):
+        return False
+    if before in "（([［" and text[end] in "）)]］":
+        return True
+    return before in "\n。；：;: \t\u3000" and _LIST_MARK.match(text, end) is not None
+
+
+def _read_arabic(text: str, start: int) -> _Read:
+    named = _read_named(text, start)
+    if named is not None:
+        return named
+    match = _NUMBER.match(text, start)
+    if match is None:
+        return _Read(start + 1)
+    end = match.end()
+    before = text[start - 1] if start else "\n"
+    after = text[end] if end < len(text) else "\n"
+    if (
+        before == "第"
+        or text[max(0, start - 2) : start] == "第 "
+        or _is_list_mark(text, start, end)
+    ):
+        return _plain(start, end, QuantityKind.ORDINAL)
+    if after.isascii() and after.isalpha() and not _LATIN_UNIT.match(text, end):
+        word = _WORD.match(text, start)
+        return _plain(start, word.end() if word else end, QuantityKind.CODE)
+    if before in _OPENERS and after in _CLOSERS:
+        return _plain(start, end, QuantityKind.CODE)
+    if _CODE_TAIL.match(text, end):
+        return _plain(start, end, QuantityKind.ORDINAL)
+    return _read_amount(text, start, match.group())
+
+
+def _read_amount(text: str, start: int, digits: str) -> _Read:
+    number_start, is_negative = _sign(text, start)
+    end = start + len(digits)
+    tail = _TAIL.match(text, end)
+    over, scale, over_after = tail.groups() if tail else ("", "", "")
+    number_end = end + len(tail.group().rstrip(" \u3000")) if tail and scale else end
+    unit_at = tail.end() if tail else end
+    if over and not scale and not (match_unit(text, unit_at)):
+        over, unit_at, number_end = "", end, end
+    value = parse_arabic(digits) * magnitude(scale)
+    high: Decimal | None = None
+    gap = _RANGE_GAP.match(text, unit_at)
+    if gap and (second := _NUMBER.match(text, gap.end())):
+        second_tail = _TAIL.match(text, second.end())
+        second_scale = second_tail.group(2) if second_tail else ""
+        high = parse_arabic(second.group()) * magnitude(second_scale)
+        if not scale:
+            value *= magnitude(second_scale)
+        unit_at = second_tail.end() if second_tail else second.end()
+        number_end = second.end() + len(second_scale)
+        if not match_unit(text, unit_at):
+            return _plain(start, number_end, QuantityKind.CODE)
+    unit = match_unit(text, unit_at) or _latin_unit(text, unit_at)
+    if not unit:
+        return _unitless(text, Span(start, number_end), digits, scale)
+    if is_negative:
+        value = -value
+    item = Quantity(
+        span=Span(number_start, unit_at + len(unit)),
+        number_span=Span(number_start, number_end),
+        kind=UNITS.get(unit, QuantityKind.COUNT),
+        value=value,
+        unit="%" if unit in _PERCENT_UNITS else unit,
+        qualifier=Qualifier.OVER if over or over_after else Qualifier.EXACT,
+        precision=_precision(digits) * magnitude(scale),
+        high=high,
+    )
+    return _extend(text, _with_percent_range(text, item))
+
+
+def _with_percent_range(text: str, item: Quantity) -> Quantity:
+    """63%～68%: the second half carries its own sign."""
+    if item.kind is not QuantityKind.PERCENT or item.high is not None:
+        return item
+    gap = _RANGE_GAP.match(text, item.span.end)
+    if not gap or gap.group() in "至到":
+        return item
+    second = _NUMBER.match(text, gap.end())
+    if not second or text[second.end() : second.end() + 1] not in _PERCENT_UNITS:
+        return item
+    high = parse_arabic(second.group())
+    return replace(item, high=high, span=Span(item.span.start, second.end() + 1))
+
+
+def _unitless(text: str, span: Span, digits: str, scale: str) -> _Read:
+    if not scale:
+        if digits in _HOTLINES:
+            return _plain(span.start, span.end, QuantityKind.CODE)
+        if len(digits) == 4 and digits.isdecimal() and 1949 <= int(digits) <= 2099:
+            return _read_date(text, span.start, span.end)
+    value, precision = parse_arabic(digits) * magnitude(scale), _precision(digits)
+    item = Quantity(span, span, QuantityKind.COUNT, value, precision=precision * magnitude(scale))
+    return _extend(text, item)
+
+
+def _latin_unit(text: str, start: int) -> str:
+    match = _LATIN_UNIT.match(text, start)
+    return match.group() if match else ""
+
+
+def _sign(text: str, start: int) -> tuple[int, bool]:
+    """Where the number begins, its minus sign taken in; a hyphen between digits is no sign."""
+    if not start or text[start - 1] not in "-－−":
+        return start, False
+    before = text[start - 2] if start > 1 else "\n"
+    if before in _DIGITS or (before.isascii() and before.isalpha()):
+        return start, False
+    return start - 1, True
+
+
+def _precision(digits: str) -> Decimal:
+    _, point, decimals = digits.replace("．", ".").partition(".")
+    return Decimal(1).scaleb(-len(decimals)) if point else Decimal(1)
+
+
+def _extend(text: str, item: Quantity) -> _Read:
+    """Take in 约, 近, 余, 以上 and the like round the number."""
+    qualifier = item.qualifier
+    start, end = item.span.start, item.span.end
+    prefix = prefix_of(text, start)
+    if prefix is not None:
+        start -= prefix.length
+        if qualifier is Qualifier.EXACT:
+            qualifier = prefix.qualifier
+    suffix = suffix_at(text, end)
+    if suffix is not None:
+        end += suffix.length
+        if qualifier is Qualifier.EXACT:
+            qualifier = suffix.qualifier
+    return _Read(end, replace(item, span=Span(start, end), qualifier=qualifier))
+
+
+def _title_spans(text: str) -> list[Span]:
+    return [Span(m.start(), m.end()) for m in re.finditer(r"《[^《》\n]{1,80}》", text)]
+
+
+def _finish(text: str, found: list[Quantity]) -> tuple[Quantity, ...]:
+    """Add what only the surroundings tell: titles, pairs, indicator and scope."""
+    titles = _title_spans(text)
+    title_starts = [span.start for span in titles]
+    clauses = Clauses(text)
+    result: list[Quantity] = []
+    floor = 0
+    for item in found:
+        if titles:
+            index = bisect_right(title_starts, item.span.start) - 1
+            if index >= 0 and item.span in titles[index]:
+                result.append(replace(item, kind=QuantityKind.TITLE))
+                continue
+        if item.kind.is_amount:
+            item = replace(  # noqa: PLW2901  # the same item, completed
+                item,
+                indicator=clauses.indicator(item.span.start, floor),
+                scope=clauses.scope(item.span.start),
+            )
+        if result and _is_pair(result[-1], item):
+            first = replace(result[-1], paired=item.span)
+            item = replace(item, paired=first.span, indicator=first.indicator)  # noqa: PLW2901
+            result[-1] = first
+        floor = item.span.end
+        result.append(item)
+    return tuple(result)
+
+
+def _is_pair(first: Quantity, second: Quantity) -> bool:
+    """74批129人次: two counts that touch and have different units."""
+    return (
+        first.kind is second.kind is QuantityKind.COUNT
+        and first.span.end == second.span.start
+        and bool(first.unit and second.unit)
+        and first.unit != second.unit
+    )
