@@ -22,10 +22,12 @@ _MONTH_TAIL = re.compile(r"月(?:[一二三四五六七八九十]{1,3}日|份|�
 _DOUBLED = re.compile(r"翻(?:了)?([一两二三四五1-9])?番")
 _TENTHS = re.compile(r"成(半)?(?:以上|多|左右)?(?![立果功员为效本熟交年绩分都就品长形套语群])")
 _ONE_COUNTS = re.compile(
-    r"(?:发生|无|未|没有|仅|仅有|只有|共|各|新增|增加|减少|荣获|获得|获|查处|破获|侦破|受理|接报|每年|每月|每季度|每周|每半月)$"
+    r"(?:发生|无|未|没有|仅|仅有|只有|共|各|新增|增加|减少|荣获|获得|获|查处|破获|侦破|受理|接报"
+    r"|每年|每月|每季度|每周|每半月)$"
 )
-_COUNT_NOUNS = re.compile(
-    r"[四三二两五六七八九十]+个(?:意识|自信|维护|确立|全面|代表|毫不动摇|必须|伟大|牢牢把握)"
+_SET_PHRASE = re.compile(
+    r"[两二三四五六七八九十]+个"
+    r"(?:意识|自信|维护|确立|全面|代表|毫不动摇|必须|伟大|牢牢把握)"
 )
 _ORDINAL_BEFORE = frozenset("第初周期")
 _LIST_BEFORE = frozenset("\n。；：;:，,、（( \t\u3000")
@@ -100,7 +102,7 @@ def _read_fraction(text: str, start: int, token: str, match: re.Match[str]) -> R
     numeral = match.group(1) or match.group(2)
     _, point, decimals = numeral.replace("．", ".").replace("点", ".").partition(".")
     precision = Decimal(1).scaleb(-len(decimals)) if point else Decimal(1)
-    is_percent = token == "百"
+    is_percent = base == 100
     item = Quantity(
         span=Span(start, end),
         number_span=Span(start, end),
@@ -142,7 +144,7 @@ def _read_count(text: str, start: int, token: str) -> Result:
     has_prefix = prefix_of(text, start) is not None
     if token[0] in _ROUND and not (has_prefix or over):
         return None, end
-    if token == "一" and not _ONE_COUNTS.search(text[max(0, start - 4) : start]):
+    if value == 1 and not _ONE_COUNTS.search(text[max(0, start - 4) : start]):
         return None, end
     kind = UNITS[unit]
     if _is_slogan(text, start):
@@ -178,7 +180,7 @@ def _is_slogan(text: str, start: int) -> bool:
     """True for “三个结合” in quotes and for set phrases such as 四个意识."""
     if start and text[start - 1] in _OPENERS and _QUOTED.match(text, start - 1):
         return True
-    return _COUNT_NOUNS.match(text, start) is not None
+    return _SET_PHRASE.match(text, start) is not None
 
 
 def _qualified(text: str, item: Quantity) -> Quantity:

@@ -133,10 +133,12 @@ def _read_arabic(text: str, start: int) -> _Read:
     named = _read_named(text, start)
     if named is not None:
         return named
-    match = _NUMBER.match(text, start)
-    if match is None:
-        return _Read(start + 1)
-    end = match.end()
+    digits = _NUMBER.match(text, start)
+    return _read_number(text, start, digits.group()) if digits else _Read(start + 1)
+
+
+def _read_number(text: str, start: int, digits: str) -> _Read:
+    end = start + len(digits)
     before = text[start - 1] if start else "\n"
     after = text[end] if end < len(text) else "\n"
     if (
@@ -152,7 +154,7 @@ def _read_arabic(text: str, start: int) -> _Read:
         return _plain(start, end, QuantityKind.CODE)
     if _CODE_TAIL.match(text, end):
         return _plain(start, end, QuantityKind.ORDINAL)
-    return _read_amount(text, start, match.group())
+    return _read_amount(text, start, digits)
 
 
 def _read_amount(text: str, start: int, digits: str) -> _Read:
