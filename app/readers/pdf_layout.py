@@ -1,0 +1,193 @@
+"""From printed lines back to paragraphs: pure geometry and punctuation, no PDF library."""
+
+import re
+import statistics
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from app.readers.lines import is_page_number
+
+_FINAL = ("。", "！", "？", "；", "：", "!", "?", ";", ":")
+_HEADING = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]{1,3}[章节部])"
+)
+_CLOSERS = "，。、；：？！”’）》】〕〉…%％,.;:?!)"
+_WORD = re.compile(r"[A-Za-z0-9.,%:/+-]+")
+_RADICALS = {"⺠": "民", "⺟": "母", "⻅": "见", "⻆": "角", "⻋": "车", "⻓": "长", "⻔": "门",
+             "⻘": "青", "⻚": "页", "⻛": "风", "⻜": "飞", "⻝": "食", "⻢": "马", "⻥": "鱼",
+             "⻦": "鸟", "⻨": "麦", "⻩": "黄", "⻬": "齐", "⻮": "齿", "⻰": "龙", "⻉": "贝",
+             "⻄": "西", "⻣": "骨", "⻤": "鬼", "⻁": "虎", "⺎": "兀", "⺝": "月", "⺬": "示",
+             "⻇": "讠", "⻖": "阝", "⺁": "厂", "⺃": "乚"}  # fmt: skip
+_TIDY = re.compile("[\u2e80-\u2eff\u2f00-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+_HAN = "[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60\u3000-\u303f“”‘’—…·]"
+_AUTO_SPACE = re.compile(f"(?<={_HAN}) (?=[0-9A-Za-z.%+-])|(?<=[0-9A-Za-z.%]) (?={_HAN})")
+_HAN_SPACE = re.compile(f"(?<={_HAN}) (?={_HAN})")
+_SPACED_OUT = re.compile(f"{_HAN}(?: +{_HAN})+")
+_PROSE = re.compile("[，。；：、]")
+_MARGIN_LINES = 2
+_RUNNING_DRIFT = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A line on a page: where it begins, where it ends (estimated), its type size, in points."""
+
+    text: str
+    page: int
+    left: float
+    right: float
+    base: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """Paragraphs of the pages, and the running headers and footers taken out of them."""
+
+    paragraphs: tuple[str, ...]
+    headers: tuple[str, ...]
+    footers: tuple[str, ...]
+
+
+def tidy(text: str) -> str:
+    """The text as a person would type it: no radicals for characters, no spacing made by layout."""
+    text = _CONTROLS.sub("", text.replace("\t", " ").replace("\xa0", " "))
+    text = _TIDY.sub(lambda m: _RADICALS.get(m[0]) or unicodedata.normalize("NFKC", m[0]), text)
+    text = _AUTO_SPACE.sub("", text.rstrip(" "))
+    if _PROSE.search(text):
+        text = _HAN_SPACE.sub("", text)
+    elif _SPACED_OUT.fullmatch(text.strip()):
+        text = text.replace(" ", "")
+    return text
+
+
+def text_width(text: str) -> float:
+    """Width in units of the type size: 1 for a Chinese character, about half for others."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
+
+
+def compose(pages: list[list[PrintedLine]]) -> PageText:
+    """Drop the page furniture and join the printed lines into paragraphs."""
+    pages = [_without_numbers(page) for page in pages]
+    headers = _running(pages, from_top=True)
+    pages = [_without(page, headers, from_top=True) for page in pages]
+    footers = _running(pages, from_top=False)
+    pages = [_without(page, footers, from_top=False) for page in pages]
+    lines = [line for page in pages for line in page]
+    return PageText(tuple(join_lines(lines)), tuple(headers), tuple(footers))
+
+
+def join_lines(lines: list[PrintedLine]) -> list[str]:
+    """Paragraphs: a line goes on in the next one where only the paper's edge broke it."""
+    if not lines:
+        return []
+    size = statistics.median(line.size for line in lines)
+    edge = _right_edge(lines)
+    margin = _left_margin(lines, size)
+    has_indents = any(1.5 * size <= x.left - margin <= 2.6 * size for x in lines)
+    paragraphs = [lines[0].text]
+    for above, below in zip(lines, lines[1:], strict=False):
+        if _goes_on(above, below, edge, margin, has_indents=has_indents):
+            paragraphs[-1] = _joined(paragraphs[-1], below.text)
+        else:
+            paragraphs.append(below.text)
+    return paragraphs
+
+
+def _goes_on(
+    above: PrintedLine, below: PrintedLine, edge: float, margin: float, *, has_indents: bool
+) -> bool:
+    size = above.size
+    if abs(below.size - size) > 0.15 * size or not _is_full(above, below, edge):
+        return False
+    is_final = above.text.rstrip().endswith(_FINAL)
+    if _HEADING.match(below.text) and (is_final or below.left > margin + size):
+        return False
+    if below.left > margin + size:  # set in: a new paragraph, or an indented block going on
+        return not is_final and abs(below.left - above.left) < 0.5 * size
+    return has_indents or not is_final
+
+
+def _is_full(above: PrintedLine, below: PrintedLine, edge: float) -> bool:
+    """True where the first word of the next line would not have fitted at the end of this one."""
+    word = _WORD.match(below.text)
+    unit = word[0] if word else below.text[:1]
+    rest = below.text[len(unit) :]
+    unit += rest[: len(rest) - len(rest.lstrip(_CLOSERS))]
+    return above.right + text_width(unit) * above.size > edge + 0.4 * above.size or (
+        above.right > edge - 1.2 * above.size
+    )
+
+
+def _right_edge(lines: list[PrintedLine]) -> float:
+    rights = sorted(line.right for line in lines)
+    return rights[-1] if len(rights) < 20 else rights[int(len(rights) * 0.97)]
+
+
+def _left_margin(lines: list[PrintedLine], size: float) -> float:
+    """The leftmost place at which more than a stray line begins."""
+    counts = Counter(round(line.left / max(size, 1.0) * 2) for line in lines)
+    enough = max(1, len(lines) // 50)
+    place = min(p for p, n in counts.items() if n >= enough)
+    return min(x.left for x in lines if round(x.left / max(size, 1.0) * 2) == place)
+
+
+def _joined(above: str, below: str) -> str:
+    gap = " " if above[-1:].isascii() and below[:1].isascii() and (
+        (above[-1:].isalpha() and below[:1].isalpha()) or above[-1:] in ",;:"
+    ) else ""  # fmt: skip
+    return above.rstrip() + gap + below.lstrip()
+
+
+def _without_numbers(page: list[PrintedLine]) -> list[PrintedLine]:
+    kept = list(page)
+    for at in (0, -1):
+        if len(kept) > 1 and is_page_number(kept[at].text) and _stands_alone(kept, at):
+            del kept[at]
+    return kept if len(kept) != 1 or not is_page_number(kept[0].text) else []
+
+
+def _stands_alone(page: list[PrintedLine], at: int) -> bool:
+    """A page number keeps its distance from the text, and a bare year is none."""
+    text = page[at].text.strip()
+    return not (text.isdigit() and int(text) > 1900)
+
+
+def _running(pages: list[list[PrintedLine]], *, from_top: bool) -> list[str]:
+    """Texts that stand at the same height at the edge of at least two and most of the pages."""
+    places: dict[str, list[PrintedLine]] = {}
+    for page in pages:
+        for line in page[:_MARGIN_LINES] if from_top else page[-_MARGIN_LINES:]:
+            places.setdefault(_key(line.text), []).append(line)
+    found = []
+    for lines in places.values():
+        needed = max(2, len(pages) // 2)
+        if len({x.page for x in lines}) >= needed and _same_height(lines):
+            found.append(lines[0].text)
+    return found
+
+
+def _same_height(lines: list[PrintedLine]) -> bool:
+    bases = [line.base for line in lines]
+    return max(bases) - min(bases) <= _RUNNING_DRIFT
+
+
+def _without(page: list[PrintedLine], texts: list[str], *, from_top: bool) -> list[PrintedLine]:
+    keys = {_key(t) for t in texts}
+    edge = page[:_MARGIN_LINES] if from_top else page[-_MARGIN_LINES:]
+    gone = [line for line in edge if _key(line.text) in keys]
+    return [line for line in page if not any(line is g for g in gone)]
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def tidy_line(line: PrintedLine) -> PrintedLine:
+    """The line with its text tidied and an ideographic indent turned into a left edge."""
+    text = tidy(line.text)
+    bare = text.lstrip(" \u3000")
+    indent = text_width(text[: len(text) - len(bare)]) * line.size
+    return replace(line, text=bare.rstrip(" \u3000"), left=line.left + indent)
