@@ -73,7 +73,7 @@ def run_children(run: etree._Element) -> Iterator[etree._Element]:
 def _shown(child: etree._Element) -> str:
     tag = str(child.tag)
     if tag == W + "t":
-        text = "".join(child.itertext())
+        text = "".join(str(t) for t in child.itertext())
         if child.get(_XML_SPACE) != "preserve":
             text = text.strip(" \t\r\n")
         return _BREAKS.sub(" ", text)

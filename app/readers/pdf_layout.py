@@ -5,6 +5,7 @@ import statistics
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from app.readers.lines import is_page_number
 
@@ -88,7 +89,7 @@ def join_lines(lines: list[PrintedLine]) -> list[str]:
     margin = _left_margin(lines, size)
     has_indents = any(1.5 * size <= x.left - margin <= 2.6 * size for x in lines)
     paragraphs = [lines[0].text]
-    for above, below in zip(lines, lines[1:], strict=False):
+    for above, below in pairwise(lines):
         if _goes_on(above, below, edge, margin, has_indents=has_indents):
             paragraphs[-1] = _joined(paragraphs[-1], below.text)
         else:
