@@ -1,0 +1,1 @@
+"""Results as files and text: pure functions over the core types."""
