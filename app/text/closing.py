@@ -4,7 +4,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.document import Span
 
@@ -180,10 +180,7 @@ def read_closing(text: str, blocks: Sequence[Span], low: int) -> Closing:
         closing = _without_date(text, blocks, low, end)
         if not annexes:
             return closing
-        annex = Span(end, len(text))
-        return Closing(
-            closing.signature, closing.signature_text, None, "", annex, closing.start, closing.end
-        )
+        return replace(closing, annex=Span(end, len(text)))
     date = Span(*date_line.span("date"))
     unit = date_line["unit"]
     signature: Span | None

@@ -51,8 +51,8 @@ class Item:
 class Enumeration:
     """A list of two or more items in text order; numbers are as printed, right or wrong.
 
-    ``style`` is ``是``, ``要``, ``靠``, ``抓``, ``看`` (for 一是, 一要 …), ``第``, ``其``, ``（1）``,
-    ``①``, ``1``, ``1）`` or ``首先``.
+    ``style`` is ``是``, ``要``, ``靠``, ``抓``, ``看`` (for 一是, 一要 …), ``第``, ``其``,
+    ``（1）``, ``①``, ``1``, ``1）`` or ``首先``.
     """
 
     style: str
