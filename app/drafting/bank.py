@@ -1,0 +1,113 @@
+"""The bank of number-free wording from which the composer takes its openings and leads."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from app import resources
+from app.core.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A group of facts inside a part: its sub-heading, the cues that find it, leads before it."""
+
+    name: str
+    cues: tuple[str, ...]
+    leads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartWording:
+    """What the bank offers for one part key."""
+
+    short: str
+    titles: tuple[str, ...]
+    openings: tuple[str, ...]
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """All wording. ``merged`` maps pairs of part keys to headings over both."""
+
+    stance: tuple[str, ...]
+    theme: tuple[str, ...]
+    report: tuple[str, ...]
+    connectors: tuple[str, ...]
+    problem_intro: str
+    plan_intro: str
+    parts: Mapping[str, PartWording]
+    merged: Mapping[frozenset[str], tuple[str, ...]]
+
+    def part(self, key: str) -> PartWording:
+        """The wording of a part; the general one where the bank does not know the key."""
+        return self.parts.get(key) or self.parts["work"]
+
+    def sentences(self) -> tuple[str, ...]:
+        """Every piece of wording, for tests and for telling bank sentences from claims."""
+        out = [*self.stance, *self.theme, *self.report, *self.connectors]
+        for part in self.parts.values():
+            out += [*part.titles, *part.openings]
+            for topic in part.topics:
+                out += [topic.name, *topic.leads]
+        for titles in self.merged.values():
+            out += titles
+        return tuple(out)
+
+
+def pick(options: Sequence[str], seed: str) -> str:
+    """One of ``options``, the same for the same seed; empty where there is none."""
+    return options[zlib.crc32(seed.encode()) % len(options)] if options else ""
+
+
+@lru_cache(maxsize=4)
+def load_bank(path: Path | None = None) -> Bank:
+    """The bank in ``knowledge_base/lexicons/openings.yaml``, or in ``path``.
+
+    Raises:
+        ConfigError: the file is missing or not of the expected shape.
+    """
+    path = path or resources.lexicons_dir() / "openings.yaml"
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return _read(data)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"写作用语文件 {path} 读不出来，请恢复原文件。") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(f"写作用语文件 {path} 缺少内容（{error}），请恢复原文件。") from error
+
+
+def _read(data: dict[str, Any]) -> Bank:
+    parts = {key: _read_part(value) for key, value in data["parts"].items()}
+    parts["work"]  # the fallback must be there
+    return Bank(
+        stance=tuple(data["opening"]["stance"]),
+        theme=tuple(data["opening"]["theme"]),
+        report=tuple(data["opening"]["report"]),
+        connectors=tuple(data["connectors"]),
+        problem_intro=data["problem_intro"],
+        plan_intro=data["plan_intro"],
+        parts=MappingProxyType(parts),
+        merged=MappingProxyType(
+            {frozenset(item["keys"]): tuple(item["titles"]) for item in data["merged"]}
+        ),
+    )
+
+
+def _read_part(value: dict[str, Any]) -> PartWording:
+    return PartWording(
+        short=value["short"],
+        titles=tuple(value["titles"]),
+        openings=tuple(value["openings"]),
+        topics=tuple(
+            Topic(item["name"], tuple(item["cues"]), tuple(item["leads"]))
+            for item in value["topics"]
+        ),
+    )

@@ -1,0 +1,321 @@
+"""Every fact to exactly one part of the profile, by meaning; nothing is dropped."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from app.checking.profile import Part, PartKind, Profile
+from app.core.facts import Fact, FactSheet
+from app.drafting.bank import Bank, load_bank, pick
+from app.drafting.wording import is_award, is_nil, normalise
+
+_FEWEST_SECTIONS = 5
+_MOST_WORK_SECTIONS = 7
+_THIN_FACTS = 2
+_THIN_CHARS = 90
+_OWN_TITLE_CHARS = 6
+_HEADING_WEIGHT = 4.0
+_BANK_WEIGHT = 0.5
+
+_GENERIC_HEADING = re.compile(
+    r"^(?:主要|重点|全年|本年度?|今年)?(?:工作|要点|事实|情况|做法|数据|内容|基本情况|工作情况|开展情况"
+    r"|工作要点|工作内容|主要工作|工作事实)*$"
+)
+_LABEL = re.compile(
+    r"^(?P<problem>(?:存在的?|主要)?(?:问题|不足|困难|短板|差距)(?:与不足|和不足)?)[：:，]"
+    r"|^(?P<plan>下一?步(?:工作)?(?:打算|计划|安排|思路)?|(?:明年|来年)?(?:工作)?(?:打算|计划))[：:，]"
+)
+_PROBLEM = re.compile(
+    r"(?:仍|还|尚)(?:存在|有(?!序)|需|未|不|显)|存在.{0,24}(?:不足|问题|短板|差距|薄弱|隐患|困难|滞后)|不够|不足(?!以|\d)"
+    r"|有待|薄弱|滞后|短板|不强|不高|不到位|不平衡|不及时|不健全|不完善|不规范|缺乏|欠缺|偏弱|偏少|偏慢|偏低|难度(?:较)?大"
+    r"|跟不上|老化|进展(?:较|偏)?慢|更新慢|压力(?:较)?大|有差距|能力弱|力度不|覆盖不全|流于形式|未配齐"
+)
+_REMEDY = re.compile(r"^(?:针对|聚焦|围绕|解决|为解决|紧盯|瞄准)|已(?:整改|解决|完成|改正)|全部(?:整改|解决)")
+_PLAN_START = re.compile(r"^(?:下一?步|明年|来年|今后|拟|计划(?!\w{0,8}(?:印发|完成率))|打算|力争|争取|将(?!\w{0,10}纳入))")
+_PLAN_INSIDE = re.compile(r"(?:明年|来年|下年度?)(?:将|计划|拟|继续|力争|底前|上半年)|(?:将于|拟于)")
+_YEAR = re.compile(r"(20\d\d)年(?:\d{1,2}月|[上下]半年|[一二三四]季度)?(底前|前|将|拟|计划|力争|底|继续|起)?")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBlock:
+    """The facts of one part, under one heading of the writer where there is one."""
+
+    key: str
+    title: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSection:
+    """One section of the report. ``key`` is the profile's part key; a section that merges parts
+    carries the first one's and tells each in a block of its own."""
+
+    key: str
+    title: str
+    facts: tuple[Fact, ...]
+    mandatory: bool = False
+    kind: PartKind = PartKind.WORK
+    blocks: tuple[PlannedBlock, ...] = ()
+
+    @property
+    def needs_input(self) -> bool:
+        """True where a mandatory part has no fact and must be asked for."""
+        return not self.facts and self.kind is not PartKind.OPENING
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The sections in the order of the report; the opening comes first."""
+
+    sections: tuple[PlannedSection, ...]
+
+    def section_of(self, fact_id: str) -> str:
+        """The key of the section that holds a fact.
+
+        Raises:
+            KeyError: no section holds it.
+        """
+        for section in self.sections:
+            if any(fact.id == fact_id for fact in section.facts):
+                return section.key
+        raise KeyError(fact_id)
+
+
+def fact_label(text: str) -> tuple[PartKind | None, str]:
+    """What a bullet's own label says it is (存在问题：…, 下一步：…), and the bullet without it."""
+    text = normalise(text)
+    match = _LABEL.match(text)
+    if not match:
+        return None, text
+    kind = PartKind.PROBLEMS if match.group("problem") else PartKind.PLANS
+    return kind, text[match.end() :].strip()
+
+
+def fact_kind(fact: Fact, year: int) -> PartKind:
+    """Whether a fact tells work done, a problem or a plan, by its wording."""
+    label, text = fact_label(fact.text)
+    if label is not None:
+        return label
+    heading = _heading_kind(fact.heading)
+    if heading is not None:
+        return heading
+    if _PLAN_START.search(text) or _PLAN_INSIDE.search(text):
+        return PartKind.PLANS
+    for match in _YEAR.finditer(text[:24]):
+        if int(match.group(1)) > year and match.start() < 8:
+            return PartKind.PLANS
+    first = re.split(r"[，；。]", text, maxsplit=1)[0]
+    if _PROBLEM.search(text) and not _REMEDY.search(text):
+        # A problem states no result of its own; figures of work done come first in a bullet.
+        is_early = bool(_PROBLEM.search(first)) or not re.search(r"\d", first)
+        if is_early:
+            return PartKind.PROBLEMS
+    return PartKind.WORK
+
+
+def _heading_kind(heading: str) -> PartKind | None:
+    if re.search(r"问题|不足|短板|困难|差距", heading) and not re.search(r"整改|排查|解决|化解", heading):
+        return PartKind.PROBLEMS
+    if re.search(r"下一?步|打算|明年|计划$|工作计划|思路|来年|今后", heading):
+        return PartKind.PLANS
+    return None
+
+
+def plan(sheet: FactSheet, profile: Profile, *, bank: Bank | None = None) -> Plan:
+    """Lay out the report: one section a part, thin ones merged, in the profile's order."""
+    bank = bank or load_bank()
+    scorer = _Scorer(profile, bank)
+    by_part: dict[str, list[Fact]] = {part.key: [] for part in scorer.parts}
+    for fact in sheet.facts:
+        by_part[scorer.part_of(fact, sheet.year)].append(fact)
+    seed = f"{sheet.unit}{sheet.year}"
+    sections = [
+        _section(part, by_part[part.key], bank=bank, seed=seed)
+        for part in scorer.parts
+        if by_part[part.key] or part.mandatory or part.kind is PartKind.OPENING
+    ]
+    return Plan(tuple(_merge(sections, bank=bank, seed=seed)))
+
+
+def _section(part: Part, facts: list[Fact], *, bank: Bank, seed: str) -> PlannedSection:
+    blocks = tuple(_blocks(part, facts, bank))
+    title = "" if part.kind is PartKind.OPENING else _title(part, facts, bank=bank, seed=seed)
+    ordered = tuple(fact for block in blocks for fact in block.facts)
+    return PlannedSection(part.key, title, ordered, part.mandatory, part.kind, blocks)
+
+
+def _title(part: Part, facts: list[Fact], *, bank: Bank, seed: str) -> str:
+    headings = {fact.heading for fact in facts}
+    if len(headings) == 1:
+        own = headings.pop()
+        if len(own) >= _OWN_TITLE_CHARS and not _GENERIC_HEADING.match(own):
+            return own
+    if part.key in bank.parts:
+        return pick(bank.part(part.key).titles, seed + part.key)
+    return part.title
+
+
+def _blocks(part: Part, facts: list[Fact], bank: Bank) -> Iterator[PlannedBlock]:
+    """One block a user heading, in order of appearance."""
+    short = bank.parts[part.key].short if part.key in bank.parts else part.title
+    groups: dict[str, list[Fact]] = {}
+    for fact in facts:
+        heading = "" if _GENERIC_HEADING.match(fact.heading) else fact.heading
+        groups.setdefault(heading, []).append(fact)
+    for heading, members in groups.items():
+        yield PlannedBlock(part.key, heading or short, tuple(members))
+
+
+class _Scorer:
+    """Finds the part of a fact from headings and cues."""
+
+    def __init__(self, profile: Profile, bank: Bank) -> None:
+        self.profile = profile
+        self.parts = _with_fallbacks(profile)
+        self._work = [part for part in self.parts if part.kind is PartKind.WORK]
+        self._cues: dict[str, dict[str, float]] = {}
+        for part in self._work:
+            weights = {cue: 1.0 for cue in (*part.headings, *part.cues)}
+            if part.key in bank.parts:
+                for topic in bank.part(part.key).topics:
+                    for cue in topic.cues:
+                        weights.setdefault(cue, _BANK_WEIGHT)
+            self._cues[part.key] = weights
+        counts: dict[str, int] = {}
+        for weights in self._cues.values():
+            for cue in weights:
+                counts[cue] = counts.get(cue, 0) + 1
+        self._rarity = {cue: 1.0 / count for cue, count in counts.items()}
+
+    def part_of(self, fact: Fact, year: int) -> str:
+        """The key of the part this fact belongs to."""
+        kind = fact_kind(fact, year)
+        if kind is not PartKind.WORK:
+            return next(part.key for part in self.parts if part.kind is kind)
+        by_heading = self._by_heading(fact.heading)
+        if by_heading:
+            return by_heading
+        text = normalise(fact.text)
+        scores = {
+            part.key: self._score(text, part.key)
+            + _HEADING_WEIGHT * self._score(fact.heading, part.key)
+            for part in self._work
+        }
+        if "results" in scores and (is_award(text) or _is_overall(text)):
+            scores["results"] += 8.0
+        best = max(self._work, key=lambda part: scores[part.key])
+        return best.key if scores[best.key] > 0 else self._fallback()
+
+    def _by_heading(self, heading: str) -> str:
+        """The part whose title or heading words the writer's heading holds; the longest wins."""
+        if not heading or _GENERIC_HEADING.match(heading):
+            return ""
+        found = [
+            (len(word), -index, part.key)
+            for index, part in enumerate(self._work)
+            for word in (part.title, *part.headings)
+            if word and (word in heading or (len(heading) >= 4 and heading in word))
+        ]
+        return max(found)[2] if found else ""
+
+    def _score(self, text: str, key: str) -> float:
+        """Specific cues weigh more, and so do those that stand first."""
+        score = 0.0
+        taken: list[tuple[int, int]] = []
+        cues = self._cues[key]
+        for cue in sorted(cues, key=lambda c: (-len(c), c)):
+            at = text.find(cue)
+            if at < 0 or any(start < at + len(cue) and at < end for start, end in taken):
+                continue
+            taken.append((at, at + len(cue)))
+            early = 1.6 if at < 8 else 1.0 if at < 24 else 0.6
+            score += cues[cue] * len(cue) ** 1.4 * self._rarity[cue] ** 0.5 * early
+        return score
+
+    def _fallback(self) -> str:
+        keys = [part.key for part in self._work]
+        for key in ("work", "organisation"):
+            if key in keys:
+                return key
+        return keys[0]
+
+
+def _is_overall(text: str) -> bool:
+    return bool(re.match(r"^(?:全年|全市|全县|全镇|全区|群众)?.{0,6}(?:安全感|满意度|平安指数)", text)) or (
+        is_nil(text) and not re.search(r"\d", text) and len(re.findall(r"[、，]", text)) >= 2
+    )
+
+
+def _with_fallbacks(profile: Profile) -> tuple[Part, ...]:
+    """The profile's parts with the kinds that every report needs a place for."""
+    parts = list(profile.parts)
+    kinds = {part.kind for part in parts}
+    if PartKind.OPENING not in kinds:
+        parts.insert(0, Part("opening", "引言", PartKind.OPENING))
+    if PartKind.WORK not in kinds:
+        parts.insert(1, Part("work", "主要工作"))
+    if PartKind.PROBLEMS not in kinds:
+        parts.append(Part("problems", "存在的问题", PartKind.PROBLEMS))
+    if PartKind.PLANS not in kinds:
+        parts.append(Part("plans", "下一步工作打算", PartKind.PLANS))
+    order = [PartKind.OPENING, PartKind.WORK, PartKind.PROBLEMS, PartKind.PLANS]
+    return tuple(sorted(parts, key=lambda part: order.index(part.kind)))
+
+
+def _merge(sections: list[PlannedSection], *, bank: Bank, seed: str) -> list[PlannedSection]:
+    """Join thin sections with a related one until the report has a usual number of them."""
+    merged = list(sections)
+    while True:
+        work = [s for s in merged if s.kind is PartKind.WORK and s.facts]
+        total = sum(s.kind is not PartKind.OPENING for s in merged)
+        is_long = len(work) > _MOST_WORK_SECTIONS
+        if total <= _FEWEST_SECTIONS:
+            return merged
+        pair = _best_pair(work, bank, is_long=is_long)
+        if pair is None:
+            return merged
+        one, other = pair
+        joined = _join(one, other, bank=bank, seed=seed)
+        at = merged.index(one)
+        merged[at] = joined
+        merged.remove(other)
+
+
+def _best_pair(
+    work: list[PlannedSection], bank: Bank, *, is_long: bool
+) -> tuple[PlannedSection, PlannedSection] | None:
+    """The related pair with the least to tell of which one is thin (or any, when too many)."""
+    best: tuple[int, int, int] | None = None
+    for i, one in enumerate(work):
+        for j, other in enumerate(work[i + 1 :], i + 1):
+            keys = _keys((one, other))
+            if len(keys) != 2 or frozenset(keys) not in bank.merged:
+                continue
+            if not is_long and not (_is_thin(one) or _is_thin(other)):
+                continue
+            candidate = (_chars(one) + _chars(other), i, j)
+            best = min(best, candidate) if best else candidate
+    return (work[best[1]], work[best[2]]) if best else None
+
+
+def _keys(sections: Iterable[PlannedSection]) -> list[str]:
+    return list(dict.fromkeys(block.key for section in sections for block in section.blocks))
+
+
+def _is_thin(section: PlannedSection) -> bool:
+    return len(section.facts) <= _THIN_FACTS and _chars(section) < _THIN_CHARS
+
+
+def _chars(section: PlannedSection) -> int:
+    return sum(len(fact.text) for fact in section.facts)
+
+
+def _join(one: PlannedSection, other: PlannedSection, *, bank: Bank, seed: str) -> PlannedSection:
+    titles = bank.merged[frozenset(_keys((one, other)))]
+    return replace(
+        one,
+        title=pick(titles, seed + one.key + other.key),
+        facts=one.facts + other.facts,
+        mandatory=one.mandatory or other.mandatory,
+        blocks=one.blocks + other.blocks,
+    )

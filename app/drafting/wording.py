@@ -1,0 +1,265 @@
+"""Telegraphic bullets to full Chinese clauses; every figure and name stays as printed."""
+
+import re
+from dataclasses import dataclass
+
+from app.core.document import Span
+from app.core.facts import Fact
+from app.core.quantity import QuantityKind
+
+_CJK = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’"
+_SPACE = re.compile(rf"(?<=[{_CJK}])[^\S\n]+(?=[{_CJK}\d])|(?<=[\d%％])[^\S\n]+(?=[{_CJK}])")
+_BULLET = re.compile(
+    r"^\s*(?:[-*•·●◆■▪–—]\s*|[（(]?\d{1,2}[）)、]\s*|\d{1,2}[.．]\s*(?=\D)"
+    r"|[（(][一二三四五六七八九十]{1,3}[）)]\s*|[一二三四五六七八九十]{1,3}(?:、|是(?=[^不否]))\s*)"
+)
+_HALF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_LABEL = re.compile(r"^([^：，。；、\d]{2,14})：(.+)$", re.DOTALL)
+_COUNT_ONLY = re.compile(
+    r"^(?:约|近|超|共|共计|累计|达)?[\d〇零一二两三四五六七八九十百千万][\d.,]*[\u3400-\u9fff%]{0,3}(?:[，；。、（]|$)"
+)
+_ENDS = "。；;，,、.．！!？?：: "
+
+# A bullet that opens with a noun takes the verb that its noun implies.
+_EVENTS = (
+    "检查 巡查 巡逻 排查 整治 走访 宣传 督查 督导 自查 夜查 巡防 宣传活动 谈心谈话 专项行动 回访 扫描 活动 暗访 调研 抽查"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class _Implied:
+    """``verb`` is understood before one of ``nouns`` that is counted in one of ``units``."""
+
+    verb: str
+    nouns: tuple[str, ...]
+    units: str
+
+
+_MEETINGS = _Implied("召开", ("会议", "例会", "推进会", "调度会", "座谈会", "联席会"), "次场")
+_PLEDGES = _Implied("签订", ("责任书", "承诺书", "责任状"), "份")
+_LEAFLETS = _Implied(
+    "发放", ("宣传资料", "宣传单", "宣传册", "明白纸", "倡议书", "宣传手册"), "份"
+)
+_IMPLIED_LATER = (_MEETINGS, _PLEDGES, _LEAFLETS, _Implied("发现", ("隐患", "漏洞"), "处个"))
+_IMPLIED = (
+    _MEETINGS,
+    _PLEDGES,
+    _LEAFLETS,
+    _Implied("举办", ("培训班", "讲座", "宣讲", "法治课", "讲堂", "专题培训"), "次场期"),
+    _Implied("组织", ("演练", "演习", "培训", "拉练"), "次场期轮"),
+    _Implied("开展", tuple(_EVENTS), "次场期轮"),
+    _Implied("发生", ("事故", "火灾", "爆管"), "起"),
+    _Implied("落实", ("经费", "专项资金", "安全资金"), "万元"),
+    _Implied("现有", ("网格", "网格员", "社区矫正对象", "患者"), "个名人"),
+)
+_VERBS = (
+    ("召开", ("会议", "例会", "推进会", "调度会", "座谈会", "联席会")),
+    ("签订", ("责任书", "承诺书", "责任状")),
+    ("举办", ("培训班", "讲座", "宣讲", "法治课", "讲堂", "专题培训")),
+    ("组织", ("演练", "演习", "培训", "拉练")),
+    ("开展", tuple(_EVENTS)),
+    ("发放", ("宣传资料", "宣传单", "宣传册", "明白纸", "倡议书", "宣传手册")),
+    ("发生", ("事故", "火灾", "爆管")),
+    ("落实", ("经费", "专项资金", "安全资金")),
+    ("现有", ("网格", "网格员", "社区矫正对象", "患者")),
+)
+_VERBS = (
+    ("召开", ("会议", "例会", "推进会", "调度会", "座谈会", "联席会")),
+    ("签订", ("责任书", "承诺书", "责任状")),
+    ("举办", ("培训班", "讲座", "宣讲", "法治课", "授课", "讲堂")),
+    ("组织", ("演练", "演习", "培训", "拉练")),
+    (
+        "开展",
+        (
+            "检查",
+            "巡查",
+            "巡逻",
+            "排查",
+            "整治",
+            "走访",
+            "宣传",
+            "督查",
+            "督导",
+            "自查",
+            "夜查",
+            "巡防",
+            "宣传活动",
+            "谈心谈话",
+            "专项行动",
+            "回访",
+        ),
+    ),
+    ("发放", ("宣传资料", "宣传单", "宣传册", "明白纸", "倡议书", "宣传手册")),
+)
+_VERBS = (
+    "开展 组织 召开 举办 签订 印发 制定 修订 出台 建立 健全 完善 成立 组建 设立 新增 新建 建成 安装 加装 "
+    "更换 更新 改造 升级 投入 配备 购置 投放 发放 张贴 悬挂 排查 化解 调解 调处 受理 接待 办理 办结 处理 处置 "
+    "整改 整治 查处 查出 发现 检查 巡查 巡逻 走访 慰问 帮扶 帮助 救助 培训 演练 宣传 宣讲 劝阻 劝返 止付 挽回 "
+    "抓获 破获 立案 侦破 打击 关停 拆除 清理 清除 消除 修复 修订 推进 推动 推行 实现 完成 落实 加强 强化 "
+    "深化 坚持 对 将 把 为 与 向 从 由 在 按 联合 会同 配合 协助 指导 督促 邀请 聘请 选派 选聘 招募 吸纳 吸收 "
+    "动员 发动 依托 利用 通过 围绕 针对 结合 获 荣获 获评 被 未 无 没有 全年 全市 全镇 全乡 全县 全局 全区 累计 "
+    "连续 共 今年 上半年 下半年 我 公司 采集 录入 登记 评估 研判 研究 听取 专题 开发 上线 开通 启用 运行 "
+    "签 装 发 设 发生 现有 有 拆 修 参加 参与 选树 评选 表彰 命名 创建 打造 提升 压降 降低 减少 增加 下降 上升 编排 制作 拍摄 播放 推送 发布 "
+    "收集 征集 采纳 解决 帮教 管控 管理 服务 安置 结对 支付 追回 返还 罚款 没收 约谈 问责 通报 考核 督办 交办"
+).split()
+
+
+def normalise(text: str) -> str:
+    """The bullet on one line, without its marker, in full-width punctuation, no closing mark."""
+    text = " ".join(text.split())
+    text = _SPACE.sub("", text)
+    text = _BULLET.sub("", text, count=1)
+    text = _full_width(text)
+    return text.strip().rstrip(_ENDS).strip()
+
+
+def _full_width(text: str) -> str:
+    """Half-width marks beside Chinese become full-width; those inside figures stay."""
+    out: list[str] = []
+    for index, char in enumerate(text):
+        before = text[index - 1] if index else ""
+        after = text[index + 1] if index + 1 < len(text) else ""
+        is_in_figure = before.isdigit() and after.isdigit()
+        if char in _HALF and not is_in_figure and not (char == ":" and after == "/"):
+            out.append(_HALF[char])
+        elif char == "." and _is_chinese(before) and (not after or _is_chinese(after)):
+            out.append("。")
+        elif char in "()" and _has_chinese(text):
+            out.append("（" if char == "(" else "）")
+        else:
+            out.append(char)
+    return re.sub(r"(?<=[，；：。！？])\s+", "", "".join(out))
+
+
+def _is_chinese(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
+
+
+def _has_chinese(text: str) -> bool:
+    return any(_is_chinese(char) for char in text)
+
+
+def clause(text: str) -> str:
+    """A full clause that says what the bullet says, without closing mark.
+
+    A label before a colon is worked in, a piece that opens with a noun and its count gets the verb
+    that the noun implies (``消防演练6次`` → ``组织消防演练6次``), and a bare figure of last year is
+    told as the comparison it is (``21起，上年23起，下降8.7%`` → ``21起，比上年的23起下降8.7%``).
+    """
+    text = normalise(text)
+    match = _LABEL.match(text)
+    if match:
+        label, rest = match.group(1).strip(), match.group(2).strip()
+        if label.endswith(("计划", "行动", "活动", "工程", "项目")):
+            text = f"推进{label}，{rest}"
+        elif _COUNT_ONLY.match(rest):
+            text = label + rest
+        elif label in rest:
+            text = rest
+        elif not label.endswith("中"):
+            text = f"{label}方面，{rest}"
+        else:
+            text = f"{label}，{rest}"
+    text = _COMPARED.sub(r"，比\1的\2\3", text)
+    text = _COMPARED_DIRECT.sub(r"\1\2的\3\4", text)
+    text = text.replace("其中：", "其中").replace("中：", "中，")
+    text = _LIST_COLON.sub(r"\1，其中", text)
+    pieces = re.split(r"([，；。])", text)
+    for index in range(0, len(pieces), 2):
+        previous = pieces[index - 1] if index else "；"
+        pieces[index] = _implied_verb(pieces[index], is_first=previous != "，") + pieces[index]
+    return "".join(pieces)
+
+
+_QUANTITY = r"\d[\d.,]*(?:万|亿|千|百)?(?:余|多)?[\u3400-\u9fff]{1,3}?"
+_COMPARED = re.compile(
+    rf"，(上年同期|上年|去年)(?:为|是)?({_QUANTITY}(?:、{_QUANTITY})*)，"
+    r"(?=分别|下降|增长|减少|增加|上升|提高|降低)(分别)?"
+)
+_COMPARED_DIRECT = re.compile(
+    rf"([比较])(上年|去年)({_QUANTITY})(?=下降|增长|减少|增加|上升|提高|降低)()"
+)
+_LIST_COLON = re.compile(r"(\d[\u3400-\u9fff]{1,3})：(?=[^，。；]{1,14}\d)")
+
+
+def has_verb_first(text: str) -> bool:
+    """True where a clause opens with a verb or an adverbial, so that it can follow a lead."""
+    return text.startswith(tuple(_VERBS))
+
+
+def _implied_verb(text: str, *, is_first: bool) -> str:
+    if has_verb_first(text):
+        return ""
+    match = _NOUN_AND_COUNT.match(text)
+    if not match:
+        return ""
+    head, unit, rest = match.groups()
+    if re.search(r"[共达为计占较比]|累计|总数|总量", head):
+        return ""
+    for implied in _IMPLIED if is_first else _IMPLIED_LATER:
+        if head.endswith(implied.nouns) and unit in implied.units and implied.verb not in head:
+            return "" if implied.verb == "现有" and rest and rest[0] not in "、，" else implied.verb
+    return ""
+
+
+_NOUN_AND_COUNT = re.compile(
+    r"^([^\d，。；：、“《]{2,20}?)(?:约|近|超)?(?:\d[\d.,]*[万千百]?[余多]?|[一二两三四五六七八九十百]+[余多]?)"
+    r"([次场期份个件起处轮名人]|万元)(.*)$"
+)
+
+
+def is_nil(text: str) -> bool:
+    """True for a claim that something did not happen."""
+    return bool(_NIL.search(text))
+
+
+def is_award(text: str) -> bool:
+    """True for an honour received."""
+    return bool(_AWARD.search(text))
+
+
+_NIL = re.compile(
+    r"(?:未|没有|没|无)(?:有)?(?:出现|发生|接到|引发)|零(?:事故|上访|发案|案件|火灾|伤亡|投诉|发生)"
+    r"|无(?:一[起例人件名]|重大|较大|人员伤亡|安全|责任|事故|上访|脱管)"
+)
+_AWARD = re.compile(r"荣获|获评|被评为|被授予|被命名|评为|获得?.{0,24}(?:称号|表彰|奖|荣誉|先进)|荣誉称号")
+
+
+def strip_ordinal(text: str) -> str:
+    """``一是…`` without its ordinal, and without words that only introduce a problem."""
+    text = re.sub(r"^第?[一二三四五六七八九十]+(?:是|，|、)", "", text)
+    return re.sub(r"^(?:还|仍然?|目前)?存在(?=.{4})", "", text) if "问题" not in text[:6] else text
+
+
+def key_terms(text: str) -> frozenset[str]:
+    """The content of a text as pairs of neighbouring Chinese characters, stop words left out."""
+    out: set[str] = set()
+    for run in re.findall(r"[\u3400-\u9fff]+|[A-Za-z]{2,}", _STOP.sub(" ", text)):
+        if not _is_chinese(run[0]):
+            out.add(run.lower())
+            continue
+        out.update(run[i : i + 2] for i in range(len(run) - 1))
+    return frozenset(out)
+
+
+_STOP = re.compile(
+    r"[一二两三四五六七八九十百千万亿]+(?=[次场期份个件起人名家处户])"
+    r"|全年|累计|共计|今年|以来|同时|此外|以及|并且|进行|开展|组织|其中|分别|工作|年度"
+    r"|[的了和与及等并也已对在为将各被由到至共约近余多有其中是]"
+)
+
+
+def remaining_terms(fact: Fact) -> frozenset[str]:
+    """Key words of a fact beside its numbers."""
+    text = fact.text
+    for quantity in sorted(fact.quantities, key=lambda q: -q.span.start):
+        if quantity.kind not in _NAMED:
+            text = _blank(text, quantity.span)
+    return key_terms(text)
+
+
+def _blank(text: str, span: Span) -> str:
+    return text[: span.start] + " " + text[span.end :]
+
+
+_NAMED = (QuantityKind.TITLE, QuantityKind.DOCUMENT, QuantityKind.CODE, QuantityKind.SLOGAN)
