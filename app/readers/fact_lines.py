@@ -73,7 +73,7 @@ class SheetParser:
     columns: Columns | None = None
     _is_open: bool = False
     _indent: int = 0
-    _is_plain: bool = False
+    _is_plain: bool = False  # the last bullet was a line without a mark
 
     def take(self, line: SheetLine) -> None:
         """Read one line or row."""
@@ -177,6 +177,8 @@ class SheetParser:
             if header is not None:
                 self.headers.setdefault(_KEYS[header[1]], []).append((header[2], number))
         else:
+            if self._is_plain and _is_lone_heading(self.bullets[-1].text):
+                self._set_heading(self.bullets.pop().text)
             self._open(text, number, indent)
 
     def _take_plain(self, bare: str, number: int, indent: int) -> None:
@@ -187,11 +189,12 @@ class SheetParser:
             self._is_plain = True
 
     def _set_heading(self, heading: str) -> None:
+        self._is_plain = False
         self.heading = " ".join(_plain(heading).split())
         self._is_open = False
 
     def _open(self, text: str, number: int, indent: int) -> None:
-        """Begin a bullet; a short plain line right above a marked one was its heading."""
+        """Begin a bullet; more deeply indented lines below it go on with it."""
         self._add(text, number)
         self._is_open = True
         self._indent = indent
@@ -252,6 +255,11 @@ def _bare_heading(text: str) -> str:
 def _is_heading_text(text: str) -> bool:
     text = text.strip()
     return 0 < len(text) <= _HEADING_MAX and _SENTENCE.search(text) is None
+
+
+def _is_lone_heading(text: str) -> bool:
+    """A short plain line above a marked bullet: its heading, unless it tells something itself."""
+    return _is_heading_text(text) and len(text) <= 10 and text[0] not in "未无没不获已全被零"
 
 
 def _width(indent: str) -> int:

@@ -187,6 +187,8 @@ def _window(text: str, end: int) -> str:
 
 def _proper(head: str, suffix: str) -> str | None:
     """The head as it belongs to the name, ``None`` where the suffix ends no proper name."""
+    if suffix in BODIES and head[:1] in CUT_CHARS and len(head) == 2:
+        head = head[1:]
     if _is_proper(head, suffix):
         return head
     if suffix in BODIES:
