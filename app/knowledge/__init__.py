@@ -1,0 +1,1 @@
+"""Past reports: cleaned, cut into passages, stored as vectors, found again and masked."""

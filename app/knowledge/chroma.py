@@ -1,0 +1,212 @@
+"""Open Chroma, embedded or as a server, and turn its failures into sentences."""
+
+import math
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import chromadb
+import httpx
+import numpy as np
+from chromadb.api.client import Client
+from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings
+from chromadb.errors import ChromaError
+
+from app.core.errors import ConfigError, KnowledgeError
+
+DATABASE_FILE = "chroma.sqlite3"
+PAGE = 2000
+_SEGMENT_FILES = ("header.bin", "data_level0.bin", "length.bin", "link_lists.bin")
+Scalar = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a store lies: a folder of this machine, or a server when ``url`` is given."""
+
+    folder: Path
+    url: str = ""
+
+    @property
+    def is_remote(self) -> bool:
+        """True for a Chroma server."""
+        return bool(self.url)
+
+    @property
+    def label(self) -> str:
+        """The name shown to people."""
+        return self.url or str(self.folder)
+
+
+def damaged_index(place: Place) -> KnowledgeError:
+    """The error for lost or broken vectors: the reports are still there."""
+    return KnowledgeError(
+        f"知识库 {place.label} 的索引文件缺失或已损坏，请运行 pingan kb rebuild 重建"
+        "（仍不行就运行 pingan kb rebuild --reset 另建新库，再重新加入往年总结）。"
+    )
+
+
+def damaged(place: Place, reason: str) -> KnowledgeError:
+    """The error for a store that cannot be used any more, with the way out."""
+    return KnowledgeError(
+        f"知识库 {place.label} 已损坏（{reason}），请运行 pingan kb rebuild --reset 另建新库"
+        "（损坏的会改名留存），再用 pingan kb add 重新加入往年总结。"
+    )
+
+
+_SQLITE_CAUSES = (
+    (("(code: 5)", "(code: 6)", "database is locked"), "正被另一个程序占用，请等它结束后再试。"),
+    (
+        ("(code: 8)", "(code: 14)", "readonly", "Permission denied"),
+        "不能写入，请检查该文件夹的权限。",
+    ),
+    (("(code: 13)", "No space left"), "所在磁盘已满，请腾出空间后再试。"),
+)
+
+
+def translate(place: Place, error: Exception) -> KnowledgeError:
+    """The sentence for a failure of Chroma."""
+    text = str(error)
+    if place.is_remote:
+        return KnowledgeError(
+            f"知识库服务器 {place.url} 没有应答或拒绝了请求（{type(error).__name__}），"
+            "请确认它已启动、PINGAN_CHROMA_URL 写对了，然后再试。"
+        )
+    for marks, advice in _SQLITE_CAUSES:
+        if any(mark in text for mark in marks):
+            return KnowledgeError(f"知识库 {place.label} {advice}")
+    return damaged(place, "数据文件读不出来") if "(code:" in text else damaged_index(place)
+
+
+@contextmanager
+def guarded(place: Place) -> Iterator[None]:
+    """Raise every failure of Chroma inside the block as a ``KnowledgeError``."""
+    try:
+        yield
+    except (
+        ChromaError,
+        httpx.HTTPError,
+        sqlite3.Error,
+        ValueError,
+        RuntimeError,
+        OSError,
+    ) as error:
+        raise translate(place, error) from error
+
+
+def inspect_folder(place: Place, *, was_created: bool, ignore_indexes: bool = False) -> None:
+    """Look for damage that Chroma itself would pass over in silence.
+
+    Raises:
+        KnowledgeError: the database or an index folder is gone.
+    """
+    database = place.folder / DATABASE_FILE
+    if not database.exists() or database.stat().st_size == 0:
+        if was_created:
+            raise damaged(place, f"缺少 {DATABASE_FILE}")
+        return
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            rows = connection.execute(
+                "SELECT s.id FROM segments s JOIN max_seq_id m ON m.segment_id = s.id "
+                "WHERE s.scope = 'VECTOR'"
+            ).fetchall()
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            return
+        raise damaged(place, "数据文件读不出来") from error
+    except sqlite3.DatabaseError as error:
+        raise damaged(place, "数据文件读不出来") from error
+    for (segment,) in () if ignore_indexes else rows:
+        folder = place.folder / str(segment)
+        if not all((folder / name).is_file() for name in _SEGMENT_FILES):
+            raise damaged_index(place)
+
+
+def open_client(place: Place) -> Client:
+    """A client with telemetry off.
+
+    Raises:
+        ConfigError: the server address is wrong.
+        KnowledgeError: the store is damaged or the server away.
+    """
+    settings = Settings(anonymized_telemetry=False)
+    if not place.is_remote:
+        with guarded(place):
+            place.folder.mkdir(parents=True, exist_ok=True)
+            client = chromadb.PersistentClient(path=str(place.folder.resolve()), settings=settings)
+        return cast(Client, client)
+    address = urlsplit(place.url)
+    if address.scheme not in {"http", "https"} or not address.hostname:
+        raise ConfigError(
+            f"PINGAN_CHROMA_URL 的值 {place.url} 不是网址，应当像 http://127.0.0.1:8000。"
+        )
+    is_tls = address.scheme == "https"
+    with guarded(place):
+        client = chromadb.HttpClient(
+            host=address.hostname,
+            port=address.port or (443 if is_tls else 8000),
+            ssl=is_tls,
+            settings=settings,
+        )
+    return cast(Client, client)
+
+
+class RecordTable:
+    """Small records in a collection of their own; the vectors mean nothing."""
+
+    def __init__(self, client: Client, name: str, place: Place) -> None:
+        self._place = place
+        with guarded(place):
+            self._collection: Collection = client.get_or_create_collection(
+                name, embedding_function=None
+            )
+
+    def put(self, record_id: str, values: Mapping[str, Scalar], text: str = "") -> None:
+        """Write one record in one transaction."""
+        angle = zlib.crc32(record_id.encode("utf-8")) / 0xFFFFFFFF * math.tau
+        with guarded(self._place):
+            self._collection.upsert(
+                ids=[record_id],
+                embeddings=np.array([[math.cos(angle), math.sin(angle)]], dtype=np.float32),
+                metadatas=[dict(values)],
+                documents=[text],
+            )
+
+    def get(self, record_id: str) -> dict[str, Any] | None:
+        """The values of one record, ``None`` where there is none."""
+        with guarded(self._place):
+            found = self._collection.get(ids=[record_id], include=["metadatas"])
+        metadatas = found["metadatas"] or []
+        return dict(metadatas[0]) if metadatas else None
+
+    def text(self, record_id: str) -> str:
+        """The text of one record; empty where there is none."""
+        with guarded(self._place):
+            found = self._collection.get(ids=[record_id], include=["documents"])
+        documents = found["documents"] or []
+        return documents[0] if documents else ""
+
+    def all(self) -> dict[str, dict[str, Any]]:
+        """Every record's values by id."""
+        records: dict[str, dict[str, Any]] = {}
+        while True:
+            with guarded(self._place):
+                page = self._collection.get(limit=PAGE, offset=len(records), include=["metadatas"])
+            metadatas = page["metadatas"] or []
+            for record_id, values in zip(page["ids"], metadatas, strict=True):
+                records[record_id] = dict(values or {})
+            if len(page["ids"]) < PAGE:
+                return records
+
+    def delete(self, record_id: str) -> None:
+        """Remove one record; one that is not there is no error."""
+        with guarded(self._place):
+            if self._collection.get(ids=[record_id], include=[])["ids"]:
+                self._collection.delete(ids=[record_id])

@@ -1,0 +1,92 @@
+"""What a store remembers of itself: active passages, generation, samples, writes under way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from app.knowledge.chroma import RecordTable
+
+_ACTIVE, _BUILDING, _GENERATION, _SAMPLES = "active", "building", "generation", "samples"
+_PENDING = "pending-"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A write under way: the version that comes and the one that goes (either may be empty)."""
+
+    id: str
+    comes: str
+    goes: str
+    started: datetime
+
+
+class StoreState:
+    """Reads and writes the store's own records, each in one transaction."""
+
+    def __init__(self, table: RecordTable) -> None:
+        self._table = table
+
+    def _value(self, key: str) -> str:
+        return str((self._table.get(key) or {}).get("value", ""))
+
+    @property
+    def active(self) -> str:
+        """Name of the collection whose passages count; empty before the first report."""
+        return self._value(_ACTIVE)
+
+    @active.setter
+    def active(self, name: str) -> None:
+        self._table.put(_ACTIVE, {"value": name})
+
+    @property
+    def building(self) -> str:
+        """Name of the collection that a rebuild is filling; empty where none is."""
+        return self._value(_BUILDING)
+
+    @building.setter
+    def building(self, name: str) -> None:
+        if name:
+            self._table.put(_BUILDING, {"value": name})
+        else:
+            self._table.delete(_BUILDING)
+
+    @property
+    def generation(self) -> str:
+        """A value that changes whenever the visible passages do."""
+        return self._value(_GENERATION)
+
+    def bump_generation(self) -> None:
+        """Tell every reader that what it has cached is old."""
+        self._table.put(_GENERATION, {"value": uuid4().hex})
+
+    @property
+    def samples(self) -> str:
+        """What became of the sample reports: ````, ``adding``, ``added`` or ``declined``."""
+        return self._value(_SAMPLES)
+
+    @samples.setter
+    def samples(self, value: str) -> None:
+        self._table.put(_SAMPLES, {"value": value})
+
+    def begin(self, *, comes: str, goes: str, started: datetime) -> str:
+        """Note a write before its first passage; returns the note's id."""
+        key = f"{_PENDING}{comes or goes}"
+        self._table.put(key, {"comes": comes, "goes": goes, "started": started.isoformat()})
+        return key
+
+    def end(self, intent_id: str) -> None:
+        """Forget a write that is complete."""
+        self._table.delete(intent_id)
+
+    def intents(self) -> tuple[Intent, ...]:
+        """Writes that were begun and not ended."""
+        return tuple(
+            Intent(
+                key,
+                str(values["comes"]),
+                str(values["goes"]),
+                datetime.fromisoformat(str(values["started"])),
+            )
+            for key, values in sorted(self._table.all().items())
+            if key.startswith(_PENDING)
+        )

@@ -1,0 +1,143 @@
+"""The passages' vectors: one Chroma collection behind a LangChain vector store."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chromadb.api.client import Client
+from chromadb.api.models.Collection import Collection
+from langchain_chroma import Chroma
+from langchain_core.embeddings import Embeddings
+
+from app.knowledge.chroma import Place, Scalar, guarded
+from app.knowledge.embedders import Embedder, Vectors
+
+_HNSW = {"hnsw": {"space": "cosine"}}
+
+
+class LangChainEmbeddings(Embeddings):
+    """Our embedder as LangChain sees it."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One vector per text."""
+        rows: list[list[float]] = self._embedder.embed_documents(texts).tolist()
+        return rows
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of a query."""
+        vector: list[float] = self._embedder.embed_query(text).tolist()
+        return vector
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A stored text near a query, with its cosine similarity."""
+
+    id: str
+    text: str
+    values: Mapping[str, Any]
+    similarity: float
+
+
+class VectorCollection:
+    """Texts with vectors and metadata; created when it is not there yet.
+
+    ``vector_store`` is the LangChain object over the same collection.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        name: str,
+        embedder: Embedder,
+        place: Place,
+        *,
+        metadata: Mapping[str, Scalar] | None = None,
+    ) -> None:
+        self.name = name
+        self._place = place
+        with guarded(place):
+            self._collection: Collection = client.get_or_create_collection(
+                name,
+                embedding_function=None,
+                metadata=dict(metadata) if metadata else None,
+                configuration=_HNSW if metadata else None,  # type: ignore[arg-type]
+            )
+            self.vector_store = Chroma(
+                client=client,
+                collection_name=name,
+                embedding_function=LangChainEmbeddings(embedder),
+            )
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """What was recorded when the collection was created."""
+        return self._collection.metadata or {}
+
+    def count(self) -> int:
+        """Number of texts, visible or not."""
+        with guarded(self._place):
+            return self._collection.count()
+
+    def count_report(self, report_id: str) -> int:
+        """Number of texts of one report version."""
+        with guarded(self._place):
+            found = self._collection.get(where={"report_id": report_id}, include=[])
+        return len(found["ids"])
+
+    def write(
+        self,
+        ids: Sequence[str],
+        rows: Vectors,
+        texts: Sequence[str],
+        values: Sequence[Mapping[str, Scalar]],
+    ) -> None:
+        """Write a batch; texts with known ids are overwritten."""
+        with guarded(self._place):
+            self._collection.upsert(
+                ids=list(ids),
+                embeddings=rows,
+                documents=list(texts),
+                metadatas=[dict(item) for item in values],
+            )
+
+    def delete_report(self, report_id: str) -> None:
+        """Delete every text of one report version."""
+        with guarded(self._place):
+            if self._collection.get(where={"report_id": report_id}, limit=1, include=[])["ids"]:
+                self._collection.delete(where={"report_id": report_id})
+
+    def read(
+        self, where: Mapping[str, Scalar] | None, page: int
+    ) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Yield id, text and metadata, ``page`` at a time."""
+        offset = 0
+        while True:
+            with guarded(self._place):
+                found = self._collection.get(
+                    where=dict(where) if where else None,
+                    limit=page,
+                    offset=offset,
+                    include=["documents", "metadatas"],
+                )
+            ids = found["ids"]
+            yield from zip(ids, found["documents"] or (), found["metadatas"] or (), strict=True)
+            if len(ids) < page:
+                return
+            offset += len(ids)
+
+    def nearest(
+        self, vector: Vectors, count: int, where: Mapping[str, Any] | None = None
+    ) -> tuple[Near, ...]:
+        """The texts nearest to ``vector``, nearest first."""
+        with guarded(self._place):
+            found = self.vector_store.similarity_search_by_vector_with_relevance_scores(
+                vector.tolist(), k=count, filter=dict(where) if where else None
+            )
+        return tuple(
+            Near(str(item.id), item.page_content, item.metadata, 1.0 - float(distance))
+            for item, distance in found
+        )
