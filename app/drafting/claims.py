@@ -1,0 +1,199 @@
+"""Claims beside figures: honours, superlatives, “nothing happened”, quoted names, events."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.document import Span
+from app.drafting.wording import key_terms
+from app.text.names import NameKind, locate_names
+
+
+class Kind(StrEnum):
+    """What a complaint is about."""
+
+    FIGURE = "figure"
+    UNIT = "unit"
+    QUALIFIER = "qualifier"
+    INDICATOR = "indicator"
+    DATE = "date"
+    NAME = "name"
+    DOCUMENT = "document"
+    AWARD = "award"
+    SUPERLATIVE = "superlative"
+    NIL = "nil"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What a text says without a fact: where, what, and in words a writer or a model can use."""
+
+    span: Span
+    quote: str
+    kind: Kind
+    message: str
+
+
+_GENERIC_NAME = re.compile(
+    r"^(?:上级|各级|市|县|区|镇|乡|省|中央|本级|基层|村|县级|市级|街道)*"
+    r"(?:党委政府|党委|政府|县委|市委|区委|省委|党组|公安机关|政法委|平安办|人民政府|村委会|居委会|委员会|社区|公司|学校"
+    r"|派出所|法院|检察院|办事处|居民委员会|村民委员会|村|乡镇|街道|医院|银行)?$"
+)
+_QUOTED = re.compile(r"[“‘「]([^”’」\n]{2,30})[”’」]")
+_SET_PHRASES = frozenset(
+    "枫桥经验 一岗双责 三管三必须 一把手 零容忍 最后一公里 平安建设 四不两直 三个必须 党政同责 谁主管谁负责 "
+    "谁执法谁普法 抓平安就是抓发展 抓早抓小 两手抓 一盘棋 一张网 一站式 主人翁 第一责任人 安全第一 预防为主".split()
+)
+_AWARD = re.compile(
+    r"荣获|喜获|获评|被评为|评选为|被授予|被命名|被认定|评为|入选|获得?[^，。；]{0,24}(?:称号|表彰|奖|荣誉|先进|优秀|等次|示范)"
+    r"|荣誉称号|表彰为|受到[^，。；]{0,14}(?:表彰|嘉奖|通报表扬|高度评价|充分肯定|一致好评)|得到[^，。；]{0,14}(?:肯定|好评|赞誉|认可)"
+)
+_SUPERLATIVE = re.compile(
+    r"首创|首个|首家|首例|首次|率先|独创|开创|唯一|领先|前列|名列|位居|排名|居全[省市县区国]"
+    r"|(?<!安全)第一(?!时间|责任|线|位的|要务|步|手|课|道|书记|议题|季度|批|期|阶段|、|，|是)"
+    r"|历史(?:最|新|性)|新高|新低|最(?:高|低|好|快|多|少|强|优|佳)(?!限度|程度|人民|检|法|处)"
+    r"|[全百]分之百|(?<![应要])全覆盖|零距离|圆满完成"
+)
+_NIL = re.compile(
+    r"(?:未曾?|没有|没|无)(?:出现|发生|接到|接报|引发|收到|造成)|零(?:事故|上访|发案|案件|火灾|伤亡|投诉|发生|案发|事件|纠纷|信访|舆情)"
+    r"|无(?:一[起例人件名]|重特?大|较大|人员伤亡|安全|责任事故|事故|上访|脱管|漏管|火灾|案件|数据|信息泄露)|杜绝了|均未(?:发生|出现)|从未"
+)
+_NIL_HEAD = re.compile(
+    r"^(?:未曾?|没有|没|无|零|杜绝了|均未|从未)(?:出现|发生|接到|接报|引发|收到|造成)?(?:一[起例人件名])?(?:任何)?"
+)
+_AIM = re.compile(r"坚决|确保|防止|避免|力争|努力|争取|严防|力求|为了?$|不让|以防|旨在|目标")
+_RESTRICTORS = (
+    "重特大 特大 重大 较大 死亡 亡人 有责 责任 一般 越级 赴省 进京 集体 群体 恶性 现行 命案 涉校 水上 生产 "
+    "泄密 失窃 物资 供水 火灾 交通 火情 溺亡 溺水 数据 信息 网络 校园 消防".split()
+)
+_SCOPES = frozenset("重特大 特大 重大 较大 死亡 亡人 有责 责任 越级 集体 群体 恶性 水上 涉校 赴省 进京 生产 校园 现行".split())
+_EVENT = re.compile(
+    r"召开|举办|举行|印发|出台|成立|组建|建成|设立|安装|加装|增设|配备|购置|购买|采购|投入|签订|发放|张贴|悬挂|慰问"
+    r"|邀请|聘请|查处|抓获|破获|拆除|关停|拨付|改造|新建|修建|更换|评选|表彰|制作|拍摄|播放|开通|上线|启用|引进|选派|招募"
+    r"|(?:开展|组织|进行|实现|完成|建立|制定|解决|化解|消除|整改|落实|处理|处置|参与|提供|推出|实施)了|多次|先后|成功|圆满|顺利"
+)
+_OUTCOME = re.compile(
+    r"(?:有效|切实|进一步|显著|明显|大大|极大|大幅|全面|不断|稳步)?(?:地)?"
+    r"(?:提升|提高|增强|保障|维护|促进|改善|遏制|营造|降低|减少|预防|避免|确保|赢得|取得)了"
+    r"|(?:明显|显著|持续|稳步|大幅)(?:提升|提高|增强|改善|好转|下降|减少)|取得(?:了)?[^，。；]{0,8}(?:成效|成绩|效果)|成效(?:明显|显著)"
+)
+_TASK = re.compile(r"^(?:将|要|下一步|明年|今后|继续|进一步|拟|力争|着力|努力|坚持|持续|不断)")
+
+
+def name_complaints(sentence: str, allowed: Iterable[str]) -> Iterator[Complaint]:
+    """Names of units, places, people and documents, and quoted names, that no fact holds."""
+    texts = [_bare(text) for text in allowed]
+    for name in locate_names(sentence):
+        if name.kind is NameKind.HONOUR or _GENERIC_NAME.match(name.text):
+            continue
+        if _is_held(name.text, texts):
+            continue
+        kind = Kind.DOCUMENT if name.kind is NameKind.TITLE else Kind.NAME
+        yield Complaint(name.span, name.text, kind, f"要点里没有“{_bare(name.text)}”")
+    for match in _QUOTED.finditer(sentence):
+        quoted = match.group(1)
+        if quoted not in _SET_PHRASES and not _is_held(quoted, texts):
+            span = Span(*match.span())
+            yield Complaint(span, match.group(0), Kind.NAME, f"要点里没有“{quoted}”")
+
+
+def claim_complaints(sentence: str, facts: Iterable[str]) -> Iterator[Complaint]:
+    """Honours, superlatives and nil-incident claims that no fact holds."""
+    texts = [_bare(text) for text in facts]
+    for match in _AWARD.finditer(sentence):
+        if not _award_held(sentence, match.start(), texts):
+            yield _complain(match, Kind.AWARD, "要点里没有这项荣誉或评价")
+    for match in _SUPERLATIVE.finditer(sentence):
+        if not any(match.group(0) in text for text in texts):
+            yield _complain(match, Kind.SUPERLATIVE, f"要点里没有“{match.group(0)}”这样的说法")
+    for match in _NIL.finditer(sentence):
+        clause = _clause_at(sentence, match.start())
+        if _AIM.search(sentence[clause.start : match.start()]):
+            continue
+        said = sentence[match.start() : clause.end]
+        if not _nil_held(said, sentence[clause.start : clause.end], texts):
+            yield _complain(match, Kind.NIL, f"要点里没有“{said}”")
+
+
+def event_complaints(sentence: str, facts: Iterable[str]) -> Iterator[Complaint]:
+    """Clauses that tell an event or an outcome of which no fact speaks."""
+    texts = [_bare(text) for text in facts]
+    for clause in _clauses(sentence):
+        text = clause.of(sentence)
+        match = _EVENT.search(text) or _OUTCOME.search(text)
+        if match is None or _TASK.match(text) and not re.search("了|多次|先后|成功", text):
+            continue
+        if not _event_held(text, match.group(0), texts):
+            yield Complaint(clause, text, Kind.EVENT, f"要点里没有“{text}”这件事")
+
+
+def _complain(match: re.Match[str], kind: Kind, message: str) -> Complaint:
+    return Complaint(Span(*match.span()), match.group(0), kind, message)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[“”‘’「」《》\s]", "", text)
+
+
+def _is_held(name: str, texts: list[str]) -> bool:
+    bare = _bare(name)
+    return any(bare in text for text in texts)
+
+
+def _clause_at(text: str, position: int) -> Span:
+    return next(c for c in _clauses(text) if c.start <= position < c.end)
+
+
+def _clauses(text: str) -> Iterator[Span]:
+    for match in re.finditer(r"[^，。；：！？,;!?\n]+", text):
+        yield Span(*match.span())
+
+
+def _award_held(sentence: str, start: int, texts: list[str]) -> bool:
+    """The honour's own words stand in one fact that is about an honour."""
+    clause = _clause_at(sentence, start)
+    honours = [n.text for n in locate_names(sentence) if n.kind is NameKind.HONOUR]
+    near = [h for h in honours if h in clause.of(sentence)]
+    for text in texts:
+        if not _AWARD.search(text):
+            continue
+        if near and all(_bare(h) in text for h in near):
+            return True
+        terms = key_terms(clause.of(sentence))
+        if not near and terms and len(terms & key_terms(text)) >= 0.6 * len(terms):
+            return True
+    return False
+
+
+def _nil_held(said: str, clause: str, texts: list[str]) -> bool:
+    """A fact makes the same claim of the same thing, and not of a narrower one."""
+    subject = key_terms(_NIL_HEAD.sub(" ", said)) - key_terms("事件情况现象问题任何各类")
+    subject = subject or key_terms(clause)
+    for text in texts:
+        for match in _NIL.finditer(text):
+            end = _clause_at(text, match.start()).end
+            held = text[match.start() : end]
+            if any(word in held and word not in clause for word in _SCOPES):
+                continue
+            words = {w for w in _RESTRICTORS if w in said}
+            if any(word not in text for word in words):
+                continue
+            terms = key_terms(text)
+            if len(subject & terms) >= 0.6 * len(subject):
+                return True
+    return False
+
+
+def _event_held(clause: str, verb: str, texts: list[str]) -> bool:
+    terms = key_terms(clause)
+    bare_verb = verb.removesuffix("了")
+    objects = terms - key_terms(bare_verb)
+    for text in texts:
+        known = key_terms(text)
+        if terms and len(terms & known) >= 0.6 * len(terms):
+            return True
+        if bare_verb in text and objects and len(objects & known) >= 0.5 * len(objects):
+            return True
+    return False

@@ -1,0 +1,160 @@
+"""Compare figures: the same value of the same thing, told no stronger than the fact tells it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from app.core.document import Span
+from app.core.quantity import Qualifier, Quantity, QuantityKind
+from app.drafting.wording import key_terms
+
+_BREAKS = "，。；：！？、,;!?:\n（）()"
+_UP = "增长|上升|增加|提高|提升|升高|上涨|扩大|同比增|新增"
+_DOWN = "下降|减少|降低|回落|缩短|压缩|压减|压降|下滑|降幅|同比降"
+_CHANGE = re.compile(rf"(?:({_UP})|({_DOWN}))(?!至|到|为)")
+_NEW = "新增"
+_JUST_BEFORE = re.compile(r"(?:比|较|同比).{0,12}(多|少)(?:了)?$")
+_LAST_YEAR = re.compile(r"(?:上年|去年|上一年|上年度|同期)(?:同期)?(?:的|为|是|约|近|共|有)*$")
+_LIST_GAP = re.compile(r"^(?:、|和|与|，)$")
+_FOUND = "排查|发现|查出|受理|接待|接报|接到|登记|摸排|立案|收到|梳理|上报"
+_DONE = "化解|整改|办结|调处|调解成功|调解|调成|处理|解决|修复|破获|侦破|办理|消除|完成|销号|采纳|返还"
+_ACTION = re.compile(rf"(未|尚未|没有|剩余|尚有|不)?(?:能|予)?(?:({_FOUND})|({_DONE}))(?!率)")
+_CHANGE_REACH = 8
+_UNIT_ALIASES = {"批次": "批", "场次": "场", "％": "%", "户次": "户次"}
+
+
+class Role(Enum):
+    """What a figure says of its indicator."""
+
+    LEVEL = "level"
+    UP = "up"
+    DOWN = "down"
+    LAST_YEAR = "last year"
+
+
+class Action(Enum):
+    """What was done to the things counted."""
+
+    FOUND = "found"
+    DONE = "done"
+    NOT_DONE = "not done"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity with the words that say what it is a figure of."""
+
+    quantity: Quantity
+    text: str
+    local: frozenset[str]
+    wide: frozenset[str]
+    role: Role
+    action: Action | None
+
+
+def figures_of(text: str, quantities: Iterable[Quantity], *, extra: str = "") -> list[Figure]:
+    """Every figure of a text; ``extra`` is a heading that also says what is counted."""
+    ordered = sorted(quantities, key=lambda q: q.span.start)
+    wide = key_terms(_without(text, ordered)) | key_terms(extra)
+    out: list[Figure] = []
+    for index, quantity in enumerate(ordered):
+        clause = _clause(text, quantity.span)
+        inside = [q for q in ordered if q.span.overlaps(clause)]
+        local = key_terms(_without(clause.of(text), inside, clause.start))
+        before = text[clause.start : quantity.span.start]
+        role = _role(before)
+        previous = out[-1] if out else None
+        if previous and role is Role.LEVEL and previous.role is Role.LAST_YEAR:
+            gap = text[ordered[index - 1].span.end : quantity.span.start]
+            role = Role.LAST_YEAR if _LIST_GAP.match(gap) and gap != "，" else role
+        out.append(Figure(quantity, quantity.span.of(text), local, wide, role, _action(before)))
+    return out
+
+
+def same_value(one: Quantity, other: Quantity) -> bool:
+    """The same kind, value and upper end."""
+    return one.kind is other.kind and one.value == other.value and one.high == other.high
+
+
+def same_unit(one: Quantity, other: Quantity) -> bool:
+    """The same unit; 批次 is 批."""
+    return _unit(one.unit) == _unit(other.unit)
+
+
+def is_strengthened(fact: Quantity, draft: Quantity) -> bool:
+    """True where the draft is surer than the fact, or says more or less than it."""
+    if fact.qualifier is draft.qualifier:
+        return False
+    return not (draft.qualifier is Qualifier.ABOUT and fact.qualifier is Qualifier.EXACT)
+
+
+def is_same_thing(draft: Figure, fact: Figure, siblings: Iterable[Figure]) -> bool:
+    """True where the words round the two figures name one thing.
+
+    ``siblings`` are the other figures of the fact: a figure whose words fit one of them better
+    than its own has been put on the wrong thing.
+    """
+    if draft.role is not fact.role:
+        return False
+    if draft.action and fact.action and draft.action is not fact.action:
+        return False
+    if draft.local and fact.local:
+        shared = len(draft.local & fact.local)
+        if not shared:
+            return False
+    else:
+        shared = len(draft.wide & fact.wide)
+        return bool(shared) or not (draft.wide and fact.wide)
+    for sibling in siblings:
+        if sibling is fact or not same_unit(sibling.quantity, fact.quantity):
+            continue
+        if sibling.role is not draft.role or same_value(sibling.quantity, fact.quantity):
+            continue
+        if len(draft.local & sibling.local) > shared and not sibling.local >= fact.local:
+            return False
+    return True
+
+
+def _clause(text: str, span: Span) -> Span:
+    start, end = span.start, span.end
+    while start > 0 and text[start - 1] not in _BREAKS:
+        start -= 1
+    while end < len(text) and text[end] not in _BREAKS:
+        end += 1
+    return Span(start, end)
+
+
+def _without(text: str, quantities: Iterable[Quantity], offset: int = 0) -> str:
+    for quantity in sorted(quantities, key=lambda q: -q.span.start):
+        if quantity.kind in (QuantityKind.TITLE, QuantityKind.SLOGAN, QuantityKind.CODE):
+            continue
+        start, end = quantity.span.start - offset, quantity.span.end - offset
+        text = text[: max(start, 0)] + " " + text[max(end, 0) :]
+    return text
+
+
+def _role(before: str) -> Role:
+    if match := _JUST_BEFORE.search(before):
+        return Role.UP if match.group(1) == "多" else Role.DOWN
+    matches = list(_CHANGE.finditer(before))
+    if matches and len(before) - matches[-1].end() <= _CHANGE_REACH:
+        word = matches[-1].group(0)
+        if word == _NEW:
+            return Role.LEVEL
+        return Role.UP if matches[-1].group(1) else Role.DOWN
+    return Role.LAST_YEAR if _LAST_YEAR.search(before) else Role.LEVEL
+
+
+def _action(before: str) -> Action | None:
+    matches = list(_ACTION.finditer(before))
+    if not matches:
+        return None
+    negation, found, _ = matches[-1].groups()
+    if negation:
+        return Action.NOT_DONE
+    return Action.FOUND if found else Action.DONE
+
+
+def _unit(unit: str) -> str:
+    return _UNIT_ALIASES.get(unit, unit)
