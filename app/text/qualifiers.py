@@ -38,6 +38,7 @@ _SUFFIXES = {
 }
 _LAST = frozenset(word[-1] for word in _PREFIXES) | frozenset(_BEFORE_ROUND)
 _NOT_NEAR = frozenset("最附邻临靠相远亲新贴")
+_NOT_OVER = frozenset("商赶反")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def prefix_of(text: str, start: int) -> Affix | None:
     for length in (3, 2, 1):
         word = text[max(0, start - length) : start]
         if word in _PREFIXES:
-            if word == "近" and start > 1 and text[start - 2] in _NOT_NEAR:
+            before = text[start - 2] if start > 1 else ""
+            if (word == "近" and before in _NOT_NEAR) or (word == "超" and before in _NOT_OVER):
                 return None
             return Affix(length, _PREFIXES[word])
     if text[start - 1] in _BEFORE_ROUND and text[start : start + 1] in ("百", "千", "万"):

@@ -1,0 +1,79 @@
+"""Sums and rates the way a reviewer writes them down, with rounding as printed figures have it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from app.core.quantity import Quantity
+
+# “约935人次” may be off by this share of itself before it contradicts exact parts.
+APPROXIMATE_SHARE = Decimal("0.05")
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The values a printed figure may stand for, both ends included."""
+
+    low: Decimal
+    high: Decimal
+
+    def __contains__(self, value: Decimal) -> bool:
+        return self.low <= value <= self.high
+
+    def overlaps(self, other: "Interval") -> bool:
+        """True where some value is in both."""
+        return self.low <= other.high and other.low <= self.high
+
+
+def printed_interval(quantity: Quantity) -> Interval:
+    """What the printed figure may stand for: exact for whole numbers, else half a last digit."""
+    has_fraction = quantity.precision != 1 or quantity.kind.value != "count"
+    slack = quantity.precision / 2 if has_fraction else Decimal(0)
+    return Interval(quantity.value - slack, quantity.value + slack)
+
+
+def plain(value: Decimal) -> str:
+    """A number without exponent and trailing zeros: ``835``, ``97.2``."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def printed(value: Decimal, like: Quantity) -> str:
+    """``value`` in the magnitude that ``like`` was printed in (万, 亿) where it has one."""
+    for size, name in ((Decimal(10**8), "亿"), (Decimal(10**4), "万")):
+        if like.precision >= size / 10**6 and abs(like.value) >= size and like.precision != 1:
+            return f"{plain(value / size)}{name}"
+    return plain(value)
+
+
+def sum_text(parts: Iterable[Quantity], total: Decimal, like: Quantity) -> str:
+    """``413＋422＝835``."""
+    terms = "＋".join(printed(p.value, like) for p in parts)
+    return f"{terms}＝{printed(total, like)}"
+
+
+def percentage(part: Decimal, whole: Decimal) -> Decimal:
+    """``part`` as a percentage of ``whole``, unrounded.
+
+    Raises:
+        decimal.DivisionByZero: ``whole`` is 0.
+    """
+    return part / whole * 100
+
+
+def rounded(value: Decimal, precision: Decimal) -> Decimal:
+    """``value`` rounded half up to ``precision``."""
+    return value.quantize(precision, rounding=ROUND_HALF_UP)
+
+
+def agrees(value: Decimal, rate: Quantity) -> bool:
+    """True where ``value`` rounds or truncates to the printed ``rate``.
+
+    Rounding and truncation are both honest; for a figure marked 约 one unit of its last digit
+    more is allowed.
+    """
+    slack = rate.precision / 2
+    low, high = rate.value - slack, rate.value + slack
+    if not rate.is_exact:
+        low, high = low - rate.precision, high + rate.precision
+    return low <= value <= high or rate.value <= value < rate.value + rate.precision

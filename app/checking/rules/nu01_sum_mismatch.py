@@ -1,0 +1,159 @@
+"""NU01 sum-mismatch — 分项之和与总数不符。
+
+Why: “共接待935人次（其中个访413人次，群访422人次）” is the first thing a reader recalculates.
+Misses: parts told in another paragraph than their total.
+False alarms: lists that name only some of the parts; see the near misses.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.checking.arithmetic import APPROXIMATE_SHARE, printed, sum_text
+from app.checking.context import CheckContext
+from app.checking.rule import RuleMeta, bad, good, near
+from app.core.finding import Finding, Severity
+from app.text.sums import PartGroup
+
+META = RuleMeta(
+    code="NU01", name="sum-mismatch", severity=Severity.ERROR, summary="分项之和与总数不符"
+)
+
+_OPEN_END = re.compile(r"等|……|以及|及其他")
+_COMPLETE = re.compile(
+    r"其他|其它|其余|分别|未化解|正在|剩余|尚未|在办|初访|重复访|重访|个访|群访|集体访"
+    r"|村级|镇级|市级|县级|省级|区级|男|城镇|专职.*兼职|包括|分为|农村|上半年|下半年|线上|线下|机动车|刑事|内部|外部|甲类|乙类"
+)
+_OVERLAPPING = re.compile(
+    r"党员|团员|妇女|少数民族|以上|以下|周岁|岁|学历|退役|退休|骨干|持证|残疾|留守|低保|高龄|中级|初级|高级|大专|本科"
+    r"|重点|新增|新建|首次|其中又"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Profile key ``rules.NU01``. Shares are of the total, between 0 and 1.
+
+    A list that covers less than ``nearly_all`` of the total is taken for a partial one, unless
+    its words show that it is complete; then it must cover at least ``complete_floor`` to be
+    taken for the parts of this total at all.
+    """
+
+    nearly_all: float = 0.85
+    complete_floor: float = 0.5
+
+
+def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    """Yield one finding for each list of parts that contradicts its total."""
+    seen: set[tuple[int, int]] = set()
+    for group in ctx.part_groups:
+        severity = _judge(ctx.text, group, params)
+        key = (group.whole.span.start, group.parts[-1].span.start)
+        if severity is None or key in seen:
+            continue
+        seen.add(key)
+        difference = abs(group.total - group.whole.value)
+        total = printed(group.whole.value, group.whole)
+        reckoned = sum_text(group.parts, group.total, group.whole)
+        yield ctx.finding(
+            META,
+            group.span,
+            f"分项相加{reckoned}，与总数{total}相差{printed(difference, group.whole)}，请核对。",
+            severity=severity,
+            related=[group.whole.span],
+            evidence={
+                "sum": str(group.total),
+                "total": str(group.whole.value),
+                "unit": group.whole.unit,
+                "parts": [str(p.value) for p in group.parts],
+            },
+        )
+
+
+def _judge(text: str, group: PartGroup, params: Params) -> Severity | None:
+    if not all(p.is_exact for p in group.parts) or group.whole.high is not None:
+        return None
+    if _fits(group):
+        return None
+    whole = group.whole.value
+    if whole <= 0:
+        return None
+    share = group.total / whole
+    words = group.span.of(text)
+    if group.marker == "剩余":
+        return Severity.ERROR
+    if len(group.parts) < 2:
+        return None  # one part above its whole is for NU02 to say
+    if share > 1:
+        is_loose = group.marker in ("，共", "分别", "：") and share > Decimal(2)
+        if is_loose or _OVERLAPPING.search(words):
+            return None
+        return Severity.ERROR
+    return _judge_short(text, group, words, share, params)
+
+
+def _judge_short(
+    text: str, group: PartGroup, words: str, share: Decimal, params: Params
+) -> Severity | None:
+    """A list below its total: an error only where it is meant to be complete."""
+    tail = text[group.parts[-1].span.end : group.parts[-1].span.end + 2]
+    if _OPEN_END.match(tail):
+        return None
+    floor = Decimal(str(params.complete_floor))
+    nearly = Decimal(str(params.nearly_all))
+    is_total_behind = group.whole.span.start > group.parts[-1].span.start
+    if is_total_behind and group.marker in ("合计", "共计", "总计", "总共"):
+        return Severity.ERROR if share >= floor else None
+    if group.marker == "分别":
+        return Severity.ERROR if share >= nearly else None
+    if _OVERLAPPING.search(words):
+        return None
+    if _COMPLETE.search(words):
+        return Severity.ERROR if share >= floor else None
+    return Severity.WARNING if share >= nearly else None
+
+
+def _fits(group: PartGroup) -> bool:
+    """True where the parts, or the first of them, split the total or another amount before."""
+    slack = group.tolerance
+    wholes = [group.whole, *group.alternatives]
+    running = Decimal(0)
+    totals: list[Decimal] = []
+    for part in group.parts:
+        running += part.value
+        totals.append(running)
+    if group.whole.span.start > group.parts[0].span.start:
+        totals = _suffix_sums(group)
+    for whole in wholes:
+        allowed = slack
+        if not whole.is_exact:
+            allowed = max(slack, abs(whole.value) * APPROXIMATE_SHARE)
+        for count, total in enumerate(totals, 1):
+            if (count > 1 or len(group.parts) == 1) and abs(total - whole.value) <= allowed:
+                return True
+    return False
+
+
+def _suffix_sums(group: PartGroup) -> list[Decimal]:
+    """Sums of the last part, the last two and so on: a total behind its parts."""
+    running = Decimal(0)
+    totals: list[Decimal] = []
+    for part in reversed(group.parts):
+        running += part.value
+        totals.append(running)
+    return totals
+
+
+EXAMPLES = (
+    bad("全年接待来访群众⟦135人次（其中个访58人次，集体访67人次⟧）。"),
+    bad("村级调处⟦143件，镇级调处38件，合计191件⟧。"),
+    bad("全年受理举报⟦96件，其中消防类51件、交通类28件、其他类19件⟧。"),
+    bad("排查隐患⟦42处，整改40处，剩余3处⟧正在整改。"),
+    good("全年接待来访群众125人次（其中个访58人次，集体访67人次）。"),
+    good("村级调处143件，镇级调处38件，合计181件。"),
+    good("全年受理举报98件，其中消防类51件、交通类28件、其他类19件。"),
+    near("受理群众诉求420件，其中噪声扰民52件、占道经营31件。"),
+    near("现有网格员120名，其中党员78名、退役军人51名。"),
+    near("排查矛盾纠纷42件，其中邻里纠纷20件、家庭纠纷22件，化解40件。"),
+)

@@ -1,0 +1,69 @@
+"""NU03 rate-mismatch — 比率与所依据的两个数不符。
+
+Why: “排查36件，化解35件，化解率98.2%” is wrong by the report's own figures (35÷36＝97.2%).
+Misses: rates whose two counts stand in different sentences.
+False alarms: rates of another base (按期办结率 counts only cases that fell due).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.checking.arithmetic import agrees, percentage, plain, printed, rounded
+from app.checking.context import CheckContext
+from app.checking.rule import RuleMeta, bad, good, near
+from app.core.finding import Finding, Severity
+from app.text.rates import read_rate_claims
+
+META = RuleMeta(
+    code="NU03", name="rate-mismatch", severity=Severity.ERROR, summary="比率与所依据的数不符"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Profile key ``rules.NU03``.
+
+    A rate more than ``bound_points`` percentage points away from what two counts give is taken
+    to be a rate of something else.
+    """
+
+    bound_points: int = 35
+
+
+def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    """Yield one finding per rate that neither rounding nor truncation explains."""
+    for claim in read_rate_claims(ctx.text, ctx.quantities):
+        rate, part, whole = claim.rate, claim.part, claim.whole
+        if not (part.is_exact and whole.is_exact):
+            continue
+        if any(agrees(value, rate) for value in claim.candidates):
+            continue
+        value = percentage(part.value, whole.value)
+        if abs(value - rate.value) > params.bound_points:
+            continue
+        shown = plain(rounded(value, min(rate.precision, whole.precision / 100)))
+        yield ctx.finding(
+            META,
+            whole.span | rate.span,
+            f"{printed(part.value, part)}÷{printed(whole.value, whole)}＝{shown}%，"
+            f"与所写的{plain(rate.value)}%不符，请核对。",
+            related=[part.span, whole.span],
+            evidence={
+                "part": str(part.value),
+                "whole": str(whole.value),
+                "rate": str(rate.value),
+                "computed": str(rounded(value, rate.precision / 10)),
+            },
+        )
+
+
+EXAMPLES = (
+    bad("排查矛盾纠纷⟦36件，化解35件，化解率98.2%⟧。"),
+    bad("全年受理群众诉求⟦120件，办结114件，办结率96%⟧。"),
+    bad("现有干部⟦83名，其中党员35名，占45.2%⟧。"),
+    good("排查矛盾纠纷36件，化解35件，化解率97.2%。"),
+    good("抽查单位96家，合格95家，合格率98.9%。"),
+    near("受理42件，办结40件，按期办结率100%。"),
+    near("排查矛盾纠纷36件，化解35件，群众满意率99%。"),
+    near("现有干部83名，其中党员35名，占全市系统党员的4.5%。"),
+)

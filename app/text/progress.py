@@ -1,0 +1,103 @@
+"""How far a matter got: 排查42件，化解40件. Pairs of a whole and what was done of it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.core.quantity import Quantity, QuantityKind
+from app.text.indicators import Clauses
+from app.text.sums import PartGroup
+
+_WHOLE = re.compile(
+    r"排查出|排查|摸排|受理|接报|接收|收到|接到|发现|登记|查出|梳理|交办|转办|承办|接待|收集|征集|立案"
+    r"|检查出|应训|应检|应签|应到|共有|现有|列入"
+)
+_DONE = re.compile(
+    r"化解|调处|调解|办结|整改|处置|解决|答复|回复|销号|侦破|破获|审结|办理|处理|消除|完成|反馈"
+)
+_ADVERB = re.compile(
+    r"成功|全部|及时|已经|已|均|妥善|有效|就地|当场|督促|现场|立即|按期|按时|如期|限期|共|累计|其中|并|目前"
+    r"|全年|到位|完毕|完成|了|的|各类|各种|有关|相关"
+)
+_SUB_AREA = re.compile(r"分别|平均|每|各|同比|比上|较上|比去|较去|上年|去年")
+_MAX_CLAUSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPair:
+    """``part`` of ``whole`` was done; ``lead`` is where the whole's clause begins."""
+
+    whole: Quantity
+    part: Quantity
+    lead: int
+
+
+def read_progress_pairs(
+    text: str, quantities: Sequence[Quantity], groups: Sequence[PartGroup]
+) -> tuple[ProgressPair, ...]:
+    """Wholes with what was done of them in the same sentence, and single parts behind 其中."""
+    clauses = Clauses(text)
+    pairs = [*_told_in_sentence(text, quantities, clauses), *_single_parts(groups, clauses)]
+    unique = {(p.whole.span, p.part.span): p for p in pairs}
+    return tuple(unique[key] for key in sorted(unique))
+
+
+def _single_parts(groups: Sequence[PartGroup], clauses: Clauses) -> Iterator[ProgressPair]:
+    for group in groups:
+        if group.marker != "其中" or any(
+            part.value <= whole.value
+            for whole in (group.whole, *group.alternatives)
+            for part in group.parts
+        ):
+            continue
+        yield ProgressPair(group.whole, group.parts[0], clauses.start(group.whole.span.start))
+
+
+def _told_in_sentence(
+    text: str, quantities: Sequence[Quantity], clauses: Clauses
+) -> Iterator[ProgressPair]:
+    counts = [q for q in quantities if q.kind is QuantityKind.COUNT and q.unit]
+    for index, part in enumerate(counts):
+        lead = text[clauses.start(part.span.start) : part.span.start]
+        done = _DONE.search(lead)
+        if done is None or _SUB_AREA.search(lead):
+            continue
+        whole = _whole_of(text, counts, index, clauses)
+        if whole is None:
+            continue
+        whole_start = clauses.start(whole.span.start)
+        if _same_matter(text[whole_start : whole.span.start], lead):
+            yield ProgressPair(whole, part, whole_start)
+
+
+def _whole_of(
+    text: str, counts: Sequence[Quantity], index: int, clauses: Clauses
+) -> Quantity | None:
+    """The nearest amount before in the sentence, of the same unit, that tells of a whole."""
+    part = counts[index]
+    floor = clauses.sentence_start(part.span.start)
+    for whole in reversed(counts[max(0, index - _MAX_CLAUSES) : index]):
+        if whole.span.start < floor:
+            return None
+        if whole.unit != part.unit:
+            continue
+        lead = text[clauses.start(whole.span.start) : whole.span.start]
+        if _SUB_AREA.search(lead) or whole.scope != part.scope:
+            return None
+        if _WHOLE.search(lead):
+            return whole
+        if not _DONE.search(lead):
+            return None
+    return None
+
+
+def _same_matter(whole_lead: str, part_lead: str) -> bool:
+    """True where the part's clause names the whole's matter, or none at all."""
+    match = _DONE.search(part_lead)
+    if match is None:
+        return False
+    matter = _ADVERB.sub("", _DONE.sub("", part_lead))
+    if not matter:
+        return True
+    whole = _ADVERB.sub("", _WHOLE.sub("", whole_lead))
+    return matter in whole or whole.endswith(matter[-2:])

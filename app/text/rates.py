@@ -1,0 +1,161 @@
+"""Rates with the two counts they are made of: 排查36件，化解35件，化解率97.2%."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.core.quantity import Quantity, QuantityKind
+from app.text.indicators import Clauses
+
+_RATE = re.compile(r"([\u4e00-\u9fff]{0,10})率")
+_SHARE = re.compile(r"(?:占比|比重|比例|占)([^，。；、\d]{0,14})$")
+_PLAIN_SHARE = re.compile(r"^(?:为|是|达|达到|约|近|的|总数|总量|总额|全部|其中|总人数|总户数|比|到|了|在|中)*$")
+# Words that name one and the same step, so that 调处 counts can carry a 化解率.
+_ROOTS = (
+    ("化解", "调处", "调解", "成功"),
+    ("办结", "结案", "审结", "办理", "办复"),
+    ("整改", "销号", "整治", "消除"),
+    ("破案", "侦破", "破获"),
+    ("处置", "处理", "处结"),
+    ("答复", "回复", "反馈"),
+    ("签订", "签约", "签", "实签"),
+    ("培训", "参训", "受训"),
+    ("合格", "达标", "通过"),
+    ("覆盖", "建成", "安装", "接入"),
+    ("完成", "办结"),
+    ("见面", "走访", "入户", "回访"),
+    ("到会", "参加", "参与", "实到", "出席", "参评", "参会"),
+    ("满意",),
+    ("录入", "登记", "采集", "建档"),
+    ("检查", "巡查", "排查"),
+    ("响应", "处警", "接通"),
+    ("接种", "投保", "参保"),
+    ("执行", "执结"),
+    ("追回", "挽回", "返还"),
+    ("拆除", "清理", "清除"),
+    ("采纳", "采用"),
+)
+_TIMELY = re.compile(r"按期|按时|及时|限时|限期|到期|期限|时限|准时|首次|一次性|初次|当场|即时|当日")
+_NOT_A_RATE = re.compile(r"同比|环比|增长|下降|上升|提高|降低|增幅|降幅|提升|减少|增加|由|从|超过|高于|低于|目标")
+_REST = re.compile(r"[\u4e00-\u9fff]{0,10}")
+_LEFT = re.compile(r"剩余|尚有|仍有|还有|未|正在|在办|待")
+
+
+@dataclass(frozen=True, slots=True)
+class RateClaim:
+    """``rate`` is said of ``part`` out of ``whole``; ``candidates`` are other fitting ratios."""
+
+    rate: Quantity
+    part: Quantity
+    whole: Quantity
+    candidates: tuple[Decimal, ...]
+
+
+def read_rate_claims(text: str, quantities: Sequence[Quantity]) -> tuple[RateClaim, ...]:
+    """Every percentage bound to its own two counts in its sentence or the one before."""
+    clauses = Clauses(text)
+    counts = [q for q in quantities if q.kind is QuantityKind.COUNT and q.unit]
+    starts = [q.span.start for q in counts]
+    claims: list[RateClaim] = []
+    for rate in quantities:
+        if rate.kind is not QuantityKind.PERCENT or rate.high is not None:
+            continue
+        lead_start = max(clauses.start(rate.span.start), rate.span.start - 40)
+        lead = text[lead_start : rate.span.start]
+        if _NOT_A_RATE.search(lead):
+            continue
+        end = bisect_left(starts, rate.span.start)
+        floor = clauses.sentence_start(rate.span.start)
+        before = [q for q in counts[max(0, end - 8) : end] if q.span.start >= floor]
+        claims.extend(_claims(text, rate, lead, before, clauses))
+    return tuple(claims)
+
+
+def _claims(
+    text: str, rate: Quantity, lead: str, before: list[Quantity], clauses: Clauses
+) -> Iterator[RateClaim]:
+    share = _SHARE.search(lead)
+    if share is not None:
+        if _PLAIN_SHARE.match(share.group(1)):
+            yield from _share_claim(rate, before)
+        return
+    if _TIMELY.search(lead):
+        return
+    for match in _RATE.finditer(lead):
+        roots = _roots_of(match.group(1))
+        if not roots:
+            continue
+        claim = _rate_claim(text, rate, roots, before, clauses)
+        if claim is not None:
+            yield claim
+            return
+
+
+def _roots_of(name: str) -> tuple[str, ...]:
+    """The words by which the count of this rate's numerator is known."""
+    for group in _ROOTS:
+        if any(name.endswith(word) or name.endswith(f"{word}成功") for word in group):
+            return group
+    return ()
+
+
+def _lead(text: str, item: Quantity, clauses: Clauses) -> str:
+    return text[clauses.start(item.span.start) : item.span.start]
+
+
+def _rest(text: str, item: Quantity) -> str:
+    """The words behind an amount, to the next mark or number: 21个村建成综治中心."""
+    match = _REST.match(text, item.span.end)
+    return match.group() if match else ""
+
+
+def _rate_claim(
+    text: str,
+    rate: Quantity,
+    roots: tuple[str, ...],
+    before: list[Quantity],
+    clauses: Clauses,
+) -> RateClaim | None:
+    for index in range(len(before) - 1, 0, -1):
+        part = before[index]
+        lead = _lead(text, part, clauses)
+        if not any(root in lead + _rest(text, part) for root in roots) or _LEFT.search(lead):
+            continue
+        for whole in reversed(before[:index]):
+            if whole.unit != part.unit or whole.value <= 0:
+                continue
+            whole_lead = _lead(text, whole, clauses)
+            if "应" not in whole_lead and any(root in whole_lead for root in roots):
+                continue
+            return RateClaim(rate, part, whole, _ratios(before))
+        return None
+    return None
+
+
+def _share_claim(rate: Quantity, before: list[Quantity]) -> Iterator[RateClaim]:
+    """党员35名，占42.2%: the count right before, of a larger one before that."""
+    if len(before) < 2 or rate.span.start - before[-1].span.end > 12:
+        return
+    part = before[-1]
+    for whole in reversed(before[:-1]):
+        if whole.unit == part.unit and whole.value > part.value:
+            yield RateClaim(rate, part, whole, _ratios(before))
+            return
+
+
+def _ratios(before: list[Quantity]) -> tuple[Decimal, ...]:
+    """Every percentage that two of the amounts make, and what is done once the rest is left."""
+    ratios: list[Decimal] = []
+    for index, part in enumerate(before):
+        for whole in before[:index]:
+            if whole.unit == part.unit and whole.value > 0:
+                ratios.append(part.value / whole.value * 100)
+                ratios.append((whole.value - part.value) / whole.value * 100)
+                ratios.extend(
+                    (part.value + other.value) / whole.value * 100
+                    for other in before[:index]
+                    if other.unit == part.unit and other is not whole
+                )
+    return tuple(ratios)

@@ -1,0 +1,349 @@
+"""Totals with their parts: which amounts of a text the author presents as adding up.
+
+Reads “共181件，其中村级143件、镇级38件”, “村级143件，镇级38件，合计181件”, “181件（村级143件、
+镇级38件）”, “排查42件，化解40件，剩余2件” and lists with 分别. Binding only: whether the sums are
+right is for the rules to say.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from decimal import Decimal
+
+from app.core.document import Span, covering
+from app.core.quantity import Quantity, QuantityKind
+from app.text.indicators import Clauses
+
+_MARKER = re.compile(r"其中|(?<=[，、])(?:包括|包含|分为|具体为)|合计|共计|总计|总共|，共(?=[\d０-９]|有)|分别(?!签订|负责|召开|组织)|[：:（(]")
+_HEADS = frozenset({"其中", "包括", "包含", "分为", "具体为"})
+_TOTALS = frozenset({"合计", "共计", "总计", "总共", "，共"})
+_BRACKETS = re.compile(r"[（(）)]")
+_COMPARED = re.compile(r"同比|环比|较(?:上|去|前|往)|比(?:上|去|前|往|同)|增加|减少|下降|上升|增长|提高|降低|净增")
+_STOP = re.compile(
+    r"[。！？\n]|[，；](?:另|此外|同时|并|还|全年|今年|先后|累计|一共|下一步|均|已全部|现已|目前|截至|组织|开展|召开"
+    r"|印发|发放|投入|争取|确保|涉及|挽回|收缴|罚款|占|其余)|化解率|成功率|办结率|整改率"
+)
+_DONE = re.compile(
+    r"化解|调处|调解成功|调解|办结|整改|完成|处置|解决|答复|回复|销号|破获|侦破|查处|审结|执结|消除|处理|立案|移送"
+    r"|解答|核查|抓获|刑拘|起诉|追回|拆除|关停|取缔|录入|安装|培训|演练|检查|巡查|走访"
+)
+_LEFT = re.compile(
+    r"剩余|余下|尚有|仍有|还有|未化解|未办结|未整改|未完成|未调处|未结|正在|在办|待办|待整改|暂未|尚未|结转|下余"
+)
+_WHOLE_VERB = re.compile(
+    r"排查|摸排|办理|承接|受理|接报|接收|收到|发现|登记|查出|梳理|交办|转办|承办|接待|摸底|应|需|列入|收集|征集|共有|检查出"
+)
+_PARTIAL_BRACKET = re.compile(r"(?:含|包含|不含|其中|剔除|已剔除|扣除|同比|比|较|去年|上年|约|每|如|详见)")
+_YEARS = re.compile(r"(?:19|20)\d{2}年?[、和与及]|今年|上年|去年")
+_PREVIOUS = frozenset({"上年"})
+
+
+@dataclass(frozen=True, slots=True)
+class PartGroup:
+    """A total with the parts the text gives for it.
+
+    ``marker`` is the word or sign that binds them: 其中, 合计, 共计, 总计, 总共, ，共, 分别, ：, （
+    or 剩余. ``alternatives`` are other amounts of the unit that the list may split instead.
+    """
+
+    whole: Quantity
+    parts: tuple[Quantity, ...]
+    marker: str
+    alternatives: tuple[Quantity, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """From the total to the last part, whichever stands first."""
+        return covering([self.whole.span, *(p.span for p in self.parts)])
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the parts."""
+        return sum((p.value for p in self.parts), Decimal(0))
+
+    @property
+    def is_exact(self) -> bool:
+        """True where neither the total nor a part is approximate or a range."""
+        return self.whole.is_exact and all(p.is_exact for p in self.parts)
+
+    @property
+    def tolerance(self) -> Decimal:
+        """How far an honest sum may be off: half the last printed digit for every addend."""
+        coarsest = max(q.precision for q in (self.whole, *self.parts))
+        if coarsest == 1:
+            return Decimal(0)
+        return coarsest * (len(self.parts) + 1) / 2
+
+
+def read_part_groups(text: str, quantities: Sequence[Quantity]) -> tuple[PartGroup, ...]:
+    """All totals with parts, in the order of their markers."""
+    reader = _Reader(text, quantities)
+    groups = [
+        *reader.marked_groups(), *reader.leftover_groups(), *reader.complement_groups()
+    ]
+    return tuple(sorted(groups, key=lambda g: (g.span, g.marker)))
+
+
+class _Reader:
+    """The amounts of one text with bracket depth and sentence bounds."""
+
+    def __init__(self, text: str, quantities: Sequence[Quantity]) -> None:
+        self.text = text
+        self.items = [
+            q
+            for q in quantities
+            if q.kind is QuantityKind.COUNT and q.unit and q.scope not in _PREVIOUS
+        ]
+        self.starts = [q.span.start for q in self.items]
+        self.clauses = Clauses(text)
+        self.brackets = _read_brackets(text)
+        self.bracket_starts = [span.start for span in self.brackets]
+
+    def bracket_at(self, position: int) -> Span | None:
+        """The innermost bracket round ``position``."""
+        index = bisect_right(self.bracket_starts, position) - 1
+        for span in reversed(self.brackets[max(0, index - 8) : index + 1]):
+            if span.start < position < span.end:
+                return span
+        return None
+
+    def between(self, start: int, end: int, bracket: Span | None) -> list[Quantity]:
+        """Amounts inside ``[start, end)`` whose innermost bracket is ``bracket``."""
+        low, high = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        return [q for q in self.items[low:high] if self.bracket_at(q.span.start) == bracket]
+
+    def marked_groups(self) -> Iterator[PartGroup]:
+        """Groups bound by a word or sign."""
+        if len(self.items) < 2:
+            return
+        for match in _MARKER.finditer(self.text):
+            word = match.group()
+            if word in _HEADS:
+                yield from self._after_marker(match.start(), match.end())
+            elif word in _TOTALS:
+                yield from self._total_behind(match.start(), match.end(), word)
+            elif word == "分别":
+                yield from self._respectively(match.start(), match.end())
+            elif word in "（(":
+                yield from self._in_bracket(match.start())
+            else:
+                yield from self._after_colon(match.start())
+
+    def _after_marker(self, start: int, end: int) -> Iterator[PartGroup]:
+        bracket = self.bracket_at(start)
+        if bracket is not None:
+            wholes = self._just_before(bracket.start)
+            stop = bracket.end
+        else:
+            sentence = self.clauses.sentence_start(start)
+            wholes = self.between(sentence, start, None)
+            stop = self.clauses.sentence_end(start)
+            if not wholes and not self.text[sentence:start].strip("，,、 \u3000"):
+                wholes = self._previous_sentence(sentence)
+        if not wholes:
+            return
+        following = self.text.find("其中", end, stop)
+        if following >= 0 and self.bracket_at(following) == bracket:
+            stop = following
+        yield from self._groups(wholes, end, stop, bracket, "其中")
+
+    def _previous_sentence(self, start: int) -> list[Quantity]:
+        if not start or self.text[start - 1] == "\n":
+            return []
+        return self.between(self.clauses.sentence_start(start - 1), start, None)
+
+    def _just_before(self, position: int) -> list[Quantity]:
+        """The amount that ends at ``position``, with its other half (74批129人次)."""
+        index = bisect_left(self.starts, position) - 1
+        if index < 0:
+            return []
+        last = self.items[index]
+        if position - last.span.end > 2 or "\n" in self.text[last.span.end : position]:
+            return []
+        is_pair = index > 0 and last.paired == self.items[index - 1].span
+        return [self.items[index - 1], last] if is_pair else [last]
+
+    def _in_bracket(self, start: int) -> Iterator[PartGroup]:
+        bracket = self.bracket_at(start + 1)
+        if bracket is None or bracket.start != start or "其中" in bracket.of(self.text):
+            return
+        if _PARTIAL_BRACKET.match(self.text, start + 1):
+            return
+        wholes = self._just_before(start)
+        yield from self._groups(wholes, start + 1, bracket.end, bracket, "（")
+
+    def _after_colon(self, start: int) -> Iterator[PartGroup]:
+        wholes = self._just_before(start)
+        stop = self.clauses.sentence_end(start)
+        for group in self._groups(wholes, start + 1, stop, self.bracket_at(start), "："):
+            if len(group.parts) > 1:
+                yield group
+
+    def _groups(
+        self, wholes: list[Quantity], start: int, stop: int, bracket: Span | None, marker: str
+    ) -> Iterator[PartGroup]:
+        candidates = self.between(start, stop, bracket)
+        for unit in dict.fromkeys(q.unit for q in candidates[:2]):
+            same = [q for q in wholes if q.unit == unit and self._is_addend(q)]
+            if not same:
+                continue
+            parts = self._list(candidates, unit, start, same[-1].value)
+            if not parts or (marker == "（" and len(parts) < 2):
+                continue
+            yield PartGroup(same[-1], tuple(parts), marker, tuple(same[:-1]))
+
+    def _list(
+        self, candidates: list[Quantity], unit: str, start: int, whole: Decimal
+    ) -> list[Quantity]:
+        """The amounts of ``unit`` that stand in one list from ``start`` on."""
+        parts: list[Quantity] = []
+        position = start
+        is_process = False
+        for item in candidates:
+            if item.unit != unit:
+                continue
+            gap = self.text[position : item.span.start]
+            if parts and self._ends_list(gap, parts, is_process=is_process):
+                break
+            if "；" in gap and item.value > whole:
+                break  # a new matter with an amount of its own
+            if _COMPARED.search(gap):
+                continue
+            if not parts:
+                is_process = bool(_DONE.search(gap) or _LEFT.search(gap))
+            parts.append(item)
+            position = item.span.end
+        return parts
+
+    def _ends_list(self, gap: str, parts: list[Quantity], *, is_process: bool) -> bool:
+        if _STOP.search(gap):
+            return True
+        if not is_process and not gap.startswith("、") and _DONE.search(gap):
+            return True
+        if "；" not in gap:
+            return False
+        # A semicolon goes on only in a list that semicolons made from the first part on.
+        return len(parts) > 1 and "；" not in self.text[parts[0].span.end : parts[1].span.start]
+
+    def _total_behind(self, start: int, end: int, marker: str) -> Iterator[PartGroup]:
+        bracket = self.bracket_at(start)
+        sentence = max(self.clauses.sentence_start(start), bracket.start if bracket else 0)
+        index = bisect_left(self.starts, end)
+        if index >= len(self.items):
+            return
+        whole = self.items[index]
+        if whole.span.start - end > (12 if marker != "，共" else 2):
+            return
+        if _BREAKS.search(self.text, end, whole.span.start):
+            return
+        halves = [whole]
+        if index + 1 < len(self.items) and self.items[index + 1].span == whole.paired:
+            halves.append(self.items[index + 1])
+        for half in halves:
+            before = self.between(sentence, start, bracket)
+            parts = [q for q in before if q.unit == half.unit and self._is_addend(q)]
+            if len(parts) > 1:
+                yield PartGroup(half, tuple(parts), marker)
+
+    def _is_addend(self, item: Quantity) -> bool:
+        start = max(self.clauses.start(item.span.start), item.span.start - 16)
+        return not _COMPARED.search(self.text, start, item.span.start)
+
+    def _respectively(self, start: int, end: int) -> Iterator[PartGroup]:
+        bracket = self.bracket_at(start)
+        sentence = self.clauses.sentence_start(start)
+        before = self.between(sentence, start, bracket)
+        if not before or "其中" in self.text[before[-1].span.end : start]:
+            return
+        clause = self.text[self.clauses.start(start) : start]
+        if _YEARS.search(clause) or _COMPARED.search(clause):
+            return
+        candidates = self.between(end, self.clauses.sentence_end(start), bracket)
+        if not candidates:
+            return
+        unit = candidates[0].unit
+        parts = self._values(candidates, unit)
+        wholes = [q for q in before if q.unit == unit]
+        if wholes and len(parts) > 1:
+            yield PartGroup(wholes[-1], tuple(parts), "分别", tuple(wholes[:-1]))
+
+    def _values(self, candidates: list[Quantity], unit: str) -> list[Quantity]:
+        """The bare values behind 分别: only 、, 和, ， stand between them."""
+        parts: list[Quantity] = []
+        for item in candidates:
+            if item.unit != unit:
+                break
+            if parts:
+                gap = self.text[parts[-1].span.end : item.span.start]
+                if len(gap.strip("、，,和与及 为是")) > 0:
+                    break
+            parts.append(item)
+        return parts
+
+    def leftover_groups(self) -> Iterator[PartGroup]:
+        """排查42件，化解40件，剩余2件: done and left make the whole."""
+        for index, left in enumerate(self.items):
+            clause = self.text[self.clauses.start(left.span.start) : left.span.start]
+            if index < 2 or not _LEFT.search(clause):
+                continue
+            sentence = self.clauses.sentence_start(left.span.start)
+            before = [
+                q
+                for q in self.between(sentence, left.span.start, self.bracket_at(left.span.start))
+                if q.unit == left.unit and self._is_addend(q)
+            ]
+            if len(before) < 2:
+                continue
+            done, whole = before[-1], before[-2]
+            if _DONE.search(self._lead(done)) and _WHOLE_VERB.search(self._lead(whole)):
+                yield PartGroup(whole, (done, left), "剩余")
+
+    def complement_groups(self) -> Iterator[PartGroup]:
+        """共有56名，男性34名、女性22名: two kinds that leave no third, without 其中."""
+        for first, second in pairwise(self.items):
+            if first.unit != second.unit:
+                continue
+            kinds = _COMPLEMENTS.get(self._kind(first))
+            if kinds is None or self._kind(second) not in kinds:
+                continue
+            lead = self.clauses.start(first.span.start)
+            index = bisect_left(self.starts, lead) - 1
+            if index < 0 or self.items[index].unit != first.unit:
+                continue
+            whole = self.items[index]
+            if self.text[whole.span.end : lead].strip(" \u3000") in ("，", "，其中", "：", "（"):
+                yield PartGroup(whole, (first, second), "，")
+
+    def _kind(self, item: Quantity) -> str:
+        match = _KIND.search(self._lead(item))
+        return match.group() if match else ""
+
+    def _lead(self, item: Quantity) -> str:
+        return self.text[self.clauses.start(item.span.start) : item.span.start]
+
+
+_COMPLEMENTS = {
+    "男": "女", "女": "男", "城镇": ("农村", "乡村"), "农村": ("城镇", "城市"), "城市": ("农村", "乡村"),
+    "个访": ("集体访", "群访"), "集体访": ("个访",), "群访": ("个访",), "初访": ("重访", "重复访"),
+    "线上": ("线下",), "线下": ("线上",), "上半年": ("下半年",), "村级": ("镇级", "乡级"),
+    "镇级": ("村级",), "一般": ("重大",), "重大": ("一般",), "专职": ("兼职",), "兼职": ("专职",),
+}
+_KIND = re.compile(
+    "男|女|城镇|农村|乡村|城市|个访|集体访|群访|初访|重访|重复访|线上|线下|上半年|下半年|村级|镇级|乡级"
+    "|一般|重大|专职|兼职"
+)
+_BREAKS = re.compile(r"[，。；：、\n]")
+
+
+def _read_brackets(text: str) -> list[Span]:
+    """Bracket pairs by their start; an unclosed bracket is left out."""
+    spans: list[Span] = []
+    stack: list[int] = []
+    for match in _BRACKETS.finditer(text):
+        if match.group() in "（(":
+            stack.append(match.start())
+        elif stack:
+            spans.append(Span(stack.pop(), match.end()))
+    return sorted(spans)

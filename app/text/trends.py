@@ -1,0 +1,160 @@
+"""Changes told with both ends: 由42件下降到35件，下降16.7%; 35件，比上年减少7件，下降16.7%."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.core.document import Span
+from app.core.quantity import Quantity, QuantityKind
+from app.text.indicators import Clauses
+
+UP, DOWN = 1, -1
+_KINDS = frozenset(
+    {QuantityKind.COUNT, QuantityKind.PERCENT, QuantityKind.POINTS, QuantityKind.PERIOD}
+)
+_UP_WORDS = "上升|增加|增长|提高|提升|增至|升至|升到|增到|扩大|增幅|净增|多|升|增"
+_DOWN_WORDS = "下降|减少|降低|降至|降到|减至|减到|压减|压降|缩减|缩短|压缩|精简|下滑|回落|降幅|少|降|减"
+_DIRECTION = re.compile(rf"(?P<up>{_UP_WORDS})|(?P<down>{_DOWN_WORDS})")
+_FROM = re.compile(r"(?:由|从)[^，。；、：\d]{0,16}$")
+_TO = re.compile(rf"^[^，。；：\d]{{0,14}}?(?P<word>{_UP_WORDS}|{_DOWN_WORDS}|变|调整|到|至)(?:了)?(?:到|至|为|成)?[^，。；：\d]{{0,4}}$")
+_AGAINST = re.compile(
+    r"(?:比|较|同比|相比|对比)[^，。；：\d]{0,12}$|(?:上年|去年|上一年|去年同期|上年同期|同期)[^，。；：\d]{0,8}$"
+)
+_SIZE_LEAD = re.compile(rf"(?:{_UP_WORDS}|{_DOWN_WORDS})(?:了|达|为|幅度|率|幅)?(?:达到|达|为|约|了)?$")
+_OTHER_BASE = re.compile(r"环比|累计|年均|比\d|较\d|占|目标|计划|预期|五年|三年|两年")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``before`` became ``after``; ``difference`` and ``size`` are what the text says of it.
+
+    ``direction`` is what the words say (``UP``, ``DOWN``) or 0. ``before`` is ``None`` where only
+    the difference is told. ``others`` are amounts that ``after`` might be instead.
+    """
+
+    after: Quantity
+    before: Quantity | None
+    difference: Quantity | None
+    size: Quantity | None
+    direction: int
+    span: Span
+    others: tuple[Quantity, ...] = ()
+
+
+def direction_of(text: str) -> int:
+    """The direction the last such word of ``text`` tells; 0 where none does."""
+    result = 0
+    for match in _DIRECTION.finditer(text):
+        result = UP if match.lastgroup == "up" else DOWN
+    return result
+
+
+def read_changes(text: str, quantities: Sequence[Quantity]) -> tuple[Change, ...]:
+    """All changes in text order."""
+    return tuple(sorted(_Reader(text, quantities).read(), key=lambda c: c.span))
+
+
+class _Reader:
+    def __init__(self, text: str, quantities: Sequence[Quantity]) -> None:
+        self.text = text
+        self.amounts = [
+            q
+            for q in quantities
+            if q.kind in _KINDS
+        ]
+        self.starts = [q.span.start for q in self.amounts]
+        self.clauses = Clauses(text)
+        self.brackets = [Span(m.start(), m.end()) for m in re.finditer(r"[（(][^（）()\n]{0,200}[）)]", text)]
+        self.bracket_starts = [b.start for b in self.brackets]
+
+    def read(self) -> Iterator[Change]:
+        for index, item in enumerate(self.amounts):
+            if item.kind is QuantityKind.POINTS or item.high is not None:
+                continue
+            lead = self.text[max(0, item.span.start - 20) : item.span.start]
+            if _FROM.search(lead):
+                yield from self._from_to(index)
+            elif _AGAINST.search(self._clause_lead(item)):
+                yield from self._against(index)
+
+    def _clause_lead(self, item: Quantity) -> str:
+        return self.text[self.clauses.start(item.span.start) : item.span.start]
+
+    def _is_inside(self, item: Quantity) -> bool:
+        index = bisect_right(self.bracket_starts, item.span.start) - 1
+        return index >= 0 and item.span in self.brackets[index]
+
+    def _from_to(self, index: int) -> Iterator[Change]:
+        if index + 1 >= len(self.amounts):
+            return
+        before, after = self.amounts[index], self.amounts[index + 1]
+        link = _TO.match(self.text[before.span.end : after.span.start])
+        same_unit = before.unit == after.unit or not before.unit
+        if link is None or not same_unit or after.high is not None:
+            return
+        size = self._size(index + 2, after) or self._size_before(index)
+        difference = size if size and size.kind is not QuantityKind.PERCENT else None
+        percent = size if size and size.kind is QuantityKind.PERCENT else None
+        if size is not None and before.kind is QuantityKind.PERCENT and percent is not None:
+            percent = None  # 由95%提高到97%，提高2%: loose wording, not a wrong sum
+        span = before.span | after.span | (size or after).span
+        direction = direction_of(link.group("word"))
+        yield Change(after, before, difference, percent, direction, span)
+
+    def _size_before(self, index: int) -> Quantity | None:
+        """比去年减少12件，由78件减少到66件: the difference told first."""
+        if not index:
+            return None
+        size, before = self.amounts[index - 1], self.amounts[index]
+        gap = self.text[size.span.end : before.span.start]
+        is_bound = gap in ("，由", "，从") and _SIZE_LEAD.search(self._clause_lead(size))
+        return size if is_bound and size.unit == before.unit and size.is_exact else None
+
+    def _size(self, index: int, after: Quantity) -> Quantity | None:
+        """The figure that tells how large the change is, right behind ``after``."""
+        if index >= len(self.amounts):
+            return None
+        item = self.amounts[index]
+        gap = self.text[after.span.end : item.span.start]
+        if len(gap) > 16 or re.search(r"[。；：\n]", gap) or _OTHER_BASE.search(gap):
+            return None
+        if not _SIZE_LEAD.search(gap) or item.high is not None or not item.is_exact:
+            return None
+        if item.kind is QuantityKind.COUNT and item.unit != after.unit:
+            return None
+        return item
+
+    def _against(self, index: int) -> Iterator[Change]:
+        """The amount at ``index`` is last year's, or the difference to it."""
+        item = self.amounts[index]
+        if item.kind is not QuantityKind.COUNT:
+            return
+        lead = self._clause_lead(item)
+        if _OTHER_BASE.search(lead):
+            return
+        candidates = self._current(index)
+        if not candidates:
+            return
+        after, others = candidates[0], tuple(candidates[1:])
+        size = self._size(index + 1, item)
+        percent = size if size and size.kind is QuantityKind.PERCENT else None
+        span = after.span | (percent or item).span
+        if _SIZE_LEAD.search(lead):
+            yield Change(after, None, item, percent, direction_of(lead[-6:]), span, others)
+        elif percent is not None:
+            gap = self.text[item.span.end : percent.span.start]
+            yield Change(after, item, None, percent, direction_of(gap), span, others)
+
+    def _current(self, index: int) -> list[Quantity]:
+        """Amounts before in the sentence that may be this year's, the likeliest first."""
+        item = self.amounts[index]
+        floor = self.clauses.sentence_start(item.span.start)
+        low = bisect_left(self.starts, floor)
+        before = [
+            q
+            for q in self.amounts[low:index]
+            if q.unit == item.unit and q.kind is item.kind and q.scope != "上年"
+        ]
+        outer = [q for q in before if not self._is_inside(q) or self._is_inside(item)]
+        return [*reversed(outer), *(q for q in before if q not in outer)]
