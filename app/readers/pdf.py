@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 
 import pypdf
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+from pypdf.generic import DictionaryObject, NameObject, PdfObject, StreamObject
 
 from app.core.document import Block, BlockKind, Document, Span
 from app.core.errors import InputError
 from app.readers.limits import Limits
 from app.readers.pdf_layout import PageText, PrintedLine, compose, text_width, tidy_line
 from app.readers.source import check_document, label, too_long
+
+_MAX_FORM_DEPTH = 3
 
 
 def read_pdf(data: bytes, name: str, limits: Limits) -> Document:
@@ -86,6 +89,7 @@ def _printed_pages(data: bytes, name: str, limits: Limits) -> list[list[PrintedL
     pages = []
     chars = 0
     for number, page in enumerate(reader.pages):
+        _simplify_encodings(page.get("/Resources"))
         collector = _LineCollector(number, name, until)
         page.extract_text(visitor_text=collector.take, visitor_operand_before=collector.check_time)
         lines = collector.finished()
@@ -94,6 +98,35 @@ def _printed_pages(data: bytes, name: str, limits: Limits) -> list[list[PrintedL
             raise too_long(name, limits)
         pages.append(lines)
     return pages
+
+
+def _simplify_encodings(resources: object, depth: int = 0) -> None:
+    """Let composite fonts with an embedded code map be read two bytes a character.
+
+    pypdf would read them byte by byte; their ``/ToUnicode`` maps the two-byte codes anyway.
+    """
+    found = _resolved(resources)
+    if not isinstance(found, DictionaryObject) or depth > _MAX_FORM_DEPTH:
+        return
+    fonts = _resolved(found.get("/Font"))
+    for entry in fonts.values() if isinstance(fonts, DictionaryObject) else ():
+        font = _resolved(entry)
+        if (
+            isinstance(font, DictionaryObject)
+            and font.get("/Subtype") == "/Type0"
+            and "/ToUnicode" in font
+            and isinstance(_resolved(font.get("/Encoding")), StreamObject)
+        ):
+            font[NameObject("/Encoding")] = NameObject("/Identity-H")
+    forms = _resolved(found.get("/XObject"))
+    for entry in forms.values() if isinstance(forms, DictionaryObject) else ():
+        form = _resolved(entry)
+        if isinstance(form, DictionaryObject) and form.get("/Subtype") == "/Form":
+            _simplify_encodings(form.get("/Resources"), depth + 1)
+
+
+def _resolved(value: object) -> object:
+    return value.get_object() if isinstance(value, PdfObject) else value
 
 
 @dataclass(slots=True)

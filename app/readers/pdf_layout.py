@@ -28,6 +28,7 @@ _HAN_SPACE = re.compile(f"(?<={_HAN}) (?={_HAN})")
 _SPACED_OUT = re.compile(f"{_HAN}(?: +{_HAN})+")
 _PROSE = re.compile("[，。；：、]")
 _MARGIN_LINES = 2
+_INDENT_MIN, _INDENT_MAX = 1.4, 2.7
 _RUNNING_DRIFT = 3.0
 
 
@@ -84,46 +85,78 @@ def join_lines(lines: list[PrintedLine]) -> list[str]:
     """Paragraphs: a line goes on in the next one where only the paper's edge broke it."""
     if not lines:
         return []
-    size = statistics.median(line.size for line in lines)
-    edge = _right_edge(lines)
-    margin = _left_margin(lines, size)
-    has_indents = any(1.5 * size <= x.left - margin <= 2.6 * size for x in lines)
+    setting = _setting(lines)
     paragraphs = [lines[0].text]
     for above, below in pairwise(lines):
-        if _goes_on(above, below, edge, margin, has_indents=has_indents):
+        if _goes_on(above, below, setting):
             paragraphs[-1] = _joined(paragraphs[-1], below.text)
         else:
             paragraphs.append(below.text)
     return paragraphs
 
 
-def _goes_on(
-    above: PrintedLine, below: PrintedLine, edge: float, margin: float, *, has_indents: bool
-) -> bool:
-    size = above.size
-    if abs(below.size - size) > 0.15 * size or not _is_full(above, below, edge):
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """How the text is set: its edges, and whether paragraphs and headings begin set in."""
+
+    edge: float
+    margin: float
+    has_indents: bool
+    has_indented_headings: bool
+
+
+def _setting(lines: list[PrintedLine]) -> _Setting:
+    size = statistics.median(line.size for line in lines)
+    margin = _left_margin(lines, size)
+    indented = [x for x in lines if _INDENT_MIN * size <= x.left - margin <= _INDENT_MAX * size]
+    headings = [x for x in lines if _HEADING.match(x.text)]
+    set_in = sum(x.left - margin > size for x in headings)
+    return _Setting(
+        edge=_right_edge(lines),
+        margin=margin,
+        has_indents=bool(indented),
+        has_indented_headings=set_in * 2 > len(headings),
+    )
+
+
+def _goes_on(above: PrintedLine, below: PrintedLine, setting: _Setting) -> bool:
+    if abs(below.size - above.size) > 0.15 * above.size:
+        return False
+    if not _is_full(above, below, setting):
         return False
     is_final = above.text.rstrip().endswith(_FINAL)
-    if _HEADING.match(below.text) and (is_final or below.left > margin + size):
-        return False
-    if below.left > margin + size:  # set in: a new paragraph, or an indented block going on
-        return not is_final and abs(below.left - above.left) < 0.5 * size
-    return has_indents or not is_final
+    offset = below.left - setting.margin
+    if offset > above.size:  # a new paragraph, or a block set in further going on
+        is_block = offset > _INDENT_MAX * above.size and abs(below.left - above.left) < above.size
+        return is_block and not is_final and not _is_centred(above, setting)
+    if is_final and _HEADING.match(below.text):
+        return setting.has_indented_headings
+    return setting.has_indents or not is_final
 
 
-def _is_full(above: PrintedLine, below: PrintedLine, edge: float) -> bool:
+def _is_full(above: PrintedLine, below: PrintedLine, setting: _Setting) -> bool:
     """True where the first word of the next line would not have fitted at the end of this one."""
     word = _WORD.match(below.text)
     unit = word[0] if word else below.text[:1]
     rest = below.text[len(unit) :]
     unit += rest[: len(rest) - len(rest.lstrip(_CLOSERS))]
-    return above.right + text_width(unit) * above.size > edge + 0.4 * above.size or (
-        above.right > edge - 1.2 * above.size
-    )
+    # Widths are estimates: letters and digits differ from font to font. Where paragraphs begin
+    # set in, a line at the margin goes on anyway, and only a clearly short line above ends.
+    is_sure = setting.has_indents and not _is_centred(above, setting)
+    slack = (2.0 if is_sure else 0.4) + 0.06 * sum(c.isascii() for c in above.text)
+    needed = max(text_width(unit), 1.2)
+    return above.right + (needed + slack) * above.size > setting.edge
+
+
+def _is_centred(line: PrintedLine, setting: _Setting) -> bool:
+    left = line.left - setting.margin
+    return left > 0.7 * line.size and abs(left - (setting.edge - line.right)) < line.size
 
 
 def _right_edge(lines: list[PrintedLine]) -> float:
-    rights = sorted(line.right for line in lines)
+    """Where full lines end; punctuation may hang beyond it, so lines that end so count last."""
+    rights = sorted(x.right for x in lines if not x.text.endswith(tuple(_CLOSERS)))
+    rights = rights or sorted(x.right for x in lines)
     return rights[-1] if len(rights) < 20 else rights[int(len(rights) * 0.97)]
 
 
@@ -143,24 +176,31 @@ def _joined(above: str, below: str) -> str:
 
 
 def _without_numbers(page: list[PrintedLine]) -> list[PrintedLine]:
-    kept = list(page)
-    for at in (0, -1):
-        if len(kept) > 1 and is_page_number(kept[at].text) and _stands_alone(kept, at):
-            del kept[at]
-    return kept if len(kept) != 1 or not is_page_number(kept[0].text) else []
+    edges = [*_edge(page, from_top=True), *_edge(page, from_top=False)]
+    numbers = [x for x in edges if is_page_number(x.text) and not _is_year(x.text)]
+    return _less(page, numbers)
 
 
-def _stands_alone(page: list[PrintedLine], at: int) -> bool:
-    """A page number keeps its distance from the text, and a bare year is none."""
-    text = page[at].text.strip()
-    return not (text.isdigit() and int(text) > 1900)
+def _is_year(text: str) -> bool:
+    return text.strip().isdigit() and int(text) > 1900
+
+
+def _edge(page: list[PrintedLine], *, from_top: bool) -> list[PrintedLine]:
+    """The outermost lines of a page, by height and not by the order in which they were drawn."""
+    ordered = sorted(page, key=lambda x: -x.base)
+    return ordered[:_MARGIN_LINES] if from_top else ordered[-_MARGIN_LINES:]
+
+
+def _less(page: list[PrintedLine], gone: list[PrintedLine]) -> list[PrintedLine]:
+    ids = {id(line) for line in gone}
+    return [line for line in page if id(line) not in ids]
 
 
 def _running(pages: list[list[PrintedLine]], *, from_top: bool) -> list[str]:
     """Texts that stand at the same height at the edge of at least two and most of the pages."""
     places: dict[str, list[PrintedLine]] = {}
     for page in pages:
-        for line in page[:_MARGIN_LINES] if from_top else page[-_MARGIN_LINES:]:
+        for line in _edge(page, from_top=from_top):
             places.setdefault(_key(line.text), []).append(line)
     found = []
     for lines in places.values():
@@ -177,9 +217,7 @@ def _same_height(lines: list[PrintedLine]) -> bool:
 
 def _without(page: list[PrintedLine], texts: list[str], *, from_top: bool) -> list[PrintedLine]:
     keys = {_key(t) for t in texts}
-    edge = page[:_MARGIN_LINES] if from_top else page[-_MARGIN_LINES:]
-    gone = [line for line in edge if _key(line.text) in keys]
-    return [line for line in page if not any(line is g for g in gone)]
+    return _less(page, [x for x in _edge(page, from_top=from_top) if _key(x.text) in keys])
 
 
 def _key(text: str) -> str:
