@@ -102,6 +102,7 @@ class _Setting:
     edge: float
     margin: float
     has_indents: bool
+    indent: float
     has_indented_headings: bool
 
 
@@ -115,6 +116,7 @@ def _setting(lines: list[PrintedLine]) -> _Setting:
         edge=_right_edge(lines),
         margin=margin,
         has_indents=bool(indented),
+        indent=statistics.median_low([x.left - margin for x in indented] or [0.0]),
         has_indented_headings=set_in * 2 > len(headings),
     )
 
@@ -150,7 +152,9 @@ def _is_full(above: PrintedLine, below: PrintedLine, setting: _Setting) -> bool:
 
 def _is_centred(line: PrintedLine, setting: _Setting) -> bool:
     left = line.left - setting.margin
-    return left > 0.7 * line.size and abs(left - (setting.edge - line.right)) < line.size
+    is_paragraph = abs(left - setting.indent) < 0.2 * line.size
+    is_even = abs(left - (setting.edge - line.right)) < line.size
+    return left > 0.7 * line.size and is_even and not is_paragraph
 
 
 def _right_edge(lines: list[PrintedLine]) -> float:
