@@ -10,6 +10,7 @@ from app.core.document import Document, Span
 from app.core.facts import FactSheet
 from app.core.finding import Finding, Fix, Related, Severity
 from app.core.quantity import Quantity
+from app.text.enumerations import Enumeration, read_enumerations
 from app.text.outline import Outline, read_outline
 from app.text.quantities import read_quantities
 from app.text.sentences import paragraphs, sentences
@@ -37,12 +38,14 @@ class CheckContext:
         document: Document,
         profile: "Profile",
         *,
+        outline: Outline | None = None,
         sheet: FactSheet | None = None,
         previous: Document | None = None,
         known_units: Iterable[KnownUnit] = (),
     ) -> None:
         self.document = document
         self.profile = profile
+        self._outline = outline
         self.sheet = sheet
         self.previous = previous
         self.known_units = tuple(known_units)
@@ -65,7 +68,12 @@ class CheckContext:
     @cached_property
     def outline(self) -> Outline:
         """Title, headings, signature and date."""
-        return read_outline(self.document)
+        return self._outline or read_outline(self.document)
+
+    @cached_property
+    def enumerations(self) -> tuple[Enumeration, ...]:
+        """Lists told in prose: 一是…二是…."""
+        return read_enumerations(self.text, self.paragraphs)
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:

@@ -59,7 +59,7 @@ def prefix_of(text: str, start: int) -> Affix | None:
             before = text[start - 2] if start > 1 else ""
             if (word == "近" and before in _NOT_NEAR) or (word == "超" and before in _NOT_OVER):
                 return None
-            return Affix(length, _PREFIXES[word])
+            return Affix(len(word), _PREFIXES[word])
     if text[start - 1] in _BEFORE_ROUND and text[start : start + 1] in ("百", "千", "万"):
         return Affix(1, _BEFORE_ROUND[text[start - 1]])
     return None

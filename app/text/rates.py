@@ -11,7 +11,9 @@ from app.text.indicators import Clauses
 
 _RATE = re.compile(r"([\u4e00-\u9fff]{0,10})率")
 _SHARE = re.compile(r"(?:占比|比重|比例|占)([^，。；、\d]{0,14})$")
-_PLAIN_SHARE = re.compile(r"^(?:为|是|达|达到|约|近|的|总数|总量|总额|全部|其中|总人数|总户数|比|到|了|在|中)*$")
+_PLAIN_SHARE = re.compile(
+    r"^(?:为|是|达|达到|约|近|的|总数|总量|总额|全部|其中|总人数|总户数|比|到|了|在|中)*$"
+)
 # Words that name one and the same step, so that 调处 counts can carry a 化解率.
 _ROOTS = (
     ("化解", "调处", "调解", "成功"),
@@ -37,8 +39,12 @@ _ROOTS = (
     ("拆除", "清理", "清除"),
     ("采纳", "采用"),
 )
-_TIMELY = re.compile(r"按期|按时|及时|限时|限期|到期|期限|时限|准时|首次|一次性|初次|当场|即时|当日")
-_NOT_A_RATE = re.compile(r"同比|环比|增长|下降|上升|提高|降低|增幅|降幅|提升|减少|增加|由|从|超过|高于|低于|目标")
+_TIMELY = re.compile(
+    r"按期|按时|及时|限时|限期|到期|期限|时限|准时|首次|一次性|初次|当场|即时|当日"
+)
+_NOT_A_RATE = re.compile(
+    r"同比|环比|增长|下降|上升|提高|降低|增幅|降幅|提升|减少|增加|由|从|超过|高于|低于|目标"
+)
 _REST = re.compile(r"[\u4e00-\u9fff]{0,10}")
 _LEFT = re.compile(r"剩余|尚有|仍有|还有|未|正在|在办|待")
 
@@ -96,7 +102,7 @@ def _claims(
 def _roots_of(name: str) -> tuple[str, ...]:
     """The words by which the count of this rate's numerator is known."""
     for group in _ROOTS:
-        if any(name.endswith(word) or name.endswith(f"{word}成功") for word in group):
+        if any(name.endswith((word, f"{word}成功")) for word in group):
             return group
     return ()
 

@@ -9,33 +9,44 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from decimal import Decimal
+from itertools import pairwise
 
 from app.core.document import Span, covering
 from app.core.quantity import Quantity, QuantityKind
 from app.text.indicators import Clauses
 
-_MARKER = re.compile(r"其中|(?<=[，、])(?:包括|包含|分为|具体为)|合计|共计|总计|总共|，共(?=[\d０-９]|有)|分别(?!签订|负责|召开|组织)|[：:（(]")
+_MARKER = re.compile(
+    r"其中|(?<=[，、])(?:包括|包含|分为|具体为)|合计|共计|总计|总共|，共(?=[\d０-９]|有)"
+    r"|分别(?!签订|负责|召开|组织)|[：:（(]"
+)
 _HEADS = frozenset({"其中", "包括", "包含", "分为", "具体为"})
 _TOTALS = frozenset({"合计", "共计", "总计", "总共", "，共"})
 _BRACKETS = re.compile(r"[（(）)]")
-_COMPARED = re.compile(r"同比|环比|较(?:上|去|前|往)|比(?:上|去|前|往|同)|增加|减少|下降|上升|增长|提高|降低|净增")
+_COMPARED = re.compile(
+    r"同比|环比|较(?:上|去|前|往)|比(?:上|去|前|往|同)|增加|减少|下降|上升|增长|提高|降低|净增"
+)
 _STOP = re.compile(
-    r"[。！？\n]|[，；](?:另|此外|同时|并|还|全年|今年|先后|累计|一共|下一步|均|已全部|现已|目前|截至|组织|开展|召开"
+    r"[。！？\n]|[，；](?:另|此外|同时|并|还|全年|今年|先后|累计|一共|下一步|均|已全部|现已"
+    r"|目前|截至|组织|开展|召开"
     r"|印发|发放|投入|争取|确保|涉及|挽回|收缴|罚款|占|其余)|化解率|成功率|办结率|整改率"
 )
 _DONE = re.compile(
-    r"化解|调处|调解成功|调解|办结|整改|完成|处置|解决|答复|回复|销号|破获|侦破|查处|审结|执结|消除|处理|立案|移送"
+    r"化解|调处|调解成功|调解|办结|整改|完成|处置|解决|答复|回复|销号|破获|侦破|查处|审结"
+    r"|执结|消除|处理|立案|移送"
     r"|解答|核查|抓获|刑拘|起诉|追回|拆除|关停|取缔|录入|安装|培训|演练|检查|巡查|走访"
 )
 _LEFT = re.compile(
-    r"剩余|余下|尚有|仍有|还有|未化解|未办结|未整改|未完成|未调处|未结|正在|在办|待办|待整改|暂未|尚未|结转|下余"
+    r"剩余|余下|尚有|仍有|还有|未化解|未办结|未整改|未完成|未调处|未结|正在|在办|待办"
+    r"|待整改|暂未|尚未|结转|下余"
 )
 _WHOLE_VERB = re.compile(
-    r"排查|摸排|办理|承接|受理|接报|接收|收到|发现|登记|查出|梳理|交办|转办|承办|接待|摸底|应|需|列入|收集|征集|共有|检查出"
+    r"排查|摸排|办理|承接|受理|接报|接收|收到|发现|登记|查出|梳理|交办|转办|承办|接待|摸底"
+    r"|应|需|列入|收集|征集|共有|检查出"
 )
-_PARTIAL_BRACKET = re.compile(r"(?:含|包含|不含|其中|剔除|已剔除|扣除|同比|比|较|去年|上年|约|每|如|详见)")
+_PARTIAL_BRACKET = re.compile(
+    r"(?:含|包含|不含|其中|剔除|已剔除|扣除|同比|比|较|去年|上年|约|每|如|详见)"
+)
 _YEARS = re.compile(r"(?:19|20)\d{2}年?[、和与及]|今年|上年|去年")
 _PREVIOUS = frozenset({"上年"})
 
@@ -80,9 +91,7 @@ class PartGroup:
 def read_part_groups(text: str, quantities: Sequence[Quantity]) -> tuple[PartGroup, ...]:
     """All totals with parts, in the order of their markers."""
     reader = _Reader(text, quantities)
-    groups = [
-        *reader.marked_groups(), *reader.leftover_groups(), *reader.complement_groups()
-    ]
+    groups = [*reader.marked_groups(), *reader.leftover_groups(), *reader.complement_groups()]
     return tuple(sorted(groups, key=lambda g: (g.span, g.marker)))
 
 
@@ -325,13 +334,28 @@ class _Reader:
 
 
 _COMPLEMENTS = {
-    "男": "女", "女": "男", "城镇": ("农村", "乡村"), "农村": ("城镇", "城市"), "城市": ("农村", "乡村"),
-    "个访": ("集体访", "群访"), "集体访": ("个访",), "群访": ("个访",), "初访": ("重访", "重复访"),
-    "线上": ("线下",), "线下": ("线上",), "上半年": ("下半年",), "村级": ("镇级", "乡级"),
-    "镇级": ("村级",), "一般": ("重大",), "重大": ("一般",), "专职": ("兼职",), "兼职": ("专职",),
+    "男": "女",
+    "女": "男",
+    "城镇": ("农村", "乡村"),
+    "农村": ("城镇", "城市"),
+    "城市": ("农村", "乡村"),
+    "个访": ("集体访", "群访"),
+    "集体访": ("个访",),
+    "群访": ("个访",),
+    "初访": ("重访", "重复访"),
+    "线上": ("线下",),
+    "线下": ("线上",),
+    "上半年": ("下半年",),
+    "村级": ("镇级", "乡级"),
+    "镇级": ("村级",),
+    "一般": ("重大",),
+    "重大": ("一般",),
+    "专职": ("兼职",),
+    "兼职": ("专职",),
 }
 _KIND = re.compile(
-    "男|女|城镇|农村|乡村|城市|个访|集体访|群访|初访|重访|重复访|线上|线下|上半年|下半年|村级|镇级|乡级"
+    "男|女|城镇|农村|乡村|城市|个访|集体访|群访|初访|重访|重复访|线上|线下|上半年|下半年"
+    "|村级|镇级|乡级"
     "|一般|重大|专职|兼职"
 )
 _BREAKS = re.compile(r"[，。；：、\n]")

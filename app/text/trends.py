@@ -14,14 +14,22 @@ _KINDS = frozenset(
     {QuantityKind.COUNT, QuantityKind.PERCENT, QuantityKind.POINTS, QuantityKind.PERIOD}
 )
 _UP_WORDS = "上升|增加|增长|提高|提升|增至|升至|升到|增到|扩大|增幅|净增|多|升|增"
-_DOWN_WORDS = "下降|减少|降低|降至|降到|减至|减到|压减|压降|缩减|缩短|压缩|精简|下滑|回落|降幅|少|降|减"
+_DOWN_WORDS = (
+    "下降|减少|降低|降至|降到|减至|减到|压减|压降|缩减|缩短|压缩|精简|下滑|回落|降幅|少|降|减"
+)
 _DIRECTION = re.compile(rf"(?P<up>{_UP_WORDS})|(?P<down>{_DOWN_WORDS})")
 _FROM = re.compile(r"(?:由|从)[^，。；、：\d]{0,16}$")
-_TO = re.compile(rf"^[^，。；：\d]{{0,14}}?(?P<word>{_UP_WORDS}|{_DOWN_WORDS}|变|调整|到|至)(?:了)?(?:到|至|为|成)?[^，。；：\d]{{0,4}}$")
-_AGAINST = re.compile(
-    r"(?:比|较|同比|相比|对比)[^，。；：\d]{0,12}$|(?:上年|去年|上一年|去年同期|上年同期|同期)[^，。；：\d]{0,8}$"
+_TO = re.compile(
+    rf"^[^，。；：\d]{{0,14}}?(?P<word>{_UP_WORDS}|{_DOWN_WORDS}|变|调整|到|至)(?:了)?(?:到"
+    rf"|至|为|成)?[^，。；：\d]{{0,4}}$"
 )
-_SIZE_LEAD = re.compile(rf"(?:{_UP_WORDS}|{_DOWN_WORDS})(?:了|达|为|幅度|率|幅)?(?:达到|达|为|约|了)?$")
+_AGAINST = re.compile(
+    r"(?:比|较|同比|相比|对比)[^，。；：\d]{0,12}$|(?:上年|去年|上一年|去年同期|上年同期"
+    r"|同期)[^，。；：\d]{0,8}$"
+)
+_SIZE_LEAD = re.compile(
+    rf"(?:{_UP_WORDS}|{_DOWN_WORDS})(?:了|达|为|幅度|率|幅)?(?:达到|达|为|约|了)?$"
+)
 _OTHER_BASE = re.compile(r"环比|累计|年均|比\d|较\d|占|目标|计划|预期|五年|三年|两年")
 
 
@@ -58,14 +66,12 @@ def read_changes(text: str, quantities: Sequence[Quantity]) -> tuple[Change, ...
 class _Reader:
     def __init__(self, text: str, quantities: Sequence[Quantity]) -> None:
         self.text = text
-        self.amounts = [
-            q
-            for q in quantities
-            if q.kind in _KINDS
-        ]
+        self.amounts = [q for q in quantities if q.kind in _KINDS]
         self.starts = [q.span.start for q in self.amounts]
         self.clauses = Clauses(text)
-        self.brackets = [Span(m.start(), m.end()) for m in re.finditer(r"[（(][^（）()\n]{0,200}[）)]", text)]
+        self.brackets = [
+            Span(m.start(), m.end()) for m in re.finditer(r"[（(][^（）()\n]{0,200}[）)]", text)
+        ]
         self.bracket_starts = [b.start for b in self.brackets]
 
     def read(self) -> Iterator[Change]:

@@ -23,10 +23,12 @@ META = RuleMeta(
 _OPEN_END = re.compile(r"等|……|以及|及其他")
 _COMPLETE = re.compile(
     r"其他|其它|其余|分别|未化解|正在|剩余|尚未|在办|初访|重复访|重访|个访|群访|集体访"
-    r"|村级|镇级|市级|县级|省级|区级|男|城镇|专职.*兼职|包括|分为|农村|上半年|下半年|线上|线下|机动车|刑事|内部|外部|甲类|乙类"
+    r"|村级|镇级|市级|县级|省级|区级|男|城镇|专职.*兼职|包括|分为|农村|上半年|下半年|线上"
+    r"|线下|机动车|刑事|内部|外部|甲类|乙类"
 )
 _OVERLAPPING = re.compile(
-    r"党员|团员|妇女|少数民族|以上|以下|周岁|岁|学历|退役|退休|骨干|持证|残疾|留守|低保|高龄|中级|初级|高级|大专|本科"
+    r"党员|团员|妇女|少数民族|以上|以下|周岁|岁|学历|退役|退休|骨干|持证|残疾|留守|低保"
+    r"|高龄|中级|初级|高级|大专|本科"
     r"|重点|新增|新建|首次|其中又"
 )
 
@@ -72,24 +74,17 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 
 def _judge(text: str, group: PartGroup, params: Params) -> Severity | None:
-    if not all(p.is_exact for p in group.parts) or group.whole.high is not None:
+    is_readable = all(p.is_exact for p in group.parts) and group.whole.high is None
+    # One part above its whole is for NU02 to say.
+    if not is_readable or len(group.parts) < 2 or group.whole.value <= 0 or _fits(group):
         return None
-    if _fits(group):
-        return None
-    whole = group.whole.value
-    if whole <= 0:
-        return None
-    share = group.total / whole
-    words = group.span.of(text)
     if group.marker == "剩余":
         return Severity.ERROR
-    if len(group.parts) < 2:
-        return None  # one part above its whole is for NU02 to say
+    share = group.total / group.whole.value
+    words = group.span.of(text)
     if share > 1:
         is_loose = group.marker in ("，共", "分别", "：") and share > Decimal(2)
-        if is_loose or _OVERLAPPING.search(words):
-            return None
-        return Severity.ERROR
+        return None if is_loose or _OVERLAPPING.search(words) else Severity.ERROR
     return _judge_short(text, group, words, share, params)
 
 

@@ -25,7 +25,19 @@ class Params:
     """Profile key ``rules.NU02``. ``carry_over``: words that tell of cases from before."""
 
     carry_over: tuple[str, ...] = (
-        "历年", "积案", "结转", "往年", "遗留", "上年", "去年", "以前", "陈年", "另", "累计", "含", "存量",
+        "历年",
+        "积案",
+        "结转",
+        "往年",
+        "遗留",
+        "上年",
+        "去年",
+        "以前",
+        "陈年",
+        "另",
+        "累计",
+        "含",
+        "存量",
     )
 
 
@@ -40,7 +52,9 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         lead = max(pair.lead, whole.span.start - 40)
         if carry_over.search(ctx.text, lead, min(len(ctx.text), part.span.end + 12)):
             continue
-        numbers = f"{printed(part.value, part)}{part.unit}大于{printed(whole.value, whole)}{whole.unit}"
+        numbers = (
+            f"{printed(part.value, part)}{part.unit}大于{printed(whole.value, whole)}{whole.unit}"
+        )
         excess = printed(part.value - whole.value, whole)
         yield ctx.finding(
             META,

@@ -86,15 +86,14 @@ def _size_problem(change: Change) -> str:
 def _difference_problem(before: Quantity, after: Quantity, difference: Quantity) -> str:
     low = abs(after.value - before.value)
     slack = (before.precision + after.precision + difference.precision) / 2
-    if max(before.precision, after.precision, difference.precision) == 1 and not (
-        before.kind.value == "percent"
-    ):
-        slack = Decimal(0)
+    if slack == Decimal("1.5") and before.kind.value != "percent":
+        slack = Decimal(0)  # whole counts are not rounded
     if abs(low - difference.value) <= slack:
         return ""
     unit = difference.unit
+    ends = f"{printed(after.value, after)}与{printed(before.value, before)}"
     return (
-        f"{printed(after.value, after)}与{printed(before.value, before)}相差{printed(low, after)}{unit}，"
+        f"{ends}相差{printed(low, after)}{unit}，"
         f"与所写的{printed(difference.value, difference)}{unit}不符，请核对。"
     )
 
@@ -104,7 +103,9 @@ def _base(change: Change, after: Quantity) -> Interval:
     if change.before is not None:
         return printed_interval(change.before)
     now = printed_interval(after)
-    moved = printed_interval(change.difference) if change.difference else Interval(*(Decimal(0),) * 2)
+    moved = (
+        printed_interval(change.difference) if change.difference else Interval(*(Decimal(0),) * 2)
+    )
     if change.direction == DOWN:
         return Interval(now.low + moved.low, now.high + moved.high)
     return Interval(now.low - moved.high, now.high - moved.low)

@@ -1,0 +1,142 @@
+"""NU05 quantity-conflict — 同一事项前后数字不一致。
+
+Why: the summary says 126件 and the section says 136件, because only one of them was updated.
+Misses: the same thing told in other words.
+False alarms: another period, area, level or batch; such qualifiers make two things of it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.checking.arithmetic import plain, printed_interval
+from app.checking.context import CheckContext
+from app.checking.rule import RuleMeta, bad, good, near
+from app.core.finding import Finding, Severity
+from app.core.quantity import Quantity, QuantityKind
+
+META = RuleMeta(
+    code="NU05", name="quantity-conflict", severity=Severity.ERROR, summary="同一事项前后数字不一致"
+)
+
+_WHOLE_YEAR = re.compile(
+    r"全年|一年来|今年以来|本年度|年内|共|累计|总计|合计|截至|目前|现有|20\d\d年"
+)
+_OTHER_THING = re.compile(
+    r"其中|分别|季度|上半年|下半年|\d月|月份|期间|活动月|宣传月|去年|上年|同期|往年|历年"
+    r"|五年|三年|两年|近年|以来至"
+    r"|每|平均|各|同比|环比|比|较|增加|减少|下降|上升|增长|新增|再|又|另|还|计划|目标|力争"
+    r"|明年|下一步|将|应"
+    r"|约|第[一二三四五六七八九十\d]|首批|首次|本次|此次|该|专项行动|行动中|节前|汛期|暑期"
+    r"|春节|国庆|两会|一季|二季"
+)
+_LEVEL = re.compile(
+    r"[省市县区镇乡村局]级|全[省市县区镇乡村局系公司集团]|辖区|系统|本级|机关|社区|村|街道"
+    r"|学校|企业|公司|站|所|队|馆"
+)
+_LEADING = re.compile(
+    r"^(?:全年|一年来|今年以来|本年度|年内|截至目前|截至|目前|现有|先后|累计|总计|合计|共计"
+    r"|一共|共|已|并|还|我[局委馆镇乡县市司]"
+    r"|[\d０-９]{4}年(?:度)?|各类|各种|各项|各|全部|及时|成功|有效|妥善|积极|依法|开展了"
+    r"|组织了|召开了)+"
+)
+_INNER = re.compile(r"各类|各种|各项|有效|成功|各级|相关|有关|了|的|共|累计")
+_VERB_ONLY = re.compile(
+    r"^(?:开展|组织|召开|举办|参加|参与|完成|投入|发放|印发|出动|检查|培训|宣传|演练|走访"
+    r"|解决|整改|化解|调处|办结|处置"
+    r"|解答|排查|受理|接待|协调|安排|制定|出台|建立|设立|安装|更换|配备|获得|荣获|发现|下发"
+    r"|发出|查处|救助|慰问|帮扶"
+    r"|建成|新建|张贴|悬挂|制作|推送|发布|报送|收集|编发)+$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Profile key ``rules.NU05``. ``min_phrase``: shorter names of a thing are too vague."""
+
+    min_phrase: int = 4
+
+
+def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    """Yield one finding per later value that an earlier one of the same thing contradicts."""
+    places: dict[tuple[str, str, str], list[Quantity]] = defaultdict(list)
+    for quantity in ctx.amounts:
+        key = _key(ctx, quantity, params)
+        if key is not None:
+            places[key].append(quantity)
+    for (phrase, unit, _), quantities in places.items():
+        first = quantities[0]
+        for later in quantities[1:]:
+            if _same_value(first, later) or not _is_total(ctx, first, later):
+                continue
+            yield ctx.finding(
+                META,
+                later.span,
+                f"“{phrase}”前面写的是{plain(first.value)}{unit}，这里是{plain(later.value)}{unit}，"
+                f"相差{plain(abs(first.value - later.value))}{unit}，请核对。",
+                related=[first.span],
+                evidence={"phrase": phrase, "values": [str(first.value), str(later.value)]},
+            )
+
+
+def _lead(ctx: CheckContext, quantity: Quantity) -> str:
+    start = max(0, quantity.span.start - 30)
+    lead = ctx.text[start : quantity.span.start]
+    cut = max(lead.rfind(mark) for mark in "，。；：！？\n（(")
+    return lead[cut + 1 :]
+
+
+def _key(ctx: CheckContext, quantity: Quantity, params: Params) -> tuple[str, str, str] | None:
+    """What is counted: phrase, unit and scope; ``None`` where that is too vague to compare."""
+    if quantity.kind not in (QuantityKind.COUNT, QuantityKind.PERCENT):
+        return None
+    if not quantity.is_exact or not quantity.unit or quantity.scope in ("上年", "计划"):
+        return None
+    lead = _lead(ctx, quantity)
+    if _OTHER_THING.search(lead) or "、" in lead:
+        return None
+    phrase = _INNER.sub("", _LEADING.sub("", lead.strip(" \u3000“”")))
+    if len(phrase) < params.min_phrase or len(phrase) > 16 or _VERB_ONLY.match(phrase):
+        return None
+    level = _LEVEL.search(lead)
+    return phrase, quantity.unit, level.group() if level else ""
+
+
+def _same_value(first: Quantity, later: Quantity) -> bool:
+    """True where the printed figures may be one value (4.57% first, 4.6% later)."""
+    if first.value == later.value:
+        return True
+    if first.precision == later.precision:
+        return False
+    return printed_interval(first).overlaps(printed_interval(later))
+
+
+def _is_total(ctx: CheckContext, first: Quantity, later: Quantity) -> bool:
+    """True where the words show that at least one of the two stands for the whole year."""
+    return any(
+        _WHOLE_YEAR.search(ctx.text, max(0, q.span.start - 40), q.span.start)
+        and not _OTHER_THING.search(_sentence_lead(ctx, q))
+        for q in (first, later)
+    ) and not any(_OTHER_THING.search(_sentence_lead(ctx, q)) for q in (first, later))
+
+
+def _sentence_lead(ctx: CheckContext, quantity: Quantity) -> str:
+    """The words of the sentence before the quantity, at most 24 of them."""
+    start = max(0, quantity.span.start - 24)
+    lead = ctx.text[start : quantity.span.start]
+    cut = max(lead.rfind(mark) for mark in "。；！？\n")
+    return lead[cut + 1 :]
+
+
+EXAMPLES = (
+    bad(
+        "全年共排查矛盾纠纷126件，均建立台账。各村及时上报。全年共排查矛盾纠纷⟦136件⟧，化解120件。"
+    ),
+    bad("今年以来，接待群众来访86批。信访秩序持续好转。全年接待群众来访⟦96批⟧，办理及时。"),
+    good("全年共排查矛盾纠纷126件，均建立台账。全年共排查矛盾纠纷126件，化解120件。"),
+    good("全年共排查矛盾纠纷126件。全年排查安全隐患136处。"),
+    near("全年共排查矛盾纠纷126件。其中，一季度排查矛盾纠纷36件。"),
+    near("全年共排查矛盾纠纷126件。上年排查矛盾纠纷136件。"),
+    near("全市共排查矛盾纠纷126件。城东街道排查矛盾纠纷36件。"),
+)

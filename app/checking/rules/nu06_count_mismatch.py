@@ -1,0 +1,154 @@
+"""NU06 count-mismatch — 写明的项数与实际列出的项数不符。
+
+Why: “采取三项措施：一是…二是…三是…四是…” is left behind when a fourth item is added late.
+Misses: items told without labels.
+False alarms: slogans (三零, 四不放过) are no counts; only a count right before its list is read.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.checking.context import CheckContext
+from app.checking.rule import RuleMeta, bad, good, near
+from app.core.document import Span
+from app.core.finding import Finding, Severity
+from app.text.numerals import parse_chinese
+
+META = RuleMeta(
+    code="NU06", name="count-mismatch", severity=Severity.WARNING, summary="写明的项数与列出的不符"
+)
+
+_NUMBER = r"(?<![第十百〇零一二三四五六七八九\d])(?P<number>[两二三四五六七八九十]{1,2}|\d{1,2})"
+_NOUNS = (
+    "方面|措施|举措|任务|问题|工作|机制|制度|做法|环节|行动|转变|结合|突出|强化|到位|重点"
+    "|抓手|关口|关系|体系"
+    "|工程|亮点|特点|不足|短板|原因|难题|专项|服务|平台|能力|文章|功夫|关键|坚持|步骤|类型"
+    "|聚焦|注重|加强|提升"
+    "|途径|渠道|要求|内容|环|统一|确保|层面|维度|办法|方式|防线|清单|模式|优势|困难|薄弱"
+    "|保障|品牌|经验|活动"
+)
+_ANNOUNCED = re.compile(
+    rf"{_NUMBER}(?P<measure>个|项|条|点|大|类|种|道|张"
+    rf"|步)?[^，。；：“”、\d\n]{{0,6}}?(?:{_NOUNS})|"
+    r"(?<![第十\d])(?P<side>[两二三四五六七八九十]{1,2}|\d{1,2})(?:个)?方面"
+)
+_PLAIN_COUNT = re.compile(r"^\S{1,2}(?:方面|措施|举措|环节|不足|问题)")
+_QUOTED_RUN = re.compile(
+    r"(?P<run>“[^“”\n]{2,40}”(?:[、和]?“[^“”\n]{2,40}”){0,9})"
+    r"(?P<number>[两二三四五六七八九十])(?P<what>(?!个?字)[\u4e00-\u9fff])"
+)
+_BRACKETED = re.compile(
+    rf"{_NUMBER}(?P<what>[个项类大级种层]?[\u4e00-\u9fff]{{1,6}})[（(](?P<list>[^（）()\n]{{3,120}})[）)]"
+)
+_AND = re.compile(r"[和与及]|以及")
+_NOT_A_LIST = re.compile(r"[\d；。：]|等|如|例如|以下简称|简称|即")
+_LEAD_LIMIT = 160
+_SENTENCE_END = "。！？\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Profile key ``rules.NU06``. ``largest``: counts above it are not compared."""
+
+    largest: int = 20
+
+
+def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    """Yield one finding per announced count that its own list contradicts."""
+    yield from _enumerations(ctx, params)
+    yield from _quoted_runs(ctx)
+    yield from _bracketed(ctx)
+
+
+def _value(text: str) -> int:
+    if text.isascii():
+        return int(text)
+    value = parse_chinese(text)
+    return int(value) if value is not None else 0
+
+
+def _enumerations(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    for enumeration in ctx.enumerations:
+        numbers = [item.number for item in enumeration.items]
+        if numbers != list(range(1, len(numbers) + 1)):
+            continue  # a gap or repeat is for ST03 to say
+        start = enumeration.items[0].label_span.start
+        lead = _lead_before(ctx.text, start)
+        announced = list(_ANNOUNCED.finditer(ctx.text, lead.start, lead.end))
+        if not announced:
+            continue
+        match = announced[-1]
+        stated = _value(match.group("number") or match.group("side"))
+        if not 2 <= stated <= params.largest or stated == len(numbers):
+            continue
+        if not (
+            match.group("measure") or match.group("side") or _PLAIN_COUNT.search(match.group())
+        ):
+            continue  # 三零创建, 五治融合: a name, not a count
+        span = Span(match.start(), match.end())
+        yield ctx.finding(
+            META,
+            span,
+            f"写明{stated}项，后面列出{len(numbers)}项（{_labels(enumeration.items)}），请核对。",
+            related=[item.label_span for item in enumeration.items],
+            evidence={"stated": stated, "listed": len(numbers)},
+        )
+
+
+def _labels(items: tuple[object, ...]) -> str:
+    labels = [str(getattr(item, "label", "")) for item in items]
+    return "、".join(labels) if len(labels) <= 4 else f"{labels[0]}至{labels[-1]}"
+
+
+def _lead_before(text: str, start: int) -> Span:
+    """The sentence that ends right before ``start``."""
+    end = start
+    while end and text[end - 1].isspace():
+        end -= 1
+    stop = max(text.rfind(c, max(0, end - _LEAD_LIMIT), max(0, end - 1)) for c in _SENTENCE_END)
+    return Span(stop + 1 if stop >= 0 else max(0, end - _LEAD_LIMIT), start)
+
+
+def _quoted_runs(ctx: CheckContext) -> Iterator[Finding]:
+    for match in _QUOTED_RUN.finditer(ctx.text):
+        run = match.group("run")
+        quotes = run.count("“")
+        listed = quotes if quotes > 1 else run.count("、") + 1
+        if quotes > 1 and "、" in run.replace("”、“", ""):
+            continue  # quoted items that are lists themselves
+        yield from _compare(ctx, match, listed, listed)
+
+
+def _bracketed(ctx: CheckContext) -> Iterator[Finding]:
+    for match in _BRACKETED.finditer(ctx.text):
+        items = match.group("list")
+        if "、" not in items or _NOT_A_LIST.search(items):
+            continue
+        listed = items.count("、") + 1
+        yield from _compare(ctx, match, listed, listed + len(_AND.findall(items)))
+
+
+def _compare(ctx: CheckContext, match: re.Match[str], fewest: int, most: int) -> Iterator[Finding]:
+    stated = _value(match.group("number"))
+    if fewest < 2 or stated < 2 or fewest <= stated <= most:
+        return
+    yield ctx.finding(
+        META,
+        Span(match.start(), match.end()),
+        f"写明{stated}项，列出的是{fewest}项，请核对。",
+        evidence={"stated": stated, "listed": fewest},
+    )
+
+
+EXAMPLES = (
+    bad("今年重点采取⟦三项措施⟧：一是压实责任，二是排查隐患，三是宣传引导，四是督促整改。"),
+    bad("主要存在⟦三个方面⟧的问题：一是力量不足；二是宣传不够。"),
+    bad("推进⟦“自治、法治、德治、智治”三治⟧融合。"),
+    bad("建成⟦三个平台（综治中心、调解中心、指挥中心、接访中心）⟧。"),
+    good("今年重点采取三项措施：一是压实责任，二是排查隐患，三是宣传引导。"),
+    good("建成三个平台（综治中心、调解中心和指挥中心）。"),
+    near("持续深化“三零”创建。一是压实责任，二是排查隐患，三是宣传引导，四是督促整改。"),
+    near("扎实做好三项工作，确保节日期间平安稳定。各科室各司其职，值班不断。"),
+    near("严格执行“四不放过”原则：一是查清原因，二是追究责任。"),
+)

@@ -1,0 +1,92 @@
+"""NU07 impossible-value — 不可能的数值：超过100%的化解率、2月30日、13月。
+
+Why: such figures are slips of the keyboard and need no second figure to be seen.
+Misses: values that are merely unlikely.
+False alarms: rates that may pass 100 (完成预算的107.6%, 增长425%) are left alone.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.checking.context import CheckContext
+from app.checking.rule import RuleMeta, bad, good, near
+from app.core.document import Span
+from app.core.finding import Finding, Severity
+from app.core.quantity import QuantityKind
+
+META = RuleMeta(
+    code="NU07", name="impossible-value", severity=Severity.ERROR, summary="不可能的数值"
+)
+
+_BOUNDED = (
+    "化解|调处|调解|调解成功|办结|结案|审结|整改|破案|侦破|满意|知晓|合格|达标|覆盖|参与"
+    "|参训|培训|到位|签订|签约|及时|按期"
+    "|按时|答复|回复|回访|见面|通过|处置|消除|成功|安装|接入|入户|普及|投用|完好|在线|上线"
+    "|执结|支持|好评|响应|出勤|参会|参评"
+    "|到会|持证|建档|登记|采集|录入|发现|受理|命中|识别|回应|销号|挂牌|验收|优良|遵守|规范"
+)
+_RATE = re.compile(
+    rf"(?:(?:{_BOUNDED})率|满意度|知晓度|支持度|测评满意|占比|占(?:总数|总量|全部)的?)"
+    r"(?:为|达到|达|均为|均达|均达到|分别为|是|提高到|提升到|上升到|保持在|在|约|超过|至)?$"
+)
+_DATE = re.compile(
+    r"(?<![\d.．])(?:(?P<year>(?:19|20)\d{2})年)?(?P<month>\d{1,2})月"
+    r"(?:(?P<day>\d{1,2})[日号])?(?![龄大嫂子])"
+)
+_LEAP_YEAR, _LAST_MONTH = 2024, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Profile key ``rules.NU07``; it has no parameters."""
+
+
+def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    """Yield one finding per impossible rate or date."""
+    del params
+    yield from _rates(ctx)
+    yield from _dates(ctx)
+
+
+def _rates(ctx: CheckContext) -> Iterator[Finding]:
+    for rate in ctx.amounts:
+        if rate.kind is not QuantityKind.PERCENT or rate.value <= 100:
+            continue
+        match = _RATE.search(ctx.text, max(0, rate.span.start - 24), rate.span.start)
+        if match:
+            yield ctx.finding(
+                META,
+                Span(match.start(), rate.span.end),
+                f"{match.group()[:12]}不可能超过100%，请核对{rate.number_span.of(ctx.text)}%。",
+                evidence={"value": str(rate.value)},
+            )
+
+
+def _dates(ctx: CheckContext) -> Iterator[Finding]:
+    for match in _DATE.finditer(ctx.text):
+        month = int(match.group("month"))
+        span = Span(match.start(), match.end())
+        if not 1 <= month <= _LAST_MONTH:
+            yield ctx.finding(META, span, f"没有{month}月，请核对日期。")
+            continue
+        if not match.group("day"):
+            continue
+        year = int(match.group("year") or _LEAP_YEAR)
+        day, last = int(match.group("day")), monthrange(year, month)[1]
+        if not 1 <= day <= last:
+            message = f"{month}月只有{last}天，没有{day}日，请核对日期。"
+            yield ctx.finding(META, span, message)
+
+
+EXAMPLES = (
+    bad("矛盾纠纷⟦化解率达102%⟧。"),
+    bad("⟦2月30日⟧，召开平安建设推进会。"),
+    bad("截至⟦13月⟧底，未发生安全事故。"),
+    bad("群众⟦满意率为100.5%⟧。"),
+    good("矛盾纠纷化解率达100%。"),
+    good("2024年2月29日，召开平安建设推进会。"),
+    near("完成年度预算的107.6%，专项经费增长125%。"),
+    near("组织为期13个月的专项整治。"),
+)

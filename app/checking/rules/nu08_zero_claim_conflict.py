@@ -1,0 +1,162 @@
+"""NU08 zero-claim-conflict — 前称“未发生”，后列有发生数。
+
+Why: “全年未发生火灾事故” beside “发生火灾2起” discredits the whole report.
+Misses: incidents told without a count.
+False alarms: “未发生重大火灾” is not contradicted by a small fire; a claim for a holiday is not
+contradicted by the year's count.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.checking.context import CheckContext
+from app.checking.rule import RuleMeta, bad, good, near
+from app.core.document import Span
+from app.core.finding import Finding, Severity
+from app.text.numerals import parse_chinese
+from app.text.sentences import clauses
+
+META = RuleMeta(
+    code="NU08", name="zero-claim-conflict", severity=Severity.ERROR, summary="“未发生”与发生数矛盾"
+)
+
+_INCIDENTS = {
+    "火灾": "火灾(?:事故)?",
+    "交通事故": "(?:道路)?交通(?:安全)?(?:责任)?事故",
+    "安全生产事故": "(?:安全生产|生产安全)(?:责任)?事故",
+    "刑事案件": "刑事(?:治安)?案件",
+    "治安案件": "治安案件",
+    "溺水": "溺水(?:事故|事件|亡人事件|亡人事故)?",
+    "食品安全事故": "食品安全(?:事故|事件)",
+    "电信诈骗": "(?:电信网络诈骗|电信诈骗|电诈)(?:案件|警情|案)?",
+    "越级上访": "(?:越级上访|越级访|进京上访|进京访|赴省(?:进京)?上访|赴省进京访|非访)",
+    "集体上访": "(?:集体上访|集体访)",
+    "群体性事件": "群体性事件",
+    "失泄密": "(?:失泄密|失密泄密|失密、泄密|泄密|失密)(?:事件|案件|问题)?",
+    "校园欺凌": "(?:校园欺凌|学生欺凌)(?:事件)?",
+    "网络安全事件": "(?:网络安全|数据安全)(?:事件|事故)",
+    "命案": "命案",
+    "触电": "触电事故",
+    "燃气事故": "燃气(?:安全)?(?:泄漏|爆炸)?事故",
+    "工伤事故": "工伤事故",
+}
+_NAMES = re.compile("|".join(f"(?P<k{i}>{p})" for i, p in enumerate(_INCIDENTS.values())))
+_KEYS = tuple(_INCIDENTS)
+_NIL = re.compile(
+    r"(?:未|没有|从未|没|不曾)(?:再)?(?:发生|出现|接到|产生|引发)|无(?:一起|任何|重大"
+    r"|一例)?|“?零|杜绝了?"
+    r"|实现[^，。；]{0,12}零发生|零发生|为零|为0"
+)
+_GRADED = re.compile(
+    r"重大|较大|重特大|特大|特别|有影响|严重|责任|亡人|伤亡|死亡|一般及以上|一般以上|以上"
+    r"|涉|恶性|影响|大规模|大型|因"
+)
+_LIMITED_TIME = re.compile(
+    r"期间|假期|节日|[一二三四]季度|上半年|下半年|\d月|当天|当日|去年|上年|同期|历年|以往|曾"
+)
+_TIME_BEFORE = re.compile(r"(?:期间|假期|节日|季度|上半年|\d月|当天|当日|去年|上年)$")
+_NOT_HAPPENED = re.compile(
+    r"演练|模拟|预防|防范|防止|避免|坚决遏制|严防|宣传|培训|扑救|处置|纠纷|调解|调处|隐患"
+    r"|应急预案|知识|警示|案例"
+    r"|下降|减少|少发|同比|去年|上年|同期|比|目标|控制在|力争|确保|侦破|破获|查处|办理|审结"
+    r"|受理|起诉|立案|劝阻|止付|拦截"
+)
+_COUNT_AFTER = re.compile(
+    r"^[^，。；：、\d一二两三四五六七八九十]{0,3}(\d{1,4}"
+    r"|[一两二三四五六七八九十]{1,3})(?:起|件|次|例|宗|批)"
+)
+_COUNT_BEFORE = re.compile(
+    r"(?:发生|出现|引发|造成)(?:了|过)?(\d{1,4}|[一两二三四五六七八九十]{1,3})(?:起|件|次"
+    r"|例|宗|批)[^，。；：\d]{0,8}$"
+)
+_AREA = re.compile(
+    r"全[省市县区镇乡村局委馆院校司系统集团]{1,2}|辖区|本(?:单位|系统|公司|局|镇|乡)"
+    r"|我[局委镇乡市县区馆院司]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Profile key ``rules.NU08``; it has no parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    key: str
+    span: Span
+    area: str
+
+
+def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    """Yield one finding per count above zero of what is elsewhere said not to have happened."""
+    del params
+    nil: dict[str, _Claim] = {}
+    counted: list[tuple[_Claim, int]] = []
+    if _NIL.search(ctx.text) is None:
+        return
+    for clause in clauses(ctx.text):
+        words = clause.of(ctx.text)
+        if _NAMES.search(words) is None:
+            continue
+        area = _AREA.search(words)
+        place = area.group() if area else ""
+        denial = _NIL.search(words)
+        for match in _NAMES.finditer(words):
+            key = _KEYS[int((match.lastgroup or "k0")[1:])]
+            claim = _Claim(key, Span(match.start(), match.end()).shift(clause.start), place)
+            if denial and denial.start() <= match.end():
+                before = words[denial.start() : match.end()]
+                if not _GRADED.search(before) and not _limits(ctx.text, clause):
+                    nil.setdefault(key, claim)
+            elif not denial and (count := _count(words, match)):
+                counted.append((claim, count))
+    for claim, count in counted:
+        if claim.key in nil and _same_area(claim, nil[claim.key]):
+            yield _finding(ctx, nil[claim.key], claim, count)
+
+
+def _limits(text: str, clause: Span) -> bool:
+    """True where the clause, or a time told right before it, speaks of a part of the year."""
+    before = text[max(0, clause.start - 8) : max(0, clause.start - 1)]
+    return bool(_LIMITED_TIME.search(clause.of(text)) or _TIME_BEFORE.search(before))
+
+
+def _count(words: str, match: re.Match[str]) -> int:
+    """How many times the clause says it happened; 0 where it does not."""
+    if _NOT_HAPPENED.search(words):
+        return 0
+    found = _COUNT_AFTER.search(words[match.end() :]) or _COUNT_BEFORE.search(
+        words[: match.start()]
+    )
+    if found is None:
+        return 0
+    number = found.group(1)
+    return int(number) if number.isascii() else int(parse_chinese(number) or 0)
+
+
+def _same_area(claim: _Claim, other: _Claim) -> bool:
+    return not claim.area or not other.area or claim.area == other.area
+
+
+def _finding(ctx: CheckContext, nil: _Claim, claim: _Claim, count: int) -> Finding:
+    name = claim.span.of(ctx.text)
+    return ctx.finding(
+        META,
+        claim.span,
+        f"这里写{name}有{count}起（件），另一处写未发生{nil.span.of(ctx.text)}，请核对。",
+        related=[nil.span],
+        evidence={"count": count},
+    )
+
+
+EXAMPLES = (
+    bad("全年未发生火灾事故。全局发生⟦火灾⟧2起，均及时扑灭。"),
+    bad("实现零命案、零火灾。全年发生⟦交通事故⟧3起，同时做到未发生交通事故。"),
+    bad("全年没有发生集体上访。上半年工作平稳，全年共发生两批⟦集体上访⟧。"),
+    good("全年未发生火灾事故，组织消防演练2次。"),
+    good("全年发生火灾2起，比上年减少1起。"),
+    near("全年未发生重大火灾事故，发生一般火灾2起。"),
+    near("国庆期间未发生交通事故，全年发生交通事故3起。"),
+    near("未发生集体上访，调处交通事故纠纷12件。"),
+)

@@ -1,0 +1,142 @@
+"""NU09 year-mismatch — 年份与题目、正文、落款不一致。
+
+Why: last year's report is the usual template, and its year stays behind in one place.
+Misses: a year left behind in the middle of the text, which may be history.
+False alarms: comparisons with other years and plans for the next are left alone.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.checking.context import CheckContext
+from app.checking.rule import RuleMeta, bad, good, near
+from app.core.document import Span
+from app.core.finding import Finding, Severity
+
+META = RuleMeta(
+    code="NU09", name="year-mismatch", severity=Severity.ERROR, summary="年份前后不一致"
+)
+
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_CHINESE_YEAR = re.compile(r"二[〇○零]([〇○零一二三四五六七八九])([〇○零一二三四五六七八九])")
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0}
+_OPENING_YEAR = re.compile(
+    r"(?:^|[。\n])[ \u3000]*(?P<year>20\d{2})年(?:度|以来)?(?=，|[^，。；\d]{0,16}(?:坚持"
+    r"|认真|深入|紧紧|全面|按照|高度|以))"
+)
+_REPORTED = re.compile(
+    r"(?:现将|现就|下面将)[^。\n]{0,24}?(?P<year>20\d{2})年(?:度)?[^。\n]{0,24}?(?:报告"
+    r"|总结|汇报)"
+)
+_HEADING_YEAR = re.compile(
+    r"(?P<year>20\d{2})年(?:度)?(?:工作(?:总结|回顾|开展|情况)|主要工作|平安建设)"
+)
+_LAST_SPRING_MONTH = 4
+_MONTH = re.compile(r"年(\d{1,2})月|年([一二三四五六七八九十]{1,2})月")
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Profile key ``rules.NU09``. ``opening_chars``: how far the opening is taken to reach."""
+
+    opening_chars: int = 400
+
+
+def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    """Yield one finding per place whose year cannot be the report's."""
+    outline = ctx.outline
+    if outline.title is None:
+        return
+    year = _read_year(outline.title_text)
+    if year is None:
+        return
+    related = [outline.title]
+    yield from _body(ctx, params, year, related)
+    if outline.date is not None:
+        signed = _read_year(outline.date_text)
+        if signed is not None and not _may_sign(signed, outline.date_text, year):
+            yield ctx.finding(
+                META,
+                outline.date,
+                f"题目是{year}年，落款日期是{signed}年，请核对。",
+                related=related,
+                evidence={"title": year, "date": signed},
+            )
+
+
+def _read_year(text: str) -> int | None:
+    years = [int(y) for y in _YEAR.findall(text)]
+    if match := _CHINESE_YEAR.search(text):
+        years.append(2000 + 10 * _DIGITS[match.group(1)] + _DIGITS[match.group(2)])
+    return years[0] if len(set(years)) == 1 else None
+
+
+def _may_sign(signed: int, date: str, year: int) -> bool:
+    """A report is signed in its own year or in the months after it."""
+    if signed == year:
+        return True
+    match = _MONTH.search(date)
+    if signed != year + 1 or match is None:
+        return signed == year + 1
+    month = match.group(1)
+    return (int(month) <= _LAST_SPRING_MONTH) if month else match.group(2)[0] in "一二三四"
+
+
+def _body(ctx: CheckContext, params: Params, year: int, related: list[Span]) -> Iterator[Finding]:
+    text = ctx.text
+    start = related[0].end
+    opening_end = min(len(text), start + params.opening_chars)
+    if ctx.outline.headings:
+        opening_end = min(opening_end, ctx.outline.headings[0].span.start)
+    seen: set[int] = set()
+    places = [
+        *_OPENING_YEAR.finditer(text, start, opening_end),
+        *_REPORTED.finditer(text, start, max(opening_end, start)),
+        *(
+            m
+            for heading in ctx.outline.headings
+            for m in _HEADING_YEAR.finditer(text, heading.span.start, heading.span.end)
+        ),
+    ]
+    for match in places:
+        told = int(match.group("year"))
+        at = match.start("year")
+        if told == year or at in seen:
+            continue
+        seen.add(at)
+        yield ctx.finding(
+            META,
+            Span(at, at + 5),
+            f"题目是{year}年，这里写的是{told}年，请核对是否沿用了旧稿。",
+            related=related,
+            evidence={"title": year, "told": told},
+        )
+
+
+EXAMPLES = (
+    bad(
+        "青岚市档案馆2024年平安建设工作总结\n⟦2023年⟧，我馆认真落实平安建设责任，各项工作平稳有序。\n"
+        "一、组织领导\n馆长任组长，专题研究四次。\n青岚市档案馆\n2024年12月20日\n"
+    ),
+    bad(
+        "青岚市档案馆2024年平安建设工作总结\n今年以来，我馆认真落实平安建设责任。现将⟦2023年⟧工作情况报告如下：\n"
+        "一、组织领导\n馆长任组长，专题研究四次。\n青岚市档案馆\n2024年12月20日\n"
+    ),
+    bad(
+        "青岚市档案馆2024年平安建设工作总结\n今年以来，我馆认真落实平安建设责任，各项工作平稳有序。\n"
+        "一、组织领导\n馆长任组长，专题研究四次。\n青岚市档案馆\n⟦2023年12月20日⟧\n"
+    ),
+    good(
+        "青岚市档案馆2024年平安建设工作总结\n2024年，我馆认真落实平安建设责任，各项工作平稳有序。\n"
+        "一、组织领导\n馆长任组长，专题研究四次。\n青岚市档案馆\n2024年12月20日\n"
+    ),
+    good(
+        "青岚市档案馆2024年平安建设工作总结\n今年以来，我馆认真落实平安建设责任，各项工作平稳有序。\n"
+        "一、组织领导\n馆长任组长，专题研究四次。\n青岚市档案馆\n2025年1月8日\n"
+    ),
+    near(
+        "青岚市档案馆2024年平安建设工作总结\n今年以来，我馆发现隐患6处，比2023年减少2处，各项工作平稳有序。\n"
+        "一、组织领导\n2023年成立的领导小组继续运行，2025年将进一步完善。\n青岚市档案馆\n2024年12月20日\n"
+    ),
+)

@@ -1,0 +1,81 @@
+"""The ``pingan`` command. Each subcommand is imported only when it is called."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from app import __version__
+from app.core.errors import PinganError
+
+_COMMANDS = {
+    "check": ("app.commands.check", "核查总结：占位符、数字矛盾、缺漏部分、重复文字……"),
+    "draft": ("app.commands.draft", "按要点起草总结"),
+    "facts": ("app.commands.facts", "列出要点表里读到的数字和名称"),
+    "kb": ("app.commands.kb", "管理往年总结的知识库"),
+    "web": ("app.commands.web", "打开网页"),
+    "doctor": ("app.commands.doctor", "查看配置和运行环境"),
+}
+_INTERNAL_ERROR = 3
+_INTERRUPTED = 130
+
+
+class _LazyGroup(click.Group):
+    """Lists its commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(_COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("命令"):
+            formatter.write_dl([(name, help_text) for name, (_, help_text) in _COMMANDS.items()])
+
+
+@click.group(cls=_LazyGroup)
+@click.version_option(__version__, message="pingan %(version)s")
+def cli() -> None:
+    """起草和核查平安建设工作总结。全部功能可以断网使用。"""
+
+
+def main() -> None:
+    """Run the command line; the exit code follows the documented meaning."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        code = cli.main(standalone_mode=False)
+    except PinganError as error:
+        click.echo(f"错误：{error}", err=True)
+        code = error.exit_code
+    except click.exceptions.Abort:
+        click.echo("已中断。", err=True)
+        code = _INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader went away (pingan check … | head): not our error, and nothing to flush to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:  # the outermost frame: a sentence, not a traceback
+        if os.environ.get("PINGAN_DEBUG"):
+            raise
+        click.echo(
+            f"程序内部出错（{type(error).__name__}）。请设置环境变量 PINGAN_DEBUG=1 再运行一次，"
+            "把显示的内容交给维护人员。",
+            err=True,
+        )
+        code = _INTERNAL_ERROR
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands of ``pingan``, one module each, imported only when called."""

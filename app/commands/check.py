@@ -1,0 +1,133 @@
+"""``pingan check``: run the checker over files and folders."""
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+from app.core.document import Document
+from app.core.finding import CheckResult, Severity
+from app.exporters.atomic import write_atomically
+from app.services.checking import Checked, CheckOptions, Failed, check_paths
+
+_FORMATS = ("text", "json", "html")
+_NEVER = "never"
+_UNREADABLE = 2
+_CRASHED = 3
+_FILE = click.Path(path_type=Path)
+
+
+def _render(results: list[CheckResult], documents: list[Document], form: str) -> str:
+    if form == "json":
+        from app.exporters.check_json import render_json  # noqa: PLC0415  # only the one asked for
+
+        return render_json(results)
+    if form == "html":
+        from app.exporters.check_html import render_html  # noqa: PLC0415
+
+        return render_html(results, documents)
+    from app.exporters.check_text import render_text  # noqa: PLC0415
+
+    return render_text(results, documents)
+
+
+def _exit_code(results: Iterable[CheckResult], fail_on: str, *, has_failed: bool) -> int:
+    findings = [f for result in results for f in result.findings]
+    if any(f.rule == "XX00" for f in findings):
+        return _CRASHED
+    if has_failed:
+        return _UNREADABLE
+    if fail_on == _NEVER:
+        return 0
+    return int(any(f.severity.rank >= Severity(fail_on).rank for f in findings))
+
+
+def _progress(*, is_shown: bool) -> Callable[[str], None]:
+    if not is_shown:
+        return lambda _: None
+    done = 0
+
+    def report(name: str) -> None:
+        nonlocal done
+        done += 1
+        click.echo(f"已核查 {done} 份：{name}", err=True)
+
+    return report
+
+
+@click.command(help="核查一份或多份总结；PATH 可以是文件（txt、md、docx、pdf）或文件夹。")
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=_FILE)
+@click.option(
+    "--profile",
+    default="auto",
+    show_default=True,
+    metavar="auto|机关|国企|乡镇|市级|FILE",
+    help="按哪一类单位的要求核查；auto 自动识别。",
+)
+@click.option("--facts", type=_FILE, help="要点表，用来核对数字和事项是否有出处。")
+@click.option("--previous", type=_FILE, help="本单位上一年的总结，用来核对所引去年数字。")
+@click.option("--baseline", type=_FILE, help="豁免清单：每行“指纹: 理由”。")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="结果的格式。",
+)
+@click.option("-o", "--output", type=_FILE, help="结果写入的文件；不写则显示在屏幕上。")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "info", _NEVER]),
+    default="error",
+    show_default=True,
+    help="发现哪一级及以上的问题时退出码为 1。",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="同时核查的进程数。"
+)
+@click.option("--emit-text", is_flag=True, help="只打印读到的全文，结果中的位置按它计算。")
+def check(
+    paths: tuple[Path, ...],
+    profile: str,
+    facts: Path | None,
+    previous: Path | None,
+    baseline: Path | None,
+    form: str,
+    output: Path | None,
+    fail_on: str,
+    jobs: int,
+    emit_text: bool,
+) -> int:
+    """Check files; the exit code is 0, 1, 2 or 3 as documented."""
+    if emit_text:
+        return _emit_text(paths)
+    options = CheckOptions(profile, facts, previous, baseline)
+    progress = _progress(is_shown=len(paths) > 1 or any(p.is_dir() for p in paths))
+    checked: list[Checked] = []
+    failed: list[Failed] = []
+    for outcome in check_paths(paths, options, jobs=jobs, on_done=progress):
+        if isinstance(outcome, Checked):
+            checked.append(outcome)
+        else:
+            failed.append(outcome)
+            click.echo(f"错误：{outcome.message}", err=True)
+    results = [c.result for c in checked]
+    if results:
+        rendered = _render(results, [c.document for c in checked], form)
+        if output is None:
+            sys.stdout.write(rendered if rendered.endswith("\n") else rendered + "\n")
+        else:
+            write_atomically(output, rendered)
+            click.echo(f"结果已写入 {output}", err=True)
+    return _exit_code(results, fail_on, has_failed=bool(failed))
+
+
+def _emit_text(paths: Iterable[Path]) -> int:
+    from app.readers import read_document  # noqa: PLC0415
+    from app.services.checking import expand_paths  # noqa: PLC0415
+
+    for path in expand_paths(paths):
+        sys.stdout.write(read_document(path).text)
+    return 0

@@ -1,0 +1,186 @@
+"""Check files and texts: read, choose the profile, run the rules."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from app.checking.baseline import Baseline, load_baseline
+from app.checking.context import CheckContext
+from app.checking.engine import check_document, validate_profile
+from app.checking.profile import load_profile
+from app.checking.recognise import recognise_profile
+from app.core.document import Document
+from app.core.errors import InputError, PinganError
+from app.core.facts import FactSheet
+from app.core.finding import CheckResult
+from app.readers import read_document
+from app.text.outline import read_outline
+
+AUTO = "auto"
+_REPORT_SUFFIXES = frozenset({".txt", ".md", ".docx", ".doc", ".wps", ".pdf"})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What to check against; ``profile`` is a name, a YAML file or ``auto``."""
+
+    profile: str = AUTO
+    facts: Path | None = None
+    previous: Path | None = None
+    baseline: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One checked document."""
+
+    document: Document
+    result: CheckResult
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A file that could not be checked, with the sentence that says why."""
+
+    path: str
+    message: str
+
+
+class Checker:
+    """Checks documents under fixed options; the side inputs are read once.
+
+    Raises:
+        PinganError: on construction, where a side input cannot be read.
+    """
+
+    def __init__(self, options: CheckOptions | None = None) -> None:
+        self.options = options or CheckOptions()
+        if self.options.profile != AUTO:
+            validate_profile(load_profile(self.options.profile))
+        for prepared in (self._sheet, self._previous, self.baseline):
+            del prepared
+
+    @cached_property
+    def _sheet(self) -> FactSheet | None:
+        if self.options.facts is None:
+            return None
+        from app.readers.facts import read_fact_sheet  # noqa: PLC0415  # only with --facts
+
+        return read_fact_sheet(self.options.facts)
+
+    @cached_property
+    def _previous(self) -> Document | None:
+        return read_document(self.options.previous) if self.options.previous else None
+
+    @cached_property
+    def baseline(self) -> Baseline | None:
+        """The accepted findings, where a baseline file is given."""
+        return load_baseline(self.options.baseline) if self.options.baseline else None
+
+    def check(self, document: Document) -> Checked:
+        """Check one document."""
+        name, reason = self.options.profile, "由使用者指定"
+        outline = read_outline(document)
+        if name == AUTO:
+            recognition = recognise_profile(document, outline)
+            name, reason = recognition.name, recognition.reason
+        ctx = CheckContext(
+            document,
+            load_profile(name),
+            outline=outline,
+            sheet=self._sheet,
+            previous=self._previous,
+        )
+        result = check_document(ctx, baseline=self.baseline)
+        return Checked(document, replace(result, profile_reason=reason))
+
+    def check_file(self, path: Path) -> Checked:
+        """Read and check one file.
+
+        Raises:
+            InputError: the file cannot be read.
+        """
+        return self.check(read_document(path))
+
+    def check_text(self, text: str, name: str = "粘贴的文本") -> Checked:
+        """Check pasted text.
+
+        Raises:
+            InputError: there is no text.
+        """
+        if not text.strip():
+            raise InputError("没有可核查的文字，请粘贴正文或选择文件。")
+        return self.check(Document(text=text.replace("\r\n", "\n").replace("\r", "\n"), path=name))
+
+
+def expand_paths(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Files as given, folders replaced by the reports below them in name order.
+
+    Raises:
+        InputError: a path does not exist, or a folder holds no report.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        inside = sorted(
+            p
+            for p in path.rglob("*")
+            if p.suffix.lower() in _REPORT_SUFFIXES and p.is_file() and p.name[0] not in ".~"
+        )
+        if not inside:
+            raise InputError(f"文件夹 {path} 里没有可核查的文件（txt、md、docx、doc、wps、pdf）。")
+        files.extend(inside)
+    return tuple(dict.fromkeys(files))
+
+
+def _check_one(checker: Checker, path: Path) -> Checked | Failed:
+    try:
+        return checker.check_file(path)
+    except PinganError as error:
+        return Failed(str(path), str(error))
+
+
+_worker: list[Checker] = []
+
+
+def _start_worker(options: CheckOptions) -> None:
+    _worker[:] = [Checker(options)]
+
+
+def _check_in_worker(path: Path) -> Checked | Failed:
+    return _check_one(_worker[0], path)
+
+
+def check_paths(
+    paths: Iterable[Path],
+    options: CheckOptions | None = None,
+    *,
+    jobs: int = 1,
+    on_done: Callable[[str], None] = lambda _: None,
+) -> Iterator[Checked | Failed]:
+    """Check files and folders in order; one unreadable file does not stop the others.
+
+    ``on_done`` is called with each file's name as it is finished.
+
+    Raises:
+        PinganError: a side input or path is wrong; nothing has been checked then.
+    """
+    checker = Checker(options)
+    files = expand_paths(paths)
+    if jobs <= 1 or len(files) <= 1:
+        for path in files:
+            yield _check_one(checker, path)
+            on_done(str(path))
+        return
+    with ProcessPoolExecutor(
+        max_workers=min(jobs, len(files)),
+        initializer=_start_worker,
+        initargs=(checker.options,),
+    ) as pool:
+        for path, outcome in zip(files, pool.map(_check_in_worker, files), strict=True):
+            yield outcome
+            on_done(str(path))
