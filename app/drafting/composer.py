@@ -7,6 +7,7 @@ one of a fact. Past reports lend short number-free phrases, never sentences.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from types import MappingProxyType
 
 from app.checking.profile import PartKind
@@ -48,6 +49,12 @@ _SUBJECTS = (
 )
 
 
+# A fact that opens like this needs no purpose before it, or would make it absurd.
+_OWN_LEAD = re.compile(
+    r"坚持|针对|围绕|为|全年|聚焦|按照|未|无|今年|累计|连续|发生|现有|获|被|落实.{0,8}\d|减少|下降|将"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A number-free phrase of a past report that may lead a fact, with the passage it is from."""
@@ -58,6 +65,45 @@ class Phrase:
 
 Phrases = Mapping[str, Sequence[Phrase]]
 Paragraphs = list[list[DraftSentence]]
+
+
+class Form(Enum):
+    """How the groups of a section are set out."""
+
+    PLAIN = "plain"  # one paragraph
+    INLINE = "inline"  # one paragraph with 一是…二是…
+    PARAGRAPHS = "paragraphs"  # a paragraph each, under （一）（二）
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facts that belong together in a section, with the sub-heading over them."""
+
+    key: str
+    name: str
+    facts: tuple[Fact, ...]
+    topic: Topic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A work section before its groups are written out."""
+
+    opening: DraftSentence
+    groups: tuple[Group, ...]
+    form: Form
+
+    def arrange(self, written: Sequence[Sequence[DraftSentence]]) -> Paragraphs:
+        """The section's paragraphs from the opening and what was written of each group."""
+        if self.form is Form.PLAIN:
+            return [[self.opening, *(s for group in written for s in group)]]
+        inline: list[DraftSentence] = [self.opening]
+        paragraphs: Paragraphs = [[self.opening]]
+        for number, (group, sentences) in enumerate(zip(self.groups, written, strict=True)):
+            inline += [DraftSentence(f"{ordinal(number)}是{group.name}。"), *sentences]
+            head = DraftSentence(f"（{ordinal(number)}）{group.name}。")
+            paragraphs.append([head, *sentences])
+        return [inline] if self.form is Form.INLINE else paragraphs
 
 
 @dataclass(slots=True)
@@ -88,11 +134,24 @@ class Composer:
                 paragraphs = self._work(section)
         return build_section(section, paragraphs)
 
-    def sentences_for(self, facts: Iterable[Fact], kind: PartKind) -> list[DraftSentence]:
+    def sentences_for(self, facts: Iterable[Fact]) -> list[DraftSentence]:
         """Plain sentences that tell ``facts``, to be put where a model left them out."""
-        if kind in (PartKind.PROBLEMS, PartKind.PLANS):
-            return [_sentence(_item(fact), fact) for fact in facts]
-        return [_sentence(clause(fact.text), fact) for fact in facts]
+        return [_sentence(_whole_year(clause(fact.text)), fact) for fact in facts]
+
+    def layout(self, section: PlannedSection) -> Layout:
+        """The opening of a work section and its facts in groups, for a model to write out."""
+        groups = _groups(section, self.bank)
+        wording = self.bank.part(section.blocks[0].key if section.blocks else section.key)
+        opening = DraftSentence(self._opening_sentence(section, wording))
+        return Layout(opening, tuple(groups), self._form(section, groups))
+
+    def _form(self, section: PlannedSection, groups: Sequence[Group]) -> Form:
+        if len(groups) == 1 or (len(section.facts) <= _FEW_FACTS and len(section.blocks) == 1):
+            return Form.PLAIN
+        chars = sum(len(fact.text) for fact in section.facts)
+        if chars < _INLINE_CHARS or (len(groups) == 2 and len(section.blocks) == 1):
+            return Form.INLINE
+        return Form.PARAGRAPHS
 
     @property
     def subject(self) -> str:
@@ -120,81 +179,69 @@ class Composer:
             text, fact = items[0]
             lead = "主要是" if section.kind is PartKind.PROBLEMS else "重点做好以下方面："
             return [[DraftSentence(opening), _sentence(lead + text, fact)]]
-        opening = opening.removesuffix("。") + "，" + intro.removesuffix("：") + "："
         is_long = any("；" in text or "。" in text for text, _ in items)
+        if not is_long:
+            opening = opening.removesuffix("。") + "，" + intro
         mark = "。" if is_long else "；"
         out: list[DraftSentence] = []
         for number, (text, fact) in enumerate(items):
             is_last = number == len(items) - 1
             body = f"{ordinal(number)}是{text}{'。' if is_last else mark}"
             out.append(DraftSentence(body, (fact.id,)))
-        head = opening if not is_long else opening.removesuffix("：") + "。"
+        head = opening
         return [[DraftSentence(head), *out]]
 
     def _work(self, section: PlannedSection) -> Paragraphs:
-        groups = _groups(section, self.bank)
-        wording = self.bank.part(section.blocks[0].key if section.blocks else section.key)
-        opening = DraftSentence(self._opening_sentence(section, wording))
-        if len(groups) == 1 or len(section.facts) <= _FEW_FACTS and len(section.blocks) == 1:
-            body = [s for group in groups for s in self._group(group)]
-            return [[opening, *body]]
-        chars = sum(len(fact.text) for fact in section.facts)
-        if chars < _INLINE_CHARS or (len(groups) == 2 and len(section.blocks) == 1):
-            out = [opening]
-            for number, group in enumerate(groups):
-                out += [DraftSentence(f"{ordinal(number)}是{group.name}。"), *self._group(group)]
-            return [out]
-        paragraphs: Paragraphs = [[opening]]
-        for number, group in enumerate(groups):
-            head = DraftSentence(f"（{ordinal(number)}）{group.name}。")
-            paragraphs.append([head, *self._group(group)])
-        return paragraphs
+        layout = self.layout(section)
+        written = [self._group(group, layout.opening.text) for group in layout.groups]
+        return layout.arrange(written)
 
     def _opening_sentence(self, section: PlannedSection, wording: PartWording) -> str:
         text = pick(wording.openings, self._seed(section.key))
         return text.replace("{subject}", self.subject)
 
-    def _group(self, group: "_Group") -> list[DraftSentence]:
+    def _group(self, group: Group, opening: str = "") -> list[DraftSentence]:
         facts = sorted(group.facts, key=_late)
         out: list[DraftSentence] = []
         for index, fact in enumerate(facts):
             text = clause(fact.text)
             previous = out[-1] if out else None
-            if previous and _is_short(previous.text) and _is_short(text) and len(previous.facts) == 1:
+            if (
+                previous
+                and _is_short(previous.text)
+                and _is_short(text)
+                and len(previous.facts) == 1
+            ):
                 joined = previous.text.removesuffix("。") + "；" + text + "。"
                 out[-1] = DraftSentence(joined, (*previous.facts, fact.id), previous.passages)
                 continue
-            lead = self._lead(group, index, text)
+            lead = self._lead(group, index, text, opening)
             passages = (lead.passage,) if lead.passage else ()
             out.append(DraftSentence(f"{lead.text}{_whole_year(text)}。", (fact.id,), passages))
         return out
 
-    def _lead(self, group: "_Group", index: int, text: str) -> Phrase:
+    def _lead(self, group: Group, index: int, text: str, opening: str) -> Phrase:
         """Words before a fact: a purpose before the first of a group, a link before some others."""
-        if is_nil(text[:12]) or is_award(text):
-            return Phrase("", "")
+        nothing = Phrase("", "")
+        if is_nil(text[:12]) or is_award(text) or not has_verb_first(text):
+            return nothing
         if index == 0:
-            if not has_verb_first(text) or re.match(r"坚持|针对|围绕|为|全年|聚焦|按照|未|无", text):
-                return Phrase("", "")
+            if _OWN_LEAD.match(text):
+                return nothing
             leads = [Phrase(lead, "") for lead in group.topic.leads] if group.topic else []
             for phrase in (*leads, *self.phrases.get(group.key, ())):
-                if phrase.text not in self._used and not _repeats(phrase.text, text):
+                is_dull = phrase.text[:2] == opening[:2]
+                if (
+                    phrase.text not in self._used
+                    and not is_dull
+                    and not _repeats(phrase.text, text)
+                ):
                     self._used.add(phrase.text)
                     return phrase
-            return Phrase("", "")
-        if index % 2 == 1 and has_verb_first(text) and not text.startswith(("全年", "今年")):
+            return nothing
+        if index % 2 == 1 and not _OWN_LEAD.match(text):
             return Phrase(self.bank.connectors[(index // 2) % len(self.bank.connectors)], "")
-        return Phrase("", "")
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Facts that belong together in a section, with the sub-heading over them."""
-
-    key: str
-    name: str
-    facts: tuple[Fact, ...]
-    topic: Topic | None = None
+        return nothing
 
 
 def compose(
@@ -223,9 +270,7 @@ def build_section(
     """A section whose text is its sentences, one paragraph a line."""
     lines = ["".join(s.text for s in sentences) for sentences in paragraphs if sentences]
     flat = tuple(sentence for sentences in paragraphs for sentence in sentences)
-    return DraftSection(
-        section.key, section.title, "\n".join(lines), SectionStatus.OK, flat, note
-    )
+    return DraftSection(section.key, section.title, "\n".join(lines), SectionStatus.OK, flat, note)
 
 
 def subject_of(unit: str) -> str:
@@ -236,7 +281,7 @@ def subject_of(unit: str) -> str:
     return "我单位"
 
 
-def _groups(section: PlannedSection, bank: Bank) -> list[_Group]:
+def _groups(section: PlannedSection, bank: Bank) -> list[Group]:
     """The facts of a section by topic, or by part where the section tells several."""
     if len(section.blocks) > 1:
         return [_block_group(block, bank) for block in section.blocks]
@@ -247,19 +292,18 @@ def _groups(section: PlannedSection, bank: Bank) -> list[_Group]:
         found.setdefault(_topic_of(fact, topics), []).append(fact)
     loose = found.pop(-1, [])
     if not found:
-        return [_Group(block.key, block.title, tuple(loose))]
+        return [Group(block.key, block.title, tuple(loose))]
     order = sorted(found)
     found[order[-1]] += loose
     return [
-        _Group(block.key, topics[index].name, tuple(found[index]), topics[index])
-        for index in order
+        Group(block.key, topics[index].name, tuple(found[index]), topics[index]) for index in order
     ]
 
 
-def _block_group(block: PlannedBlock, bank: Bank) -> _Group:
+def _block_group(block: PlannedBlock, bank: Bank) -> Group:
     topics = bank.part(block.key).topics
     first = _topic_of(block.facts[0], topics)
-    return _Group(block.key, block.title, block.facts, topics[first] if first >= 0 else None)
+    return Group(block.key, block.title, block.facts, topics[first] if first >= 0 else None)
 
 
 def _topic_of(fact: Fact, topics: Sequence[Topic]) -> int:

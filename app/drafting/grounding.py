@@ -43,10 +43,14 @@ _MATCHED_KINDS = frozenset(
 _VERBATIM_KINDS = frozenset({QuantityKind.CODE, QuantityKind.DOCUMENT})
 _PLACEHOLDER = re.compile(r"【待(?:补充|核实)[^】\n]*】")
 _YEAR_PHRASE = re.compile(r"^一年(?:来|以来|间)|^(?:近|这)一年")
-_LABEL = re.compile(r"(?:(?<=[，。；：\n])|^)(?:[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,3}(?:是|、|要))")
+_LABEL = re.compile(
+    r"(?:(?<=[，。；：\n])|^)(?:[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,3}(?:是|、|要))"
+)
 _OWN_COUNT = re.compile(r"[一二三四五六七八九十]+(?=是)|（([一二三四五六七八九十]+)）")
 _COUNTED = ("项", "个方面", "方面", "点", "条", "个", "大", "类")
-_VAGUE_ONE = re.compile(r"^一(?:批|些|系列|体|线|定|把|盘|张|条|个|方|道|支|项项|件件|起起|站|手|面|步|次性|流|级|人|事|策|案|岗|日|时|刻|心|户|村|企|格|点|同)")
+_VAGUE_ONE = re.compile(
+    r"^一(?:批|些|系列|体|线|定|把|盘|张|条|个|方|道|支|项项|件件|起起|站|手|面|步|次性|流|级|人|事|策|案|岗|日|时|刻|心|户|村|企|格|点|同)"
+)
 _ORDINAL_NAME = re.compile(r"第[二三四五六七八九十百\d]+(?:批|届|期|次|季度|个|名|轮|版)")
 _DATE_PARTS = re.compile(
     r"(?:((?:19|20)\d{2})\s*[年\-./])?\s*(?:(\d{1,2})\s*[月\-./])?\s*(?:(\d{1,2})\s*[日号]?)?"
@@ -129,7 +133,9 @@ class _Entry:
             fact.text, [q for q in quantities if q.kind in _MATCHED_KINDS], extra=fact.heading
         )
         self.verbatim = [q.span.of(fact.text) for q in quantities if q.kind in _VERBATIM_KINDS]
-        self.dates = [_date(q.span.of(fact.text)) for q in quantities if q.kind is QuantityKind.DATE]
+        self.dates = [
+            _date(q.span.of(fact.text)) for q in quantities if q.kind is QuantityKind.DATE
+        ]
         self.terms = remaining_terms(fact)
 
 
@@ -205,8 +211,7 @@ class _SentenceReader:
         self.sentence = sentence
         self.own_counts = own_counts
         self.quantities = [
-            q
-            for q in read_quantities(_PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence))
+            q for q in read_quantities(_PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence))
         ]
         self.terms = key_terms(sentence)
         self.matched: dict[str, set[int]] = {}
@@ -250,8 +255,10 @@ class _SentenceReader:
 
     def _continues(self, entry: _Entry, shared: frozenset[str], told: _Told) -> bool:
         """True where this sentence goes on with a fact the one before began."""
-        return entry.fact.id in told.text and len(shared) >= 2 and len(shared) >= 0.25 * len(
-            entry.terms
+        return (
+            entry.fact.id in told.text
+            and len(shared) >= 2
+            and len(shared) >= 0.25 * len(entry.terms)
         )
 
     def _figure(self, figure: Figure) -> Complaint | None:
@@ -327,7 +334,10 @@ def _unlabelled(sentence: str) -> str:
 def _date(text: str) -> tuple[int, int, int]:
     """Year, month and day of a printed date; 0 where it is not given."""
     text = _arabic(text)
-    match = re.search(r"(?:((?:19|20)\d{2})\s*年?)?[\-./]?\s*(?:(\d{1,2})\s*[月\-./])?\s*(?:(\d{1,2})\s*[日号]?)?", text)
+    match = re.search(
+        r"(?:((?:19|20)\d{2})\s*年?)?[\-./]?\s*(?:(\d{1,2})\s*[月\-./])?\s*(?:(\d{1,2})\s*[日号]?)?",
+        text,
+    )
     year, month, day = match.groups() if match else (None, None, None)
     return int(year or 0), int(month or 0), int(day or 0)
 

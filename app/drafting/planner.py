@@ -30,10 +30,18 @@ _PROBLEM = re.compile(
     r"|有待|薄弱|滞后|短板|不强|不高|不到位|不平衡|不及时|不健全|不完善|不规范|缺乏|欠缺|偏弱|偏少|偏慢|偏低|难度(?:较)?大"
     r"|跟不上|老化|进展(?:较|偏)?慢|更新慢|压力(?:较)?大|有差距|能力弱|力度不|覆盖不全|流于形式|未配齐"
 )
-_REMEDY = re.compile(r"^(?:针对|聚焦|围绕|解决|为解决|紧盯|瞄准)|已(?:整改|解决|完成|改正)|全部(?:整改|解决)")
-_PLAN_START = re.compile(r"^(?:下一?步|明年|来年|今后|拟|计划(?!\w{0,8}(?:印发|完成率))|打算|力争|争取|将(?!\w{0,10}纳入))")
-_PLAN_INSIDE = re.compile(r"(?:明年|来年|下年度?)(?:将|计划|拟|继续|力争|底前|上半年)|(?:将于|拟于)")
-_YEAR = re.compile(r"(20\d\d)年(?:\d{1,2}月|[上下]半年|[一二三四]季度)?(底前|前|将|拟|计划|力争|底|继续|起)?")
+_REMEDY = re.compile(
+    r"^(?:针对|聚焦|围绕|解决|为解决|紧盯|瞄准)|已(?:整改|解决|完成|改正)|全部(?:整改|解决)"
+)
+_PLAN_START = re.compile(
+    r"^(?:下一?步|明年|来年|今后|拟|计划(?!\w{0,8}(?:印发|完成率))|打算|力争|争取|将(?!\w{0,10}纳入))"
+)
+_PLAN_INSIDE = re.compile(
+    r"(?:明年|来年|下年度?)(?:将|计划|拟|继续|力争|底前|上半年)|(?:将于|拟于)"
+)
+_YEAR = re.compile(
+    r"(20\d\d)年(?:\d{1,2}月|[上下]半年|[一二三四]季度)?(底前|前|将|拟|计划|力争|底|继续|起)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,9 @@ def fact_kind(fact: Fact, year: int) -> PartKind:
 
 
 def _heading_kind(heading: str) -> PartKind | None:
-    if re.search(r"问题|不足|短板|困难|差距", heading) and not re.search(r"整改|排查|解决|化解", heading):
+    if re.search(r"问题|不足|短板|困难|差距", heading) and not re.search(
+        r"整改|排查|解决|化解", heading
+    ):
         return PartKind.PROBLEMS
     if re.search(r"下一?步|打算|明年|计划$|工作计划|思路|来年|今后", heading):
         return PartKind.PLANS
@@ -241,9 +251,9 @@ class _Scorer:
 
 
 def _is_overall(text: str) -> bool:
-    return bool(re.match(r"^(?:全年|全市|全县|全镇|全区|群众)?.{0,6}(?:安全感|满意度|平安指数)", text)) or (
-        is_nil(text) and not re.search(r"\d", text) and len(re.findall(r"[、，]", text)) >= 2
-    )
+    return bool(
+        re.match(r"^(?:全年|全市|全县|全镇|全区|群众)?.{0,6}(?:安全感|满意度|平安指数)", text)
+    ) or (is_nil(text) and not re.search(r"\d", text) and len(re.findall(r"[、，]", text)) >= 2)
 
 
 def _with_fallbacks(profile: Profile) -> tuple[Part, ...]:

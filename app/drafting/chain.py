@@ -1,0 +1,306 @@
+"""The LangChain chain: retrieve | mask | prompt | model | parse, one group of facts at a time.
+
+Groups are drafted concurrently and handed back in the order of the report. Whatever the model
+answers is grounded; a group whose call fails is written by the composer.
+"""
+
+import queue
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from typing import TypedDict
+
+import httpx
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrough
+
+from app.core.draft import DraftSentence, Usage
+from app.core.errors import ConfigError, ModelError
+from app.core.facts import Fact, FactSheet
+from app.drafting.composer import Composer
+from app.drafting.egress import guard
+from app.drafting.mend import Mended, Mender
+from app.drafting.model import Caller, Cancelled, Delta, ModelOptions, make_chat, make_client
+from app.drafting.prompts import Rendered, load_prompt, render
+from app.drafting.wording import clause
+from app.knowledge.firewall import mask_passage
+from app.knowledge.passage import Passage
+from app.knowledge.tokens import count_tokens
+
+_MOST_FACTS = 6
+_LONGEST_FACT_CHARS = 400
+_PASSAGE_CHARS = 160
+_PASSAGES = 2
+_CHARS_PER_FACT_CHAR = 3
+_SPARE_CHARS = 300
+_DONE = None
+
+Retrieve = Callable[[str, str], Sequence[Passage]]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A group of facts that one call writes out."""
+
+    key: str
+    part: str
+    title: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of a piece. ``error`` tells why the composer wrote it."""
+
+    piece: Piece
+    sentences: tuple[DraftSentence, ...]
+    mended: Mended | None = None
+    error: ModelError | None = None
+
+
+class _Inputs(TypedDict):
+    piece: Piece
+    passages: Sequence[Passage]
+
+
+@dataclass(slots=True)
+class _Work:
+    """A piece on its way: its text as it comes, then its result."""
+
+    future: "Future[Written]"
+    deltas: "queue.SimpleQueue[str | None]" = field(default_factory=queue.SimpleQueue)
+
+
+@dataclass(slots=True)
+class Chain:
+    """Drafts pieces with a chat model.
+
+    ``retrieve`` gets a query and a part key and returns past passages, best first.
+    """
+
+    sheet: FactSheet
+    composer: Composer
+    options: ModelOptions
+    retrieve: Retrieve | None = None
+    trusted_hosts: Sequence[str] = ()
+    cancel: Event = field(default_factory=Event)
+    sleep: Callable[[float], None] | None = None
+    usage: Usage = field(default_factory=Usage)
+    _lock: Lock = field(default_factory=Lock)
+    _fatal: ModelError | None = None
+
+    def pieces(self, key: str, part: str, title: str, facts: Sequence[Fact]) -> list[Piece]:
+        """Facts in groups small enough for one call."""
+        count = -(-len(facts) // _MOST_FACTS)
+        size = -(-len(facts) // max(count, 1))
+        return [
+            Piece(key, part, title, tuple(facts[start : start + size]))
+            for start in range(0, len(facts), size)
+        ]
+
+    def run(self, pieces: Sequence[Piece]) -> Iterator[str | Written]:
+        """Text as it is written, then the result, of each piece in order.
+
+        Raises:
+            ConfigError: something would leave the office that must not.
+            Cancelled: the caller set ``cancel``.
+        """
+        self._guard(pieces)
+        started = time.monotonic()
+        with (
+            make_client(self.options) as client,
+            ThreadPoolExecutor(max_workers=max(1, self.options.concurrency)) as pool,
+        ):
+            works = [self._submit(pool, piece, client) for piece in pieces]
+            try:
+                for work in works:
+                    while (delta := work.deltas.get()) is not _DONE:
+                        yield delta
+                    yield work.future.result()
+            finally:
+                # Also when the caller stops half-way: nothing may go on in the background.
+                unfinished = [work for work in works if not work.future.done()]
+                if unfinished:
+                    self.cancel.set()
+                for work in unfinished:
+                    work.future.cancel()
+                seconds = time.monotonic() - started
+                self.usage += Usage(seconds=seconds)
+
+    def _guard(self, pieces: Sequence[Piece]) -> None:
+        texts = [("单位名称", self.sheet.unit)]
+        texts += [
+            (
+                f"第{fact.line}行要点" if fact.line else f"要点{fact.id}",
+                f"{fact.heading}\n{fact.text}",
+            )
+            for piece in pieces
+            for fact in piece.facts
+        ]
+        guard(texts, base_url=self.options.base_url, trusted_hosts=self.trusted_hosts)
+
+    def _submit(self, pool: ThreadPoolExecutor, piece: Piece, client: httpx.Client) -> _Work:
+        deltas: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+        def job() -> Written:
+            try:
+                return self._write(piece, client, deltas.put)
+            finally:
+                deltas.put(_DONE)
+
+        return _Work(pool.submit(job), deltas)
+
+    def _write(
+        self, piece: Piece, client: httpx.Client, on_delta: Callable[[str], None]
+    ) -> Written:
+        """Draft one piece; the composer stands in for a model that fails."""
+        if self.cancel.is_set():
+            raise Cancelled
+        if self._fatal:
+            return self._composed(piece, self._fatal)
+        short = tuple(f for f in piece.facts if len(f.text) <= _LONGEST_FACT_CHARS)
+        if not short:
+            return Written(piece, tuple(self.composer.sentences_for(piece.facts)))
+        caller = Caller(self.options, self.cancel, self.sleep)
+        try:
+            mended = self._draft(
+                Piece(piece.key, piece.part, piece.title, short), caller, client, on_delta
+            )
+        except Cancelled:
+            raise
+        except ModelError as error:
+            if not error.retryable:
+                self._fatal = error  # a wrong key or model will not become right
+            return self._composed(piece, error)
+        finally:
+            with self._lock:
+                self.usage += Usage(calls=caller.calls)
+        rest = [f for f in piece.facts if f not in short]
+        return Written(piece, (*mended.sentences, *self.composer.sentences_for(rest)), mended)
+
+    def _composed(self, piece: Piece, error: ModelError) -> Written:
+        return Written(piece, tuple(self.composer.sentences_for(piece.facts)), None, error)
+
+    def _draft(
+        self,
+        piece: Piece,
+        caller: Caller,
+        client: httpx.Client,
+        on_delta: Callable[[str], None],
+    ) -> Mended:
+        prompt = load_prompt("section_draft")
+        chat = make_chat(self.options, prompt.params, client)
+        found: list[tuple[str, str]] = []
+        prepare: Runnable[_Inputs, list[BaseMessage]] = (
+            RunnablePassthrough.assign(passages=RunnableLambda(self._retrieve))
+            | RunnablePassthrough.assign(passages=RunnableLambda(self._mask))
+            | RunnableLambda(lambda values: self._prompt(values, found))
+        )
+        messages = prepare.invoke({"piece": piece, "passages": ()}, config={"callbacks": []})
+        limit = _CHARS_PER_FACT_CHAR * sum(len(f.text) for f in piece.facts) + _SPARE_CHARS
+        answer = self._call(caller, chat, messages, limit, on_delta)
+        mender = Mender(
+            self.sheet,
+            piece.facts,
+            self.composer,
+            tuple(text for _, text in found),
+            tuple(passage_id for passage_id, _ in found),
+        )
+        return mender.mend(
+            answer, lambda text, complaints: self._repair(piece, text, complaints, caller, client)
+        )
+
+    def _call(
+        self,
+        caller: Caller,
+        chat: Runnable[list[BaseMessage], Delta],
+        messages: list[BaseMessage],
+        limit: int,
+        on_delta: Callable[[str], None] | None,
+    ) -> str:
+        before = caller.calls
+        answer = caller.answer(chat, messages, limit_chars=limit, on_delta=on_delta)
+        sent = sum(count_tokens(str(m.content)) for m in messages) * (caller.calls - before)
+        with self._lock:
+            self.usage += Usage(sent, count_tokens(answer))
+        return answer
+
+    def _retrieve(self, values: _Inputs) -> Sequence[Passage]:
+        if self.retrieve is None:
+            return ()
+        piece = values["piece"]
+        query = piece.title + " " + " ".join(f.text for f in piece.facts)[:300]
+        return self.retrieve(query, piece.part)
+
+    def _mask(self, values: _Inputs) -> list[tuple[str, str]]:
+        """Passages without figures and names, cut to a few whole sentences."""
+        out: list[tuple[str, str]] = []
+        for passage in values["passages"][:_PASSAGES]:
+            text = mask_passage(passage.text, names=(passage.unit,))
+            head = text[:_PASSAGE_CHARS]
+            cut = max(head.rfind("。"), head.rfind("；")) + 1
+            out.append((passage.id, head[:cut] if cut else ""))
+        return [(passage_id, text) for passage_id, text in out if text]
+
+    def _prompt(self, values: dict[str, object], found: list[tuple[str, str]]) -> list[BaseMessage]:
+        piece, passages = values["piece"], values["passages"]
+        assert isinstance(piece, Piece) and isinstance(passages, list)
+        rendered = _render(
+            "section_draft",
+            {
+                "unit": self.sheet.unit,
+                "subject": self.composer.subject,
+                "year": self.sheet.year,
+                "title": piece.title,
+                "form": _form(piece),
+                "facts": [clause(f.text) + "。" for f in piece.facts],
+                "passages": [text for _, text in passages],
+            },
+        )
+        found += passages[: rendered.kept]
+        return _messages(rendered)
+
+    def _repair(
+        self,
+        piece: Piece,
+        text: str,
+        complaints: Sequence[str],
+        caller: Caller,
+        client: httpx.Client,
+    ) -> str:
+        """One more answer with the exact complaints; empty where that fails as well."""
+        prompt = load_prompt("section_repair")
+        try:
+            rendered = _render(
+                "section_repair",
+                {
+                    "facts": [clause(f.text) + "。" for f in piece.facts],
+                    "draft": text,
+                    "complaints": "\n".join(complaints),
+                },
+            )
+            chat = make_chat(self.options, prompt.params, client)
+            return self._call(caller, chat, _messages(rendered), 2 * len(text) + 100, None)
+        except Cancelled:
+            raise
+        except ModelError:
+            return ""  # the sentence is cut and the composer tells its facts
+
+
+def _render(name: str, values: dict[str, str | int | Sequence[str]]) -> Rendered:
+    try:
+        return render(load_prompt(name), values, count=count_tokens)
+    except ConfigError as error:
+        raise ModelError(str(error), retryable=True) from error
+
+
+def _messages(rendered: Rendered) -> list[BaseMessage]:
+    return [SystemMessage(rendered.system), HumanMessage(rendered.user)]
+
+
+def _form(piece: Piece) -> str:
+    if len(piece.facts) == 1:
+        return "请把这条要点写成完整通顺的句子。"
+    return f"请把以上{len(piece.facts)}条要点依次写进一段话，语句连贯，每条要点写成一句。"

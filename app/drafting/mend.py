@@ -1,0 +1,136 @@
+"""Make a model's answer hold: cut what no fact holds, put back what it left out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from app.core.draft import DraftSentence, Origin
+from app.core.facts import Fact, FactSheet
+from app.drafting.cleaning import clean_answer, copied_run, strip_outcomes
+from app.drafting.composer import Composer
+from app.drafting.grounding import Evidence, GroundedSentence, ground_with
+
+_COPIED_CHARS = 20
+_MAX_ROUNDS = 4
+
+Repair = Callable[[str, Sequence[str]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Sentences that hold; ``cut`` counts those taken out, ``added`` the facts put back."""
+
+    sentences: tuple[DraftSentence, ...]
+    cut: int = 0
+    repaired: int = 0
+    added: int = 0
+
+
+@dataclass(slots=True)
+class Mender:
+    """Grounds the answer for one group of facts."""
+
+    sheet: FactSheet
+    facts: tuple[Fact, ...]
+    composer: Composer
+    passages: tuple[str, ...] = ()
+    passage_ids: tuple[str, ...] = ()
+    _evidence: Evidence = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._evidence = Evidence(self.sheet, self.facts)
+
+    def mend(self, answer: str, repair: Repair | None = None) -> Mended:
+        """The answer's sound sentences, the others repaired once or cut, missing facts added."""
+        text = "".join(clean_answer(answer).splitlines())
+        kept: list[DraftSentence] = []
+        cut = repaired = 0
+        pending: list[GroundedSentence] = []
+        for sentence in self._read(text):
+            if self._is_sound(sentence):
+                kept.append(self._take(sentence, Origin.MODEL))
+            elif sentence.complaints and repair and sentence.facts:
+                pending.append(sentence)
+                kept.append(DraftSentence(sentence.text, ("?",)))  # holds the place
+            else:
+                cut += 1
+        if pending and repair:
+            kept, repaired = self._repair(kept, pending, repair)
+            cut += len(pending) - repaired
+        sentences, dropped = self._drop_repeats([s for s in kept if s.facts != ("?",)])
+        sentences, added = self._complete(sentences)
+        return Mended(tuple(sentences), cut + dropped, repaired, added)
+
+    def _read(self, text: str) -> tuple[GroundedSentence, ...]:
+        stripped = "".join(
+            strip_outcomes(s.text) for s in ground_with(self._evidence, text).sentences
+        )
+        return ground_with(self._evidence, stripped, strict=True).sentences
+
+    def _is_sound(self, sentence: GroundedSentence) -> bool:
+        if sentence.complaints or not sentence.facts or not sentence.text.endswith("。"):
+            return False
+        allowed = tuple(fact.text for fact in self.facts)
+        return not copied_run(sentence.text, self.passages, allowed=allowed, size=_COPIED_CHARS)
+
+    def _take(self, sentence: GroundedSentence, origin: Origin) -> DraftSentence:
+        return DraftSentence(sentence.text, sentence.facts, self.passage_ids, origin)
+
+    def _repair(
+        self, kept: list[DraftSentence], pending: list[GroundedSentence], repair: Repair
+    ) -> tuple[list[DraftSentence], int]:
+        complaints = [c.message for s in pending for c in s.complaints]
+        answer = repair("\n".join(s.text for s in pending), tuple(dict.fromkeys(complaints)))
+        text = "".join(clean_answer(answer).splitlines())
+        sound = [self._take(s, Origin.REPAIRED) for s in self._read(text) if self._is_sound(s)]
+        out: list[DraftSentence] = []
+        is_placed = False
+        for sentence in kept:
+            if sentence.facts != ("?",):
+                out.append(sentence)
+            elif not is_placed:
+                out += sound
+                is_placed = True
+        return out, min(len(sound), len(pending))
+
+    def _drop_repeats(self, sentences: list[DraftSentence]) -> tuple[list[DraftSentence], int]:
+        """Leave out a sentence that tells nothing the ones before it did not tell."""
+        out: list[DraftSentence] = []
+        for sentence in sentences:
+            if set(sentence.facts) & set(self._missing(out)):
+                out.append(sentence)
+        return out, len(sentences) - len(out)
+
+    def _missing(self, sentences: Sequence[DraftSentence]) -> tuple[str, ...]:
+        text = "".join(s.text for s in sentences)
+        return tuple(fact.id for fact in ground_with(self._evidence, text).unused)
+
+    def _complete(self, sentences: list[DraftSentence]) -> tuple[list[DraftSentence], int]:
+        """Tell every fact that is not wholly told; a half-told one is told anew in its place."""
+        for _ in range(_MAX_ROUNDS):
+            missing = set(self._missing(sentences))
+            half = [s for s in sentences if s.facts and set(s.facts) <= missing]
+            if not half:
+                break
+            sentences = [s for s in sentences if s not in half]
+        missing_facts = [f for f in self.facts if f.id in set(self._missing(sentences))]
+        # A sentence that tells a whole fact and half of another would tell that half twice.
+        mixed = {f.id for f in missing_facts}
+        shared = [s for s in sentences if mixed & set(s.facts)]
+        if shared:
+            sentences = [s for s in sentences if s not in shared]
+            missing_ids = set(self._missing(sentences))
+            missing_facts = [f for f in self.facts if f.id in missing_ids]
+        order = {fact.id: index for index, fact in enumerate(self.facts)}
+        for new, fact in zip(
+            self.composer.sentences_for(missing_facts), missing_facts, strict=True
+        ):
+            at = next(
+                (
+                    index
+                    for index, old in enumerate(sentences)
+                    if old.facts and min(order[i] for i in old.facts if i in order) > order[fact.id]
+                ),
+                len(sentences),
+            )
+            sentences.insert(at, new)
+        return sentences, len(missing_facts)
