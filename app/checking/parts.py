@@ -4,6 +4,7 @@ Problems and plans are looked for under any heading and in closing paragraphs; t
 are known by a heading or by sentences that speak of them.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class PartState:
     why: str
 
 
+_SPEECH = re.compile("(?:各位|尊敬的各位)?(?:代表|委员|同志|领导)")
 _MISSING = PartState(PartStatus.MISSING, None, "全文没有讲到")
 
 
@@ -47,6 +49,12 @@ def is_whole_report(ctx: "CheckContext") -> bool:
     if len(ctx.paragraphs) < 2:
         return False
     return length >= _FRAGMENT_CHARS or bool(ctx.outline.headings)
+
+
+def is_speech(ctx: "CheckContext") -> bool:
+    """True for a report read out to a congress: no title, addressee or signature of its own."""
+    addressee = ctx.outline.addressee
+    return addressee is not None and bool(_SPEECH.match(addressee.of(ctx.text)))
 
 
 def find_parts(ctx: "CheckContext") -> Mapping[str, PartState]:
@@ -95,14 +103,12 @@ def _section_state(
 ) -> PartState:
     body = heading.body.of(ctx.text)
     told = count(body) + passages.count_items(body) // 2
-    if len(body) >= part.min_chars and told:
+    if told >= 2 or (told and len(body) >= part.min_chars // 2):
         return PartState(PartStatus.PRESENT, heading.span | heading.body, f"标题“{heading.title}”")
     return PartState(
         PartStatus.THIN,
         heading.span | heading.body,
-        f"标题“{heading.title}”下面只有{len(body)}个字"
-        if len(body) < part.min_chars
-        else f"标题“{heading.title}”下面没有具体内容",
+        f"标题“{heading.title}”下面没有具体内容",
     )
 
 

@@ -34,9 +34,9 @@ class RuleMeta:
 class Example:
     """A text with the exact spans the rule must report; none for a good text.
 
-    ``profile`` is the profile name to check under. ``whole`` marks an example that is a whole
-    document; others are sentences, and rules about a whole document are not run on them.
-    ``facts`` is a fact sheet text, ``previous`` last year's report, for rules that need them.
+    ``profile`` is the profile name to check under. Rules about a whole report tell by the text
+    itself whether it is one (``app.checking.parts.is_whole_report``), so an example may be a
+    sentence or a report. ``facts`` is a fact sheet text, ``previous`` last year's report, for rules that need them.
     """
 
     text: str
