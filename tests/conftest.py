@@ -1,0 +1,62 @@
+"""Shared fixtures: no network but loopback, a home of its own, the shared reports where present."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _is_loopback(address: object) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a Unix socket
+    host = str(address[0])
+    if host in ("localhost", ""):
+        return True
+    try:
+        return ipaddress.ip_address(host.split("%", maxsplit=1)[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_loopback() -> Iterator[None]:
+    """Refuse every connection that would leave the machine."""
+    patch = pytest.MonkeyPatch()
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if not _is_loopback(address):
+            raise AssertionError(f"a test reached for the network: {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    def guarded_ex(self: socket.socket, address: object) -> int:
+        if not _is_loopback(address):
+            raise AssertionError(f"a test reached for the network: {address}")
+        return connect_ex(self, address)  # type: ignore[arg-type]
+
+    patch.setattr(socket.socket, "connect", guarded)
+    patch.setattr(socket.socket, "connect_ex", guarded_ex)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep tests away from the user's own store and model settings."""
+    monkeypatch.setenv("PINGAN_HOME", str(tmp_path_factory.mktemp("home")))
+    for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "PINGAN_MODEL", "PINGAN_EMBEDDER"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder of real reports beside the checkout, or ``PINGAN_SHARED``."""
+    path = Path(os.environ.get("PINGAN_SHARED", ROOT.parent / "shared"))
+    if not (path / "corpus").is_dir():
+        pytest.skip("the labelled corpus is not beside this checkout (set PINGAN_SHARED)")
+    return path

@@ -1,0 +1,207 @@
+"""The quantities reader: values, kinds, spans."""
+
+import time
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.quantity import Qualifier, Quantity, QuantityKind
+from app.text.numerals import parse_chinese
+from app.text.quantities import read_quantities
+
+
+def only(text: str) -> Quantity:
+    found = read_quantities(text)
+    assert len(found) == 1, [q.span.of(text) for q in found]
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("排查矛盾纠纷42件", "42", "件"),
+        ("开展检查三十六次", "36", "次"),
+        ("投入1.2万元", "12000", "元"),
+        ("完成投资2.36亿元", "236000000", "元"),
+        ("支出24,555万元", "245550000", "元"),
+        ("支出24，555万元", "245550000", "元"),
+        ("覆盖４００多万人", "4000000", "人"),
+        ("投入1.5 亿元", "150000000", "元"),
+        ("利润-9820万元", "-98200000", "元"),
+        ("化解率97.3%", "97.3", "%"),
+        ("合格率百分之九十七点三", "97.3", "%"),
+        ("提高0.35个百分点", "0.35", "个百分点"),
+        ("约占三成", "30", "%"),
+        ("覆盖十二个村", "12", "个"),
+        ("调解一百零五件", "105", "件"),
+        ("来访86批", "86", "批"),
+        ("得分95.6", "95.6", ""),
+    ],
+)
+def test_amount_is_read(text: str, value: str, unit: str) -> None:
+    found = only(text)
+    assert found.value == Decimal(value)
+    assert found.unit == unit
+    assert found.kind.is_amount
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("印发〔2024〕6号文件", QuantityKind.DOCUMENT),
+        ("接听12345热线", QuantityKind.CODE),
+        ("实行24小时值班", QuantityKind.PERIOD),
+        ("建设5G基站", QuantityKind.CODE),
+        ("构建1+3+N体系", QuantityKind.CODE),
+        ("落实“1310”部署", QuantityKind.CODE),
+        ("2024年3月5日召开", QuantityKind.DATE),
+        ("二〇二四年十二月二十日", QuantityKind.DATE),
+        ("1—11月", QuantityKind.DATE),
+        ("拨打13800138000", QuantityKind.CODE),
+        ("第3批名单", QuantityKind.ORDINAL),
+        ("一是健全机制", QuantityKind.ORDINAL),
+        ("《2024年10项措施》", QuantityKind.TITLE),
+        ("牢固树立“四个意识”", QuantityKind.SLOGAN),
+        ("做到两个维护", QuantityKind.SLOGAN),
+        ("监测PM2.5", QuantityKind.CODE),
+        ("吸取5·16事故教训", QuantityKind.CODE),
+        ("三年行动", QuantityKind.PERIOD),
+        ("化解历时3年", QuantityKind.PERIOD),
+    ],
+)
+def test_number_that_counts_nothing_is_told_apart(text: str, kind: QuantityKind) -> None:
+    assert {q.kind for q in read_quantities(text)} == {kind}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "各科室一起研究",
+        "数据安全",
+        "三零创建",
+        "四不放过",
+        "万无一失",
+        "一批先进",
+        "统一部署",
+        "百姓满意",
+    ],
+)
+def test_idiom_is_no_quantity(text: str) -> None:
+    assert not [q for q in read_quantities(text) if q.kind.is_amount]
+
+
+@pytest.mark.parametrize(
+    ("text", "qualifier"),
+    [
+        ("约935人次", Qualifier.ABOUT),
+        ("近百场", Qualifier.UNDER),
+        ("1000余份", Qualifier.OVER),
+        ("30多名", Qualifier.OVER),
+        ("超120家", Qualifier.OVER),
+        ("不足5%", Qualifier.UNDER),
+        ("10件以上", Qualifier.OVER),
+        ("50人左右", Qualifier.ABOUT),
+        ("商超120家", Qualifier.EXACT),
+        ("最近3次", Qualifier.EXACT),
+    ],
+)
+def test_qualifier_is_read(text: str, qualifier: Qualifier) -> None:
+    assert only(text).qualifier is qualifier
+
+
+def test_paired_counts_point_at_each_other() -> None:
+    first, second = read_quantities("接待来访74批129人次")
+    assert first.paired == second.span
+    assert second.paired == first.span
+    assert (first.unit, second.unit) == ("批", "人次")
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [("合格率63%～68%", "63", "68"), ("每次3至5件", "3", "5"), ("七八家单位", "7", "8")],
+)
+def test_range_has_both_ends(text: str, low: str, high: str) -> None:
+    found = only(text)
+    assert (found.value, found.high) == (Decimal(low), Decimal(high))
+
+
+def test_nil_incident_counts_one() -> None:
+    found = only("全年没有发生一起事故")
+    assert (found.value, found.unit) == (Decimal(1), "起")
+
+
+def test_indicator_and_scope_come_from_the_clause() -> None:
+    text = "全年共排查矛盾纠纷42件，去年同期为50件。"
+    now, before = read_quantities(text)
+    assert now.indicator == "排查矛盾纠纷"
+    assert (now.scope, before.scope) == ("", "上年")
+
+
+_UNITS = st.sampled_from(["件", "人次", "%", "元", "个百分点", "起"])
+
+
+@given(st.integers(0, 10**7), _UNITS)
+def test_whole_number_reads_back(value: int, unit: str) -> None:
+    found = only(f"共计{value}{unit}")
+    assert found.value == value
+    assert found.number_span.of(f"共计{value}{unit}") == str(value)
+
+
+@given(
+    st.decimals(min_value=0, max_value=10**6, places=2, allow_nan=False, allow_infinity=False),
+    st.sampled_from(["", "万", "亿"]),
+)
+def test_decimal_with_magnitude_reads_back(value: Decimal, magnitude: str) -> None:
+    scale = {"": 1, "万": 10**4, "亿": 10**8}[magnitude]
+    assert only(f"投入{value}{magnitude}元").value == value * scale
+
+
+_ANY = st.text(
+    alphabet="0123456789０９.,，〇一二两三十百千万亿几数约近余多第《》〔〕%件次年月日至—+批人",
+    max_size=60,
+)
+
+
+@given(_ANY)
+def test_spans_are_ordered_inside_and_apart(text: str) -> None:
+    end = 0
+    for found in read_quantities(text):
+        assert end <= found.span.start < found.span.end <= len(text)
+        assert found.number_span in found.span
+        end = found.span.end
+
+
+@pytest.mark.parametrize(
+    "token", ["1", "1,", "1,234", "一", "万", "第", "《1", "1+", "（1", "1—", "百分之"]
+)
+def test_time_is_linear_on_hostile_text(token: str) -> None:
+    def seconds(length: int) -> float:
+        text = token * (length // len(token))
+        start = time.perf_counter()
+        read_quantities(text)
+        return time.perf_counter() - start
+
+    seconds(10_000)
+    small, large = max(seconds(20_000), 0.002), seconds(200_000)
+    assert large < small * 60, f"{small:.4f}s for 20k, {large:.4f}s for 200k"
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [
+        ("十五", 15),
+        ("一百零五", 105),
+        ("两千三百万", 23_000_000),
+        ("二〇二四", 2024),
+        ("一亿二千万", 120_000_000),
+    ],
+)
+def test_chinese_numeral(numeral: str, value: int) -> None:
+    assert parse_chinese(numeral) == value
+
+
+@pytest.mark.parametrize("numeral", ["三五", "十四五", "点五", "一二三", ""])
+def test_no_single_chinese_numeral(numeral: str) -> None:
+    assert parse_chinese(numeral) is None
