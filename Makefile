@@ -1,0 +1,58 @@
+# 两条命令：make run 打开产品，make test 跑测试。其余目标见各行注释。
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+JOBS ?= auto
+
+.PHONY: run test lint slow lock docs clean
+
+# 安装运行所需，建好示例知识库，在 http://127.0.0.1:7860 打开网页。
+run: $(VENV)/.run
+	$(BIN)/pingan web
+
+# 安装开发所需，检查代码，跑快速测试。
+test: lint
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow and not model"
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# 慢速测试：模糊测试、断电测试、规模测试。
+slow: $(VENV)/.dev
+	$(BIN)/pytest -m "slow and not model"
+
+# 按规则源码重新生成规则说明。
+docs: $(VENV)/.dev
+	$(BIN)/python -m app.checking.docs > docs/rules.md
+
+# 依赖有变时重新锁定（需要 uv）；锁文件不写任何软件源地址。
+UV_LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links -q
+lock:
+	printf 'hatchling>=1.27\neditables>=0.5\n' | \
+		$(UV_LOCK) pyproject.toml - -o requirements.lock
+	$(UV_LOCK) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "需要 Python 3.11 或更高版本；可用 make PYTHON=python3.12 指定。" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(BIN)/python requirements.lock pyproject.toml
+	$(PIP) install -q --require-hashes -r requirements.lock
+	$(PIP) install -q --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q app
+	touch $@
+
+$(VENV)/.dev: $(BIN)/python requirements-dev.lock pyproject.toml
+	$(PIP) install -q --require-hashes -r requirements-dev.lock
+	$(PIP) install -q --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q app eval
+	touch $@ $(VENV)/.run
