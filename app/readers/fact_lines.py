@@ -80,12 +80,17 @@ class SheetParser:
         if sum(bool(cell.strip()) for cell in line.cells) > 1:
             self._take_row(line)
             return
+        told = next((i for i, cell in enumerate(line.cells) if cell.strip()), -1)
+        if told >= 0 and line.cells[told].strip() in _CONTENT:
+            self.columns = Columns(content=told) if len(line.cells) > 1 else None
+            self._set_heading("")
+            return
         if self.columns is not None and len(line.cells) > 1:
             self._take_table_row(line, self.columns)
             return
         if len(line.cells) == 1:
             self.columns = None
-        self._take_text(next((c for c in line.cells if c.strip()), ""), line.number)
+        self._take_text(line.cells[told] if told >= 0 else "", line.number)
 
     def _take_row(self, line: SheetLine) -> None:
         cells = tuple(" ".join(cell.split()) for cell in line.cells)

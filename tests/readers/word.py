@@ -53,7 +53,7 @@ def docx(body: str, *, namespaces: str = NAMESPACES, **parts: str) -> bytes:
     """A package; ``parts`` maps ``styles``, ``numbering``, ``header1`` … to inner XML."""
     roots = {"styles": "styles", "numbering": "numbering", "settings": "settings",
              "footnotes": "footnotes", "endnotes": "endnotes"}  # fmt: skip
-    members = {
+    members: dict[str, str | bytes] = {
         "word/document.xml": f"<w:document {namespaces}><w:body>{body}</w:body></w:document>"
     }
     relations = ""

@@ -1,0 +1,234 @@
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+
+from app import resources
+from app.core.errors import InputError
+from app.core.facts import FactSheet
+from app.readers.facts import parse_fact_sheet, read_fact_sheet, read_fact_sheet_bytes
+
+HEAD = "单位：临溪县云渡镇\n年度：2025\n"
+
+
+def texts(sheet: FactSheet) -> list[str]:
+    return [fact.text for fact in sheet.facts]
+
+
+def test_header_lines_come_in_any_order_and_with_any_colon() -> None:
+    sheet = parse_fact_sheet(
+        "日期: 2025年12月20日\n类型：乡镇\n标题：平安建设总结\n"
+        "年度:２０２５年\n单位： 临溪县云渡镇 \n- 演练3次"
+    )
+    assert (sheet.unit, sheet.year, sheet.unit_type) == ("临溪县云渡镇", 2025, "乡镇")
+    assert (sheet.title, sheet.date) == ("平安建设总结", "2025年12月20日")
+
+
+@pytest.mark.parametrize("year", ["2025", "2025年", "2025年度", "二〇二五年", " 2025 "])
+def test_years(year: str) -> None:
+    assert parse_fact_sheet(f"单位：甲局\n年度：{year}\n- 演练3次").year == 2025
+
+
+@pytest.mark.parametrize(
+    "mark", ["- ", "* ", "• ", "· ", "1. ", "1.", "12、", "（1）", "(1) ", "①", "-", ""]
+)
+def test_every_bullet_mark_is_taken_off(mark: str) -> None:
+    assert texts(parse_fact_sheet(f"{HEAD}{mark}开展演练3次")) == ["开展演练3次"]
+
+
+@pytest.mark.parametrize("text", ["1.2万件档案入库", "36次演练", "-5℃以下停工", "2025年新建3处"])
+def test_numbers_are_no_marks(text: str) -> None:
+    assert texts(parse_fact_sheet(HEAD + text)) == [text]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "## 矛盾化解",
+        "一、矛盾化解",
+        "（一）矛盾化解",
+        "【矛盾化解】",
+        "矛盾化解：",
+        "矛盾化解",
+        "- 矛盾化解：",
+    ],
+)
+def test_headings_apply_to_the_bullets_below(heading: str) -> None:
+    sheet = parse_fact_sheet(f"{HEAD}- 前面一条\n{heading}\n- 排查42件\n- 化解40件")
+    assert [f.heading for f in sheet.facts] == ["", "矛盾化解", "矛盾化解"]
+
+
+def test_a_heading_may_have_its_bullet_behind_it() -> None:
+    sheet = parse_fact_sheet(f"{HEAD}【反诈】宣讲4场\n一、全年排查42件，化解40件。")
+    assert [(f.text, f.heading) for f in sheet.facts] == [
+        ("宣讲4场", "反诈"),
+        ("全年排查42件，化解40件。", "反诈"),
+    ]
+
+
+def test_a_short_claim_is_no_heading() -> None:
+    assert texts(parse_fact_sheet(f"{HEAD}未发生火灾\n- 排查42件")) == ["未发生火灾", "排查42件"]
+
+
+def test_indented_lines_go_on_with_the_bullet() -> None:
+    sheet = parse_fact_sheet(f"{HEAD}- 排查42件，\n  化解40件，\n\t化解率95.2%\n- 演练3次")
+    assert texts(sheet) == ["排查42件，化解40件，化解率95.2%", "演练3次"]
+    assert [f.line for f in sheet.facts] == [3, 6]
+
+
+def test_evenly_indented_lines_are_bullets_of_their_own() -> None:
+    assert texts(parse_fact_sheet(f"{HEAD}　　演练3次。\n　　检查5次。")) == [
+        "演练3次。",
+        "检查5次。",
+    ]
+
+
+def test_a_bullet_told_twice_is_kept_once() -> None:
+    sheet = parse_fact_sheet(f"{HEAD}- 排查42件\n- 演练3次\n- 排查４２件。\n- 检查5次")
+    assert texts(sheet) == ["排查42件", "演练3次", "检查5次"]
+    assert [f.id for f in sheet.facts] == ["F1", "F2", "F3"]
+
+
+def test_markdown_emphasis_and_rules_are_dropped() -> None:
+    sheet = parse_fact_sheet("**单位**：云渡镇\n**年度：** 2025\n---\n- **排查**42件\n")
+    assert (sheet.unit, sheet.year, texts(sheet)) == ("云渡镇", 2025, ["排查42件"])
+
+
+def test_quantities_and_names_are_read_with_spans_into_the_bullet() -> None:
+    (fact,) = parse_fact_sheet(f"{HEAD}- 老街社区排查矛盾纠纷42件").facts
+    (amount,) = [q for q in fact.quantities if q.kind.is_amount]
+    assert amount.value == Decimal(42)
+    assert amount.span.of(fact.text) == "42件"
+    assert fact.names == ("老街社区",)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("年度：2025\n- a", "缺少单位.*单位：临溪县云渡镇"),
+        ("单位：\n年度：2025\n- a", "缺少单位"),
+        ("单位：XXX\n年度：2025\n- a", "缺少单位"),
+        ("单位：（填写单位名称）\n年度：2025\n- a", "缺少单位"),
+        ("单位：甲局\n- a", "缺少年度.*年度：2025"),
+        ("单位：甲局\n年度：今年\n- a", "不是年份"),
+        ("单位：甲局\n年度：12025\n- a", "不是年份"),
+        ("单位：甲局\n年度：2025\n类型：公司\n- a", "机关、国企、乡镇、市级"),
+        (HEAD, "没有要点"),
+        (HEAD + "## 只有标题\n---\n", "没有要点"),
+        (HEAD + "单位：乙局\n- a", "第1行和第3行.*不同的单位"),
+        ("", "缺少单位"),
+    ],
+)
+def test_what_is_missing_is_named_with_an_example(text: str, words: str) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        parse_fact_sheet(text, path="dir/要点.txt")
+    assert "“要点.txt”" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_types_may_be_told_in_other_words() -> None:
+    assert parse_fact_sheet(f"{HEAD}类型：国有企业\n- a").unit_type == "国企"
+    assert parse_fact_sheet(f"{HEAD}- a").unit_type == ""
+
+
+@pytest.mark.parametrize("name", ["机关", "国企", "乡镇", "市级"])
+def test_example_sheets_are_read(name: str) -> None:
+    sheet = read_fact_sheet(resources.examples_dir() / f"{name}.txt")
+    assert sheet.unit_type == name
+    assert len(sheet.facts) > 10
+    assert all(fact.text and fact.line for fact in sheet.facts)
+
+
+def workbook(*rows: tuple[object, ...]) -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(list(row))
+    return book
+
+
+def saved(book: openpyxl.Workbook) -> FactSheet:
+    data = io.BytesIO()
+    book.save(data)
+    return read_fact_sheet_bytes(data.getvalue(), "要点.xlsx")
+
+
+def test_sheet_of_two_columns() -> None:
+    sheet = saved(
+        workbook(
+            ("单位", "云渡镇"), ("年度", 2025), ("类型", "乡镇"), (None, None), ("部分", "要点"),
+            ("矛盾化解", "排查42件"), (None, "化解40件"), ("反诈", "宣讲4场"),
+        )
+    )  # fmt: skip
+    assert (sheet.unit, sheet.year, sheet.unit_type) == ("云渡镇", 2025, "乡镇")
+    assert [(f.text, f.heading, f.line) for f in sheet.facts] == [
+        ("排查42件", "矛盾化解", 6),
+        ("化解40件", "矛盾化解", 7),
+        ("宣讲4场", "反诈", 8),
+    ]
+
+
+def test_sheet_with_named_columns() -> None:
+    sheet = saved(
+        workbook(
+            ("单位", "云渡镇", "年度", 2025),
+            ("序号", "事项", "数量", "单位", "板块", "备注"),
+            (1, "排查矛盾纠纷", 42, "件", "矛盾化解", None),
+            (2, "投入资金", 23.5, "万元", "保障", "含县级补助"),
+        )
+    )
+    assert [(f.text, f.heading) for f in sheet.facts] == [
+        ("排查矛盾纠纷42件", "矛盾化解"),
+        ("投入资金23.5万元（含县级补助）", "保障"),
+    ]
+
+
+def test_rows_without_a_header_row_are_heading_and_bullet() -> None:
+    sheet = saved(workbook(("单位：云渡镇",), ("年度：2025",), ("反诈", "宣讲4场"), ("演练3次",)))
+    assert [(f.text, f.heading) for f in sheet.facts] == [("宣讲4场", "反诈"), ("演练3次", "反诈")]
+
+
+def test_percent_cells_read_as_shown() -> None:
+    book = workbook(("单位", "云渡镇"), ("年度", 2025), ("事项", "数量"), ("化解率", 0.979))
+    book.worksheets[0]["B4"].number_format = "0.0%"
+    assert texts(saved(book)) == ["化解率97.9%"]
+
+
+def test_hidden_sheets_are_left_out() -> None:
+    book = workbook(("单位", "云渡镇"), ("年度", 2025), ("要点",), ("演练3次",))
+    hidden = book.create_sheet("旧")
+    hidden.append(("要点",))
+    hidden.append(("演练9次",))
+    hidden.sheet_state = "hidden"
+    assert texts(saved(book)) == ["演练3次"]
+
+
+def test_a_formula_without_a_result_is_refused() -> None:
+    book = workbook(("单位", "云渡镇"), ("年度", 2025), ("事项", "数量"), ("合计", "=1+2"))
+    with pytest.raises(InputError, match="第4行的公式没有计算结果"):
+        saved(book)
+
+
+def test_word_sheets_by_paragraphs_and_tables(tmp_path: Path) -> None:
+    word = docx.Document()
+    for text in ("单位：云渡镇", "年度：2025", "一、矛盾化解"):
+        word.add_paragraph(text)
+    word.add_paragraph("排查42件", style="List Bullet")
+    word.add_paragraph("化解40件", style="List Number")
+    table = word.add_table(rows=0, cols=2)
+    for row in (("部分", "要点"), ("反诈", "宣讲4场"), ("", "劝阻5人")):
+        cells = table.add_row().cells
+        cells[0].text, cells[1].text = row
+    word.add_paragraph("消防：")
+    word.add_paragraph("演练3次", style="List Bullet")
+    path = tmp_path / "要点.docx"
+    word.save(str(path))
+    assert [(f.text, f.heading) for f in read_fact_sheet(path).facts] == [
+        ("排查42件", "矛盾化解"),
+        ("化解40件", "矛盾化解"),
+        ("宣讲4场", "反诈"),
+        ("劝阻5人", "反诈"),
+        ("演练3次", "消防"),
+    ]
