@@ -11,12 +11,14 @@ from app.exporters.labels import (
     PART_LABELS,
     SEVERITIES,
     LineIndex,
+    mandatory_parts,
     part_titles,
     shown_path,
 )
 
 _PASTED = "（粘贴的文字）"
 _MAX_QUOTE = 120
+_SIGNS = {PartStatus.PRESENT: "✓", PartStatus.THIN: "△", PartStatus.MISSING: "✗"}
 
 _CSS = """
 :root{color-scheme:light}
@@ -37,6 +39,7 @@ nav ol{margin:8px 0 0;padding-left:1.6em}
 .chip.present{background:#dcfce7;color:#166534}
 article{margin:22px 28px;background:#fff;border:1px solid #d9dee5;border-radius:8px}
 article>header{padding:14px 20px;border-bottom:1px solid #e5e9ef}
+.more{color:#5b6775;font-size:.86rem}
 .meta{color:#5b6775;font-size:.88rem;margin-top:2px}
 .columns{display:grid;grid-template-columns:minmax(0,3fr) minmax(280px,2fr)}
 .doc-text{padding:20px 26px;border-right:1px solid #e5e9ef;
@@ -100,15 +103,21 @@ def severity_chips(results: Sequence[CheckResult]) -> str:
 
 
 def part_chips(result: CheckResult) -> str:
-    """One mark per part of the profile: told, too short or missing."""
-    signs = {PartStatus.PRESENT: "✓", PartStatus.THIN: "△", PartStatus.MISSING: "✗"}
+    """One mark per part that is told or has to be; optional parts not told are only named."""
+    required = mandatory_parts(result)
     titles = part_titles(result)
-    return "".join(
-        f'<span class="chip {status.value}" title="{PART_LABELS[status]}">'
-        f"{signs[status]} {escape(titles[key])}"
-        f"{'' if status is PartStatus.PRESENT else f'（{PART_LABELS[status]}）'}</span>"
-        for key, status in result.parts.items()
-    )
+    chips: list[str] = []
+    others: list[str] = []
+    for key, status in result.parts.items():
+        title = escape(titles[key])
+        if status is PartStatus.MISSING and key not in required:
+            others.append(title)
+            continue
+        note = "" if status is PartStatus.PRESENT else f"（{PART_LABELS[status]}）"
+        chips.append(f'<span class="chip {status.value}">{_SIGNS[status]} {title}{note}</span>')
+    if others:
+        chips.append(f'<span class="more">可写而未提到：{"、".join(others)}</span>')
+    return "".join(chips)
 
 
 def _short(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from app.core.document import Document
 from app.core.finding import CheckResult, Finding, PartStatus
-from app.exporters.labels import LineIndex, counts_line, part_titles, shown_path
+from app.exporters.labels import LineIndex, counts_line, mandatory_parts, part_titles, shown_path
 
 _WIDTH = 76
 _OPEN, _CLOSE = "〖", "〗"  # also in GBK, so that a Windows console shows them
@@ -86,9 +86,13 @@ def _document_lines(result: CheckResult, document: Document) -> Iterator[str]:
     index = LineIndex(document.text)
     for finding in result.findings:
         yield from _finding_lines(document, finding, index)
-    titles = part_titles(result)
+    titles, required = part_titles(result), mandatory_parts(result)
     for status, words in ((PartStatus.MISSING, "缺少的部分"), (PartStatus.THIN, "偏短的部分")):
-        keys = [titles[key] for key, value in result.parts.items() if value is status]
+        keys = [
+            titles[key]
+            for key, value in result.parts.items()
+            if value is status and (key in required or status is PartStatus.THIN)
+        ]
         if keys:
             yield f"  {words}：{'、'.join(keys)}"
     hidden = f"，另有 {len(result.suppressed)} 条已豁免" if result.suppressed else ""

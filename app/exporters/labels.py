@@ -57,6 +57,14 @@ def part_titles(result: CheckResult) -> dict[str, str]:
     return {key: known.get(key, key) for key in result.parts}
 
 
+def mandatory_parts(result: CheckResult) -> frozenset[str]:
+    """Keys of the parts that the result's profile asks for; all where it is not known."""
+    try:
+        return frozenset(p.key for p in load_profile(result.profile).parts if p.mandatory)
+    except ConfigError:
+        return frozenset(result.parts)
+
+
 def counts_line(results: Iterable[CheckResult]) -> str:
     """``错误 3，警告 1，提示 0`` over all ``results``."""
     items = tuple(results)

@@ -1,0 +1,1 @@
+"""The page: three tabs over the same services that the command line uses."""

@@ -1,0 +1,166 @@
+"""What the tabs call: the services, with the knowledge base opened once and late."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from threading import Event, RLock
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from app.core.document import Document
+from app.core.draft import Draft
+from app.core.facts import FactSheet
+from app.settings import Settings
+from app.web.workspace import Workspace
+
+if TYPE_CHECKING:
+    from app.drafting.events import OnEvent
+    from app.knowledge.records import ReportRecord
+    from app.knowledge.retriever import Hit, HybridRetriever
+    from app.knowledge.store import KnowledgeStore
+    from app.services.checking import Checked
+    from app.services.knowledge import AddSummary
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass
+class Backend:
+    """One per server; safe to call from several sessions at once."""
+
+    settings: Settings
+    workspace: Workspace
+    _lock: RLock = field(default_factory=RLock)
+    _store: "KnowledgeStore | None" = None
+
+    # --- knowledge base --------------------------------------------------------------------
+
+    def store(self) -> "KnowledgeStore":
+        """The knowledge base, opened at the first call.
+
+        Raises:
+            KnowledgeError: it is damaged or away.
+        """
+        with self._lock:
+            if self._store is None:
+                from app.services.knowledge import open_store  # noqa: PLC0415  # loads Chroma
+
+                self._store = open_store(self.settings)
+            return self._store
+
+    @cached_property
+    def _retriever(self) -> "HybridRetriever":
+        from app.knowledge.retriever import HybridRetriever  # noqa: PLC0415  # loads numpy
+
+        return HybridRetriever(self.store())
+
+    def records(self) -> "tuple[ReportRecord, ...]":
+        """Every report of the knowledge base."""
+        return self.store().records()
+
+    def search(self, query: str, *, k: int = 6, unit_type: str = "") -> "tuple[Hit, ...]":
+        """The passages nearest to ``query``."""
+        with self._lock:
+            retriever = self._retriever
+        return retriever.search(query, k=k, unit_type=unit_type)
+
+    def add(self, paths: Iterable[Path], on_progress: Progress) -> "AddSummary":
+        """Add past reports."""
+        from app.services.knowledge import add_paths  # noqa: PLC0415
+
+        return add_paths(self.store(), paths, on_progress=on_progress)
+
+    def prepare(self, on_progress: Progress) -> "AddSummary":
+        """Open the knowledge base and add the samples at the very first start."""
+        from app.services.knowledge import ensure_samples  # noqa: PLC0415
+
+        return ensure_samples(self.store(), on_progress)
+
+    def warm_up(self) -> None:
+        """Load what the first search and the first draft would have to wait for."""
+        self.search("平安建设", k=1)
+        import_module("app.services.drafting")
+
+    def close(self) -> None:
+        """Let the knowledge base go."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+    # --- checking --------------------------------------------------------------------------
+
+    def read(self, path: Path) -> Document:
+        """Read an uploaded report; its name is the file's, without the folder."""
+        from app.readers import read_bytes  # noqa: PLC0415  # loads the readers
+
+        return read_bytes(path.read_bytes(), path.name)
+
+    def check(self, document: Document, profile: str) -> "Checked":
+        """Check one document."""
+        from app.services.checking import Checker, CheckOptions  # noqa: PLC0415
+
+        return Checker(CheckOptions(profile=profile)).check(document)
+
+    def check_text(self, text: str, profile: str, name: str = "粘贴的文字") -> "Checked":
+        """Check pasted text."""
+        from app.services.checking import Checker, CheckOptions  # noqa: PLC0415
+
+        return Checker(CheckOptions(profile=profile)).check_text(text, name)
+
+    # --- drafting --------------------------------------------------------------------------
+
+    @property
+    def has_model(self) -> bool:
+        """True where a model is configured."""
+        return bool(self.settings.model)
+
+    @property
+    def mode_label(self) -> str:
+        """One line on where the text goes."""
+        if not self.has_model:
+            return "未配置模型：按要点和往年写法直接成文，全程在本机，不联网"
+        host = urlsplit(self.settings.base_url).hostname or "api.openai.com"
+        place = "本机" if host in {"127.0.0.1", "localhost", "::1"} else host
+        return f"模型 {self.settings.model}（{place}）"
+
+    def read_sheet(self, path: Path) -> FactSheet:
+        """Read an uploaded fact sheet."""
+        from app.readers.facts import read_fact_sheet_bytes  # noqa: PLC0415
+
+        return read_fact_sheet_bytes(path.read_bytes(), path.name)
+
+    def draft(
+        self,
+        sheet: FactSheet,
+        *,
+        is_offline: bool,
+        on_event: "OnEvent | None" = None,
+        cancel: Event | None = None,
+    ) -> Draft:
+        """Draft a report, telling ``on_event`` how it goes; ``cancel`` ends it early."""
+        from app.services.drafting import draft_report  # noqa: PLC0415
+
+        return draft_report(
+            sheet,
+            settings=self.settings,
+            offline=is_offline,
+            on_event=on_event,
+            store=self.store(),
+            cancel=cancel,
+        )
+
+    def masked_passages(self, draft: Draft) -> dict[str, str]:
+        """The past passages a draft followed, by id, as they were lent: masked."""
+        from app.knowledge.firewall import mask_passage  # noqa: PLC0415
+
+        wanted = {name for s in draft.sections for x in s.sentences for name in x.passages}
+        if not wanted:
+            return {}
+        return {
+            p.id: mask_passage(p.text, names=(p.unit,))
+            for p in self.store().passages()
+            if p.id in wanted
+        }

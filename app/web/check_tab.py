@@ -1,0 +1,165 @@
+"""The tab 核查: a report in, its text with the findings marked, a table, downloads."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app.core.document import Document
+from app.core.errors import PinganError
+from app.exporters.atomic import write_atomically
+from app.exporters.check_html import render_html
+from app.exporters.check_json import render_json
+from app.exporters.labels import shown_path
+from app.services.checking import Checked
+from app.web import check_view
+from app.web.backend import Backend
+from app.web.blocks import html_block
+from app.web.guard import guarded
+from app.web.notices import empty_state, notice
+
+PROFILES = (("自动识别", "auto"), "机关", "国企", "乡镇", "市级")
+REPORT_TYPES = [".txt", ".md", ".docx", ".doc", ".wps", ".pdf"]
+_SAMPLE = Path(__file__).resolve().parent / "static" / "check_sample.txt"
+_PREFIX = "check"
+_EMPTY_SUMMARY = '<div class="chips"><span class="chip">还没有核查</span></div>'
+_EMPTY_TEXT = empty_state(
+    "原文会显示在这里",
+    "在左边选择一份总结（txt、Word、PDF），或粘贴文字后点“核查”",
+    "有问题的地方按轻重标出颜色",
+)
+_EMPTY_TABLE = empty_state("问题清单", "核查后，每一条写明级别、规则、位置和理由。")
+
+Updates = dict[Any, Any]
+
+
+class CheckTab:
+    """Lays the tab out inside the current ``gr.Tab`` and wires it."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._document = gr.State(None)
+        with gr.Row(equal_height=False):
+            with gr.Column(scale=3, min_width=280, elem_classes="inputs"):
+                self._lay_out_inputs()
+            with gr.Column(scale=10, min_width=320):
+                self._lay_out_outputs()
+        self._wire()
+
+    def _lay_out_inputs(self) -> None:
+        with gr.Tabs():
+            with gr.Tab("选择文件"):
+                self._file = gr.File(
+                    label="总结文件（20 MB 以内）",
+                    file_types=REPORT_TYPES,
+                    height=150,
+                    elem_id="check-file",
+                )
+            with gr.Tab("粘贴文字"):
+                self._pasted = gr.Textbox(
+                    label="总结全文",
+                    lines=9,
+                    max_lines=9,
+                    placeholder="把总结全文粘贴到这里，然后点“核查”。",
+                    elem_id="check-text",
+                )
+        self._profile = gr.Dropdown(
+            list(PROFILES), value="auto", label="按哪一类单位的要求", elem_id="check-profile"
+        )
+        self._run = gr.Button("核查", variant="primary", elem_id="check-run")
+        self._sample = gr.Button("看一份有错的示例", size="sm", elem_id="check-sample")
+        self._status = html_block(elem_id="check-status")
+
+    def _lay_out_outputs(self) -> None:
+        self._summary = html_block(_EMPTY_SUMMARY, elem_id="check-summary", elem_classes="summary")
+        with gr.Row(equal_height=False, elem_classes="with-summary"):
+            with gr.Column(min_width=320):
+                self._text = html_block(
+                    _EMPTY_TEXT, elem_id="check-paper", elem_classes=["pane", "paper"]
+                )
+            with gr.Column(min_width=320):
+                self._table = html_block(
+                    _EMPTY_TABLE, elem_id="check-table", elem_classes=["pane", "side"]
+                )
+        with gr.Row(elem_classes="downloads"):
+            self._html_file = gr.DownloadButton(
+                "下载网页版结果", interactive=False, elem_id="check-html"
+            )
+            self._json_file = gr.DownloadButton(
+                "下载 JSON", interactive=False, elem_id="check-json"
+            )
+
+    def _wire(self) -> None:
+        outputs = [
+            self._document,
+            self._status,
+            self._summary,
+            self._text,
+            self._table,
+            self._html_file,
+            self._json_file,
+            self._file,
+            self._pasted,
+        ]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        self._file.upload(guarded(self._on_upload), [self._file, self._profile], outputs, **quiet)
+        self._run.click(
+            guarded(self._on_run), [self._pasted, self._profile, self._document], outputs, **quiet
+        )
+        self._profile.input(
+            guarded(self._on_profile), [self._profile, self._document], outputs, **quiet
+        )
+        self._sample.click(guarded(self._on_sample), [self._profile], outputs, **quiet)
+
+    # --- what happens ----------------------------------------------------------------------
+
+    def _on_upload(self, uploaded: str | None, profile: str) -> Iterator[Updates]:
+        yield {self._status: notice("正在读取和核查……"), self._file: None}
+        try:
+            with self._backend.workspace.taken(uploaded) as path:
+                document = self._backend.read(path)
+            yield {**self._answer(self._backend.check(document, profile)), self._pasted: ""}
+        except PinganError as error:
+            yield self._failure(error)
+
+    def _on_run(self, text: str, profile: str, document: Document | None) -> Updates:
+        try:
+            if text.strip() or document is None:
+                return self._answer(self._backend.check_text(text, profile))
+            return self._answer(self._backend.check(document, profile))
+        except PinganError as error:
+            return self._failure(error)
+
+    def _on_profile(self, profile: str, document: Document | None) -> Updates:
+        if document is None:
+            return {self._status: ""}
+        try:
+            return self._answer(self._backend.check(document, profile))
+        except PinganError as error:
+            return self._failure(error)
+
+    def _on_sample(self, profile: str) -> Updates:
+        text = _SAMPLE.read_text(encoding="utf-8")
+        checked = self._backend.check_text(text, profile, "有错的示例.txt")
+        return {**self._answer(checked), self._pasted: ""}
+
+    def _answer(self, checked: Checked) -> Updates:
+        result, document = checked.result, checked.document
+        stem = f"核查结果_{Path(shown_path(result.path)).stem}"
+        html_path = self._backend.workspace.place(stem, ".html")
+        json_path = self._backend.workspace.place(stem, ".json")
+        write_atomically(html_path, render_html([result], [document]))
+        write_atomically(json_path, render_json([result]))
+        return {
+            self._document: document,
+            self._status: "",
+            self._summary: check_view.summary_html(result),
+            self._text: check_view.text_html(result, document, prefix=_PREFIX),
+            self._table: check_view.table_html(result, document, prefix=_PREFIX),
+            self._html_file: gr.DownloadButton(value=str(html_path), interactive=True),
+            self._json_file: gr.DownloadButton(value=str(json_path), interactive=True),
+        }
+
+    def _failure(self, error: PinganError) -> Updates:
+        return {self._status: notice(str(error), kind="error")}

@@ -1,0 +1,54 @@
+"""The page's outermost frame: what goes wrong unexpectedly becomes one Chinese sentence."""
+
+import functools
+import inspect
+import logging
+import os
+from collections.abc import Callable, Generator
+from typing import Any
+
+import gradio as gr
+
+from app.core.errors import PinganError
+
+_log = logging.getLogger(__name__)
+
+
+def sentence_for(error: Exception) -> str:
+    """What a user reads of an error."""
+    if isinstance(error, PinganError):
+        return str(error)
+    return (
+        f"程序内部出错（{type(error).__name__}），这一步没有完成；已有的内容没有改动，请重试，"
+        "仍不行请告诉维护人员。"
+    )
+
+
+def _shown(error: Exception) -> gr.Error:
+    if not isinstance(error, PinganError):
+        has_details = bool(os.environ.get("PINGAN_DEBUG"))
+        _log.error("page handler failed: %s", type(error).__name__, exc_info=has_details)
+    return gr.Error(sentence_for(error), title="没有完成", print_exception=False, duration=12)
+
+
+def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap an event handler or a generator of updates."""
+    if inspect.isgeneratorfunction(function):
+
+        @functools.wraps(function)
+        def streaming(*args: Any, **kwargs: Any) -> Generator[Any, None, None]:
+            try:
+                yield from function(*args, **kwargs)
+            except Exception as error:  # the page's outermost frame
+                raise _shown(error) from error
+
+        return streaming
+
+    @functools.wraps(function)
+    def plain(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:  # the page's outermost frame
+            raise _shown(error) from error
+
+    return plain

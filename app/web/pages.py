@@ -1,0 +1,47 @@
+"""The page: head, three tabs, and the functions other programs may call."""
+
+from html import escape
+
+import gradio as gr
+
+from app.web.api import register_api
+from app.web.backend import Backend
+from app.web.blocks import html_block
+from app.web.check_tab import CheckTab
+from app.web.draft_tab import DraftTab
+from app.web.knowledge_tab import KnowledgeTab
+from app.web.workspace import KEEP_SECONDS
+
+TITLE = "平安建设工作总结 · 起草与核查"
+_CLEANING_SECONDS = 1800
+
+
+def _brand(backend: Backend) -> str:
+    return (
+        '<div class="brand"><div class="seal" aria-hidden="true">平</div>'
+        f'<h1>平安建设工作总结</h1><span class="mode">{escape(backend.mode_label)}</span></div>'
+    )
+
+
+def build_page(backend: Backend) -> gr.Blocks:
+    """The whole page over one backend."""
+    with gr.Blocks(
+        title=TITLE,
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(_CLEANING_SECONDS, KEEP_SECONDS),
+    ) as page:
+        html_block(_brand(backend), elem_id="brand")
+        with gr.Tabs(elem_classes="tabs"):
+            with gr.Tab("起草", elem_id="tab-draft"):
+                DraftTab(backend)
+            with gr.Tab("核查", elem_id="tab-check"):
+                CheckTab(backend)
+            with gr.Tab("知识库", elem_id="tab-knowledge") as knowledge:
+                shelf = KnowledgeTab(backend)
+        knowledge.select(
+            shelf.load, None, shelf.overview, show_progress="hidden", api_visibility="private"
+        )
+        register_api(backend)
+    built: gr.Blocks = page
+    return built
