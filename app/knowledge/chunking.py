@@ -5,17 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.core.document import Document
-from app.knowledge.parts import guess_part, opening_part
+from app.knowledge.parts import guess_part, opening_part, turns
 from app.knowledge.passage import Passage, ReportInfo
 from app.text.outline import Heading, read_outline
 from app.text.sentences import sentences
 
 _SALUTATION = re.compile(r".{1,40}[：:]")
-_TURN = re.compile(
-    r".{0,20}?(?:存在.{0,8}(?:问题|不足|短板|差距)|(?:问题|不足|短板|差距)(?:和不足|与不足)?[：:]"
-    r"|下一?步|今后|明年|新的一年)"
-)
-_TURN_CHARS = 40
+_TURN_CHARS = 20
 _FRAME_CHARS = 45
 _LEAST_CHARS = 8
 
@@ -40,13 +36,20 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line and not _is_frame(line))
 
 
+def _is_sentence(text: str, heading: Heading, stop: int) -> bool:
+    """True where the numbered line is a sentence of its own rather than a heading."""
+    behind = text[heading.span.end : stop]
+    if behind.startswith(("，", ",")):
+        return True
+    return "，" in heading.title and behind.startswith(("。", "；")) and not behind[1:].strip()
+
+
 def _own_text(text: str, heading: Heading, stop: int) -> str:
-    """The text between a heading and the next; from its label on where the title only begins it."""
-    start = heading.span.end
-    if not heading.title or text[start : start + 1] in {"，", ","}:
+    """The text between a heading and the next, with the heading where it is a sentence."""
+    if not heading.title or _is_sentence(text, heading, stop):
         start = heading.span.start + len(heading.label)
     else:
-        start = max(start, min(heading.body.start, stop))
+        start = max(heading.span.end, min(heading.body.start, stop))
     return text[start : max(start, stop)].lstrip("。：:；; ")
 
 
@@ -61,6 +64,8 @@ def _sections(text: str) -> Iterator[_Section]:
             path.pop()
         path.append(heading)
         titles = tuple(h.title for h in path if h.title)
+        if titles and _is_sentence(text, heading, stop):
+            titles = titles[:-1]
         yield _Section(titles, _paragraphs(_own_text(text, heading, stop)))
 
 
@@ -70,7 +75,7 @@ def _pack(section: _Section, budget_tokens: int, count_tokens: TokenCounter) -> 
         for span in sentences(paragraph):
             sentence = span.of(paragraph)
             is_full = current and count_tokens(current + sentence) > budget_tokens
-            if is_full or (len(current) >= _TURN_CHARS and _TURN.match(sentence)):
+            if is_full or (len(current) >= _TURN_CHARS and turns(sentence)):
                 yield current
                 current = ""
             current += sentence

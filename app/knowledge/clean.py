@@ -51,7 +51,7 @@ _HEADING_CHARS = 45
 _BROKEN_CHARS = 22
 
 _CJK = r"\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…—"
-_SPACE_CJK = re.compile(rf"(?<=[{_CJK}])[ \t]+(?=[{_CJK}0-9])|(?<=[0-9%％])[ \t]+(?=[{_CJK}])")
+_SPACE_CJK = re.compile(rf"(?<=[{_CJK}])[ \t]+(?=[{_CJK}0-9])|(?<=[0-9%％])[ \t]+(?=[{_CJK}%％])")
 _SPACES = re.compile(r"[^\S\n]+")
 
 
@@ -76,16 +76,19 @@ def _strip_characters(text: str) -> str:
 
 
 def _drop_tail(lines: list[str]) -> list[str]:
-    """Cut a list of links below 相关报道 at the end of the page."""
-    for index, line in enumerate(lines):
-        rest = [item for item in lines[index + 1 :] if item]
-        if (
-            _TAIL.match(line)
-            and len(rest) <= _TAIL_LINES
-            and all(len(item) <= _TAIL_LINE_CHARS and "。" not in item for item in rest)
-        ):
-            return lines[:index]
-    return [line for line in lines if not _TAIL.fullmatch(line) or len(line) > _TAIL_LINE_CHARS]
+    """Cut a list of links below 相关报道 at the end of the page, and such a heading elsewhere."""
+    end = len(lines)
+    looked_at = 0
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if not line:
+            continue
+        if _TAIL.fullmatch(line):
+            end = index
+        looked_at += 1
+        if looked_at > _TAIL_LINES or len(line) > _TAIL_LINE_CHARS or "。" in line:
+            break
+    return [line for line in lines[:end] if not _TAIL.fullmatch(line) or "。" in line]
 
 
 def _is_heading(line: str) -> bool:

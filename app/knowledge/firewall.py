@@ -8,6 +8,7 @@ from app.core.quantity import Quantity, QuantityKind
 from app.text.names import Name, NameKind, locate_names
 from app.text.quantities import read_quantities
 from app.text.sentences import sentences
+from app.text.unit import short_names_of
 
 OWN_UNIT, OTHER_UNIT = "本单位", "有关单位"
 PLACE, PERSON, HONOUR, PAPER = "本地", "有关同志", "有关荣誉", "有关文件"
@@ -29,9 +30,15 @@ _REPEATED = re.compile(
     rf"((?:{SOME}|{PAPER}|{OTHER_UNIT}|{OWN_UNIT}|{PERSON}|{HONOUR}|{PLACE}|{EXTENT}|{SHARE})"
     r"[、和与及（]?)\1+"
 )
-_UNIT_TAIL = re.compile(
-    r"(?:人民政府|党委|党组|党工委|委员会|办事处|(?:股份|控股)?(?:有限)?(?:责任)?公司|集团)+$"
+_STEM_AND_LEVEL = 3
+_COMMON_STEMS = frozenset(
+    "平安 和平 安全 长安 永安 新城 中心 城关 城区 开发 社区 全市 全县 本市 城市 乡镇 村镇".split()
 )
+_NOBODY = re.compile(
+    r"(?:纳入|设立?|党委|党政|政府|办公室|委员会|领导小组|平安建设|单位|部门|机关|中心|重点|工程"
+    r"|[各全县市镇乡区省委局])+"
+)
+_COMMON_WORDS = frozenset("有限公司 集团公司 委员会 人民政府 平安建设 领导小组 办公室".split())
 _ADMINISTRATIVE = re.compile(r"[一-龥]{1,6}?(?:自治区|自治州|省|市|县|区|镇|乡|街道|村|社区)")
 _KINDS_SHOWING_A_NUMBER = frozenset(QuantityKind) - {QuantityKind.ORDINAL, QuantityKind.SLOGAN}
 _NUMBERED_THING = re.compile(r"[一二三四五六七八九十]号|第[一二三四五六七八九十]+(?!时间|责任|一)")
@@ -57,18 +64,17 @@ _SHORTEST_SENTENCE, _LONGEST_SENTENCE = 10, 140
 
 
 def _name_forms(names: Iterable[str]) -> tuple[str, ...]:
-    """The names with their short forms, longest first."""
+    """The names with their short forms and the places in them, longest first."""
     forms: set[str] = set()
     for name in names:
         full = name.strip()
         if len(full) < _SHORTEST_NAME:
             continue
-        short = _UNIT_TAIL.sub("", full)
-        places = [m[0] for m in _ADMINISTRATIVE.finditer(short)]
-        rest = short[len(places[0]) :] if places and short.startswith(places[0]) else short
-        forms |= {full, *(f for f in (short, rest) if len(f) > _SHORTEST_NAME)}
-        forms |= {p for p in places if len(p) > _SHORTEST_NAME}
-    return tuple(sorted(forms, key=lambda form: (-len(form), form)))
+        places = [m[0] for m in _ADMINISTRATIVE.finditer(full)]
+        stems = [p[:-1] for p in places if len(p) == _STEM_AND_LEVEL]
+        forms |= {full, *(f for f in (*short_names_of(full), *places) if len(f) > _SHORTEST_NAME)}
+        forms |= {stem for stem in stems if stem not in _COMMON_STEMS}
+    return tuple(sorted(forms - _COMMON_WORDS, key=lambda form: (-len(form), form)))
 
 
 def _date_word(quantity: Quantity, text: str) -> str:
@@ -139,11 +145,19 @@ def _replace(text: str, changes: Iterable[tuple[Span, str]]) -> str:
 def _mask_names(text: str, own: tuple[str, ...]) -> str:
     for form in own:
         text = text.replace(form, OWN_UNIT if not _is_place(form) else PLACE)
-    return _replace(text, ((name.span, _name_word(name, own)) for name in locate_names(text)))
+    return _replace(
+        text,
+        (
+            (name.span, _name_word(name, own))
+            for name in locate_names(text)
+            if not _NOBODY.fullmatch(name.text)
+        ),
+    )
 
 
 def _is_place(form: str) -> bool:
-    return bool(_ADMINISTRATIVE.fullmatch(form)) and not form.endswith(("镇", "乡", "街道"))
+    is_whole = _ADMINISTRATIVE.fullmatch(form) and not form.endswith(("镇", "乡", "街道"))
+    return bool(is_whole) or len(form) == _SHORTEST_NAME
 
 
 def _mask_quantities(text: str) -> str:
@@ -225,5 +239,5 @@ def usable_sentences(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
         and not _CLAIM.search(sentence)
         and not any(form in sentence for form in own)
         and not _shows_number(sentence)
-        and not locate_names(sentence)
+        and all(_NOBODY.fullmatch(name.text) for name in locate_names(sentence))
     )

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from app.checking.profile import PROFILE_NAMES, load_profile
+from app.checking.recognise import recognise_profile
 from app.core.document import Document
 from app.knowledge.passage import ReportInfo
 from app.text.outline import read_outline
+from app.text.unit import unit_type_of
 
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR_TEXT = r"(?:(?:19|20)\d{2}|二[〇○零][〇○零一二三四五六七八九]{2})"
@@ -21,28 +22,12 @@ _TOPIC = re.compile(
     r"(?:(?:深入)?(?:推进|开展|加强|做好))?"
     r"(?:平安(?:建设|创建|单位|工作|[一-龥]{0,4}建设)|社会治安|综治|综合治理|社会治理|平安)"
 )
-_SUFFIX = re.compile(
-    r"(?:人民政府|委员会|管委会|办事处|街道|公司|集团|银行|医院|学校|大学|学院|中学|小学|中心|"
-    r"合作社|联合社|[一-龥](?:局|厅|委|办|院|社|会|站|所|处|部|镇|乡|县|市|区|厂|矿|队|场))$"
-)
 _MASK = re.compile(r"[XxＸ×*＊某]{1,}|某|_{2,}|\?|？")
 _NAME_CHARS = 30
 _EARLY_MONTHS = frozenset({"1", "2", "01", "02", "一", "二"})
 _PERIOD = re.compile(r"上半年|下半年|第?[一二三四1-4]季度")
-
-_SELF_REFERENCE = {
-    "乡镇": re.compile(r"我[镇乡]|全[镇乡]|本[镇乡]|镇党委|乡党委|街道党工委|我街道|全街道"),
-    "国企": re.compile(r"我(?:公司|集团|行|厂|矿)|(?:公司|集团)党委|本公司|各(?:子|分)公司"),
-    "机关": re.compile(
-        r"我(?:局|委|办|院|社|会|厅|中心|站|所)(?!员)|局党组|委党组|机关党委|各科室"
-    ),
-    "市级": re.compile(r"我[市县区]|全[市县区]各|各[县区市]（|市委、市政府(?:认真|高度|始终|坚持)"),
-}
-_TYPE_BY_SUFFIX = (
-    ("国企", re.compile(r"公司|集团|银行|厂$|矿$")),
-    ("乡镇", re.compile(r"(?:镇|乡|街道|街道办事处)(?:人民政府|党委|党工委)?$")),
-    ("机关", re.compile(r"(?:局|厅|委|办|院|社|会|中心|站|所|处|部|委员会|办公室)$")),
-    ("市级", re.compile(r"(?:市|县|区)(?:人民政府|委)?$")),
+_OFFICE = re.compile(
+    r"(?:平安建设(?:工作)?(?:领导小组|协调小组)?(?:办公室)?|人民政府|委员会|党委|党工委|办事处)+$"
 )
 
 
@@ -78,7 +63,7 @@ def _unit_from_title(title: str) -> str:
 def _unit_from_signature(signature: str) -> str:
     for line in signature.split("\n"):
         name = _clean_unit(line.strip())
-        if name and _SUFFIX.search(name):
+        if unit_type_of(name):
             return name
     return ""
 
@@ -87,7 +72,7 @@ def _unit_from_stem(stem: str) -> str:
     """A unit in a file name such as 2023_云渡镇."""
     for piece in re.split(r"[_\-—\s]+", stem):
         name = _clean_unit(_YEAR.sub("", piece))
-        if name and _SUFFIX.search(name):
+        if unit_type_of(name):
             return name
     return ""
 
@@ -100,22 +85,15 @@ def _year_from_date(date_text: str) -> int:
     return year - 1 if date[2] in _EARLY_MONTHS else year
 
 
-def _unit_type(unit: str, title: str, text: str) -> str:
-    named = unit or title
-    for name in PROFILE_NAMES:
-        if unit and any(unit.endswith(signal) for signal in load_profile(name).signals):
-            return name
-    for name, pattern in _TYPE_BY_SUFFIX:
-        if unit and pattern.search(unit):
-            return name
-    counts = {name: len(pattern.findall(text)) for name, pattern in _SELF_REFERENCE.items()}
-    best = max(PROFILE_NAMES, key=lambda name: counts.get(name, 0))
-    if counts.get(best):
-        return best
-    for name, pattern in _TYPE_BY_SUFFIX[:2]:
-        if pattern.search(named[:_NAME_CHARS]):
-            return name
-    return ""
+def _qualified(unit: str, signature: str) -> str:
+    """云渡镇 as 临溪县云渡镇 where the signature tells the county: there are many 城关镇."""
+    if not unit:
+        return ""
+    for line in signature.split("\n"):
+        full = _OFFICE.sub("", _clean_unit(line.strip()))
+        if full.endswith(unit) and len(full) > len(unit):
+            return full
+    return unit
 
 
 def describe_report(text: str, file_name: str) -> ReportInfo:
@@ -123,7 +101,8 @@ def describe_report(text: str, file_name: str) -> ReportInfo:
 
     A masked name (XX局, **镇) counts as unknown.
     """
-    outline = read_outline(Document(text))
+    document = Document(text)
+    outline = read_outline(document)
     title = outline.title_text.replace("\n", "")
     stem = PurePath(file_name).stem
     unit = (
@@ -138,9 +117,9 @@ def describe_report(text: str, file_name: str) -> ReportInfo:
         or _first_year(stem)
         or _first_year(text[:300], _YEAR_STRICT)
     )
-    return ReportInfo(
-        unit=unit, year=year, unit_type=_unit_type(unit, title or stem, text), title=title
-    )
+    unit = _qualified(unit, outline.signature_text)
+    unit_type = unit_type_of(unit) or recognise_profile(document, outline).name
+    return ReportInfo(unit=unit, year=year, unit_type=unit_type, title=title)
 
 
 def report_topic(info: ReportInfo) -> str:

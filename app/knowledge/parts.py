@@ -1,10 +1,17 @@
 """Guess which part of a report a passage belongs to, from the cue words of the profiles."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from app.checking.profile import PROFILE_NAMES, Part, PartKind, load_profile
 
+_PROBLEMS_START = re.compile(
+    r"[^。]{0,20}?(?:存在[^。]{0,80}?(?:问题|不足|短板|差距|环节)"
+    r"|(?:问题|不足|短板|差距)(?:和不足|与不足)?[：:])"
+)
+_PLANS_START = re.compile(r"[^。]{0,20}?(?:下一?步|今后|明年|新的一年)")
+_AT_START = 5.0
 _IN_LAST_HEADING = 6.0
 _IN_UPPER_HEADING = 3.0
 _CUE_IN_HEADING = 2.0
@@ -47,8 +54,16 @@ def _score(part: Part, heading_path: tuple[str, ...], text: str) -> float:
             score += weight
         elif any(cue in heading for cue in part.cues):
             score += _CUE_IN_HEADING if depth == 0 else _CUE_IN_HEADING / 2
+    start = {PartKind.PROBLEMS: _PROBLEMS_START, PartKind.PLANS: _PLANS_START}.get(part.kind)
+    if start is not None and start.match(text):
+        score += _AT_START
     found = sum(1 for cue in (*part.cues, *part.headings) if cue in text)
     return score + _CUE_IN_TEXT * min(found, _MOST_CUES)
+
+
+def turns(sentence: str) -> bool:
+    """True where a sentence begins to tell of problems or of plans."""
+    return bool(_PROBLEMS_START.match(sentence) or _PLANS_START.match(sentence))
 
 
 def guess_part(heading_path: tuple[str, ...], text: str, *, unit_type: str = "") -> str:

@@ -2,15 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from app.knowledge.metadata import describe_report, report_topic
 from app.knowledge.passage import Passage, ReportInfo
+from app.knowledge.similarity import overlap, shingles
 
 _ID_CHARS = 16
+_ALIKE = 0.3
 
 
 class Origin(StrEnum):
@@ -166,21 +168,29 @@ def read_passage(passage_id: str, text: str, values: Mapping[str, Any]) -> Passa
     )
 
 
-def find_older(known: Sequence[ReportRecord], source: str, info: ReportInfo) -> ReportRecord | None:
-    """The report that a new one replaces: same unit and year, or the same file."""
+def find_older(
+    known: Sequence[ReportRecord], report: PreparedReport, read_text: Callable[[str], str]
+) -> ReportRecord | None:
+    """The report that a new one replaces: the same file, or a version of the same report.
+
+    Units of one name exist in many places, so unit, year and topic must be the same and the
+    wording alike. A file reused for another unit or year replaces nothing.
+    """
+    info = report.info
+    for record in known:
+        is_other = (record.unit and info.unit and record.unit != info.unit) or (
+            record.year and info.year and record.year != info.year
+        )
+        if record.source == report.source and not is_other:
+            return record
     for record in known:
         if (
             info.unit
             and info.year
             and (record.unit, record.year) == (info.unit, info.year)
             and report_topic(record.info) == report_topic(info)
+            and overlap(shingles(read_text(record.record_id)), shingles(report.text)) >= _ALIKE
         ):
-            return record
-    for record in known:
-        is_other = (record.unit and info.unit and record.unit != info.unit) or (
-            record.year and info.year and record.year != info.year
-        )
-        if record.source == source and not is_other:
             return record
     return None
 

@@ -1,6 +1,5 @@
 """Hybrid retrieval: dense and lexical ranks fused, then weighed by part, type and unit."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
@@ -9,6 +8,7 @@ from app.knowledge.embedders import Vectors
 from app.knowledge.lexical import LexicalIndex
 from app.knowledge.metadata import is_same_unit
 from app.knowledge.passage import Passage
+from app.knowledge.similarity import overlap, shingles
 from app.knowledge.store import KnowledgeStore
 
 _RANK_OFFSET = 60
@@ -19,8 +19,6 @@ _SAME_TYPE = 1.15
 _OWN_LAST_YEAR = 1.3
 _OWN_OLDER = 1.1
 _SAME_TEXT = 0.7
-_SHINGLE = 4
-_NOT_WORDING = re.compile(r"[\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +196,13 @@ def _weigh(passage: Passage, rank: _Rank, wanted: _Wanted) -> Hit:
     )
 
 
-def _shingles(text: str) -> frozenset[str]:
-    """Overlapping pieces of the wording, figures left out."""
-    plain = _NOT_WORDING.sub("", text)
-    return frozenset(plain[i : i + _SHINGLE] for i in range(max(1, len(plain) - _SHINGLE + 1)))
-
-
 def _distinct(hits: Iterable[Hit], k: int) -> tuple[Hit, ...]:
     """The first ``k`` hits that do not say the same as a better one."""
     kept: list[Hit] = []
     seen: list[frozenset[str]] = []
     for hit in hits:
-        pieces = _shingles(hit.passage.text)
-        if any(len(pieces & other) > _SAME_TEXT * len(pieces | other) for other in seen):
+        pieces = shingles(hit.passage.text)
+        if any(overlap(pieces, other) > _SAME_TEXT for other in seen):
             continue
         kept.append(hit)
         seen.append(pieces)

@@ -254,7 +254,7 @@ class KnowledgeStore:
             info = report.corrections.applied_to(same.info) if same else report.info
             if same is not None and same.info == info:
                 return Added(Outcome.UNCHANGED, same)
-            old = same or find_older(known, report.source, info)
+            old = same or find_older(known, report, self.report_text)
             report_id = make_report_id(report.content_hash, info)
             passages = self.cut(report.text, info, report_id)
             if not passages:
