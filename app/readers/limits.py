@@ -8,7 +8,7 @@ class Limits:
     """Bounds that keep a hostile or mistaken upload from eating the machine.
 
     ``max_zip_ratio`` is unpacked over packed size and counts only for members that unpack to more
-    than a mebibyte, since small repetitive XML packs very well. ``timeout_s`` bounds PDF
+    than eight mebibytes, since repetitive XML packs very well. ``timeout_s`` bounds PDF
     extraction and the LibreOffice conversion.
     """
 

@@ -15,7 +15,7 @@ from app.readers.limits import Limits
 from app.readers.source import label
 
 _CHUNK = 2**16
-_RATIO_FROM = 2**20
+_RATIO_FROM = 8 * 2**20
 _STRICT = "http://purl.oclc.org/ooxml/"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/"
 _STRICT_NAMES = {

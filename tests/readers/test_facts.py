@@ -69,6 +69,11 @@ def test_a_heading_may_have_its_bullet_behind_it() -> None:
     ]
 
 
+def test_a_header_pasted_from_a_table_is_parted_by_a_tab() -> None:
+    sheet = parse_fact_sheet("单位\t云渡镇\n年度\t2025\n演练3次")
+    assert (sheet.unit, sheet.year) == ("云渡镇", 2025)
+
+
 def test_a_short_claim_is_no_heading() -> None:
     assert texts(parse_fact_sheet(f"{HEAD}未发生火灾\n- 排查42件")) == ["未发生火灾", "排查42件"]
 
