@@ -25,8 +25,9 @@ lint: $(VENV)/.dev
 slow: $(VENV)/.dev
 	$(BIN)/pytest -m "slow and not model"
 
-# 按规则源码重新生成规则说明。
+# 重新生成规则说明和命令行的中文提示。
 docs: $(VENV)/.dev
+	$(BIN)/python docs/compile_messages.py
 	$(BIN)/python -m app.checking.docs > docs/rules.md
 
 # 依赖有变时重新锁定（需要 uv）；锁文件不写任何软件源地址。

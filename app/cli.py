@@ -1,8 +1,10 @@
 """The ``pingan`` command. Each subcommand is imported only when it is called."""
 
+import gettext
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -38,20 +40,27 @@ class _LazyGroup(click.Group):
             formatter.write_dl([(name, help_text) for name, (_, help_text) in _COMMANDS.items()])
 
 
-@click.group(cls=_LazyGroup)
-@click.version_option(__version__, message="pingan %(version)s")
+@click.group(cls=_LazyGroup, options_metavar="[选项]", subcommand_metavar="命令 [参数]…")
+@click.version_option(__version__, message="pingan %(version)s", help="显示版本并退出。")
 def cli() -> None:
     """起草和核查平安建设工作总结。全部功能可以断网使用。"""
 
 
+def _speak_chinese() -> None:
+    """Let click's own messages come from our catalogue, whatever the user's locale."""
+    os.environ["LANGUAGE"] = "zh_CN"
+    gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+
+
 def main() -> None:
     """Run the command line; the exit code follows the documented meaning."""
+    _speak_chinese()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="pingan", standalone_mode=False)
     except PinganError as error:
         click.echo(f"错误：{error}", err=True)
         code = error.exit_code

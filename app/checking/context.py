@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from app.core.document import Document, Span
@@ -122,7 +121,7 @@ class CheckContext:
             span=span,
             quote=span.of(self.text),
             message=message,
-            evidence=MappingProxyType(dict(evidence or {})),
+            evidence=dict(evidence or {}),
             related=tuple(Related(s, s.of(self.text)) for s in related),
             fix=fix,
         )

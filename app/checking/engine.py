@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
-from types import MappingProxyType
 
 from app.checking import rules as rules_package
 from app.checking.baseline import Baseline
@@ -87,7 +86,7 @@ def run_rule(rule: Rule, ctx: CheckContext) -> Iterator[Finding]:
             span=Span(0, 0),
             quote="",
             message=f"规则 {rule.meta.code} 运行出错（{type(error).__name__}），其余规则照常完成。",
-            evidence=MappingProxyType({"rule": rule.meta.code}),
+            evidence={"rule": rule.meta.code},
         )
 
 
@@ -129,7 +128,7 @@ def check_document(ctx: CheckContext, *, baseline: Baseline | None = None) -> Ch
         chars=len(ctx.text),
         findings=tuple(kept),
         suppressed=tuple(suppressed),
-        parts=MappingProxyType({key: state.status for key, state in ctx.parts.items()}),
+        parts={key: state.status for key, state in ctx.parts.items()},
     )
 
 

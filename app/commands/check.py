@@ -56,7 +56,10 @@ def _progress(*, is_shown: bool) -> Callable[[str], None]:
     return report
 
 
-@click.command(help="核查一份或多份总结；PATH 可以是文件（txt、md、docx、pdf）或文件夹。")
+@click.command(
+    options_metavar="[选项]",
+    help="核查一份或多份总结；PATH 可以是文件（txt、md、docx、pdf）或文件夹。",
+)
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=_FILE)
 @click.option(
     "--profile",

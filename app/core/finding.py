@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from app.core.document import Span
 
@@ -59,7 +58,7 @@ class Finding:
     span: Span
     quote: str
     message: str
-    evidence: Evidence = field(default_factory=lambda: MappingProxyType({}))
+    evidence: Evidence = field(default_factory=dict)
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     fingerprint: str = ""
@@ -90,7 +89,7 @@ class CheckResult:
     chars: int
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppression, ...] = ()
-    parts: Mapping[str, PartStatus] = field(default_factory=lambda: MappingProxyType({}))
+    parts: Mapping[str, PartStatus] = field(default_factory=dict)
     profile_reason: str = ""
 
     def count(self, severity: Severity) -> int:
