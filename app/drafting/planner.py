@@ -1,13 +1,13 @@
 """Every fact to exactly one part of the profile, by meaning; nothing is dropped."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.checking.profile import Part, PartKind, Profile
 from app.core.facts import Fact, FactSheet
 from app.drafting.bank import Bank, load_bank, pick
-from app.drafting.wording import is_award, is_nil, normalise
+from app.drafting.wording import is_award, is_nil, key_terms, normalise
 
 _FEWEST_SECTIONS = 5
 _MOST_WORK_SECTIONS = 7
@@ -15,6 +15,10 @@ _THIN_FACTS = 2
 _THIN_CHARS = 90
 _OWN_TITLE_CHARS = 6
 _HEADING_WEIGHT = 4.0
+_RESULTS = "results"
+_RESULT_BONUS = 8.0
+_FEW_RESULTS = 3
+_FEWEST_SHARED = 2
 _BANK_WEIGHT = 0.5
 
 _GENERIC_HEADING = re.compile(
@@ -136,15 +140,35 @@ def plan(sheet: FactSheet, profile: Profile, *, bank: Bank | None = None) -> Pla
     bank = bank or load_bank()
     scorer = _Scorer(profile, bank)
     by_part: dict[str, list[Fact]] = {part.key: [] for part in scorer.parts}
-    for fact in sheet.facts:
-        by_part[scorer.part_of(fact, sheet.year)].append(fact)
+    for fact, key in zip(sheet.facts, scorer.assign(sheet), strict=True):
+        by_part[key].append(fact)
     seed = f"{sheet.unit}{sheet.year}"
+    opening = scorer.parts[0].key
+    results = by_part.get(_RESULTS, [])
+    is_headed = any(fact.heading for fact in results)
+    if (
+        0 < len(results) <= _FEW_RESULTS
+        and not any(p.key == _RESULTS and p.mandatory for p in profile.parts)
+        and not is_headed
+    ):
+        # A few honours are told before “现将……报告如下”, as offices do.
+        by_part[opening] += by_part.pop(_RESULTS)
+        by_part[_RESULTS] = []
     sections = [
         _section(part, by_part[part.key], bank=bank, seed=seed)
         for part in scorer.parts
         if by_part[part.key] or part.mandatory or part.kind is PartKind.OPENING
     ]
     return Plan(tuple(_merge(sections, bank=bank, seed=seed)))
+
+
+def part_titles(sheet: FactSheet, profile: Profile) -> dict[str, str]:
+    """For each fact id the title of the part it will be told in."""
+    scorer = _Scorer(profile, load_bank())
+    titles = {part.key: part.title for part in scorer.parts}
+    return {
+        fact.id: titles[key] for fact, key in zip(sheet.facts, scorer.assign(sheet), strict=True)
+    }
 
 
 def _section(part: Part, facts: list[Fact], *, bank: Bank, seed: str) -> PlannedSection:
@@ -197,8 +221,16 @@ class _Scorer:
                 counts[cue] = counts.get(cue, 0) + 1
         self._rarity = {cue: 1.0 / count for cue, count in counts.items()}
 
-    def part_of(self, fact: Fact, year: int) -> str:
-        """The key of the part this fact belongs to."""
+    def assign(self, sheet: FactSheet) -> list[str]:
+        """The part key of every fact, in the sheet's order."""
+        keys = [self._part_of(fact, sheet.year) for fact in sheet.facts]
+        for index, key in enumerate(keys):
+            if not key:
+                keys[index] = self._neighbour(sheet.facts, keys, index)
+        return keys
+
+    def _part_of(self, fact: Fact, year: int) -> str:
+        """The part a fact's heading or words point to; empty where nothing does."""
         kind = fact_kind(fact, year)
         if kind is not PartKind.WORK:
             return next(part.key for part in self.parts if part.kind is kind)
@@ -206,15 +238,31 @@ class _Scorer:
         if by_heading:
             return by_heading
         text = normalise(fact.text)
+        is_result = is_award(text) or _is_overall(text)
         scores = {
             part.key: self._score(text, part.key)
             + _HEADING_WEIGHT * self._score(fact.heading, part.key)
             for part in self._work
         }
-        if "results" in scores and (is_award(text) or _is_overall(text)):
-            scores["results"] += 8.0
+        if _RESULTS in scores:
+            # Every rise and fall is a result; only honours and overall figures belong there.
+            scores[_RESULTS] = scores[_RESULTS] + _RESULT_BONUS if is_result else 0.0
         best = max(self._work, key=lambda part: scores[part.key])
-        return best.key if scores[best.key] > 0 else self._fallback()
+        return best.key if scores[best.key] > 0 else ""
+
+    def _neighbour(self, facts: Sequence[Fact], keys: Sequence[str], index: int) -> str:
+        """The part of the fact that shares most words; else of the one before; else the first."""
+        own = key_terms(facts[index].text)
+        work = {part.key for part in self._work} - {_RESULTS}
+        near = [
+            (_shared(own, fact), -2 * abs(other - index) + (other < index), key)
+            for other, (fact, key) in enumerate(zip(facts, keys, strict=True))
+            if key in work
+        ]
+        best = max(near, default=(0, 0, ""))
+        if best[2]:
+            return best[2]
+        return "work" if "work" in work else self._work[0].key
 
     def _by_heading(self, heading: str) -> str:
         """The part whose title or heading words the writer's heading holds; the longest wins."""
@@ -242,12 +290,10 @@ class _Scorer:
             score += cues[cue] * len(cue) ** 1.4 * self._rarity[cue] ** 0.5 * early
         return score
 
-    def _fallback(self) -> str:
-        keys = [part.key for part in self._work]
-        for key in ("work", "organisation"):
-            if key in keys:
-                return key
-        return keys[0]
+
+def _shared(own: frozenset[str], fact: Fact) -> int:
+    shared = len(own & key_terms(fact.text))
+    return shared if shared >= _FEWEST_SHARED else 0
 
 
 def _is_overall(text: str) -> bool:
