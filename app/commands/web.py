@@ -1,6 +1,7 @@
 """``pingan web``: the page on this machine."""
 
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,7 @@ class _Bar:
     def step(self, done: int, total: int, _: str) -> None:
         """Show one step."""
         if self._bar is None:
-            self._bar = click.progressbar(
-                length=total, label=self._label, file=click.get_text_stream("stderr")
-            )
+            self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
             self._bar.render_progress()
         self._bar.update(done - self._done)
         self._done = done

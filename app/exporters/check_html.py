@@ -11,6 +11,7 @@ from app.exporters.labels import (
     PART_LABELS,
     SEVERITIES,
     LineIndex,
+    fix_label,
     mandatory_parts,
     part_titles,
     shown_path,
@@ -131,7 +132,7 @@ def finding_entry(finding: Finding, number: int, index: LineIndex, *, prefix: st
         f'<div class="quote">{escape(_short(finding.quote))}</div>' if finding.quote.strip() else ""
     )
     fix = (
-        f'<div class="quote">建议改为：{escape(_short(finding.fix.text))}</div>'
+        f'<div class="quote">{escape(_short(fix_label(finding.fix)))}</div>'
         if finding.fix is not None
         else ""
     )

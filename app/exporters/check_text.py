@@ -5,7 +5,14 @@ from collections.abc import Iterator, Sequence
 
 from app.core.document import Document
 from app.core.finding import CheckResult, Finding, PartStatus
-from app.exporters.labels import LineIndex, counts_line, mandatory_parts, part_titles, shown_path
+from app.exporters.labels import (
+    LineIndex,
+    counts_line,
+    fix_label,
+    mandatory_parts,
+    part_titles,
+    shown_path,
+)
 
 _WIDTH = 76
 _OPEN, _CLOSE = "〖", "〗"  # also in GBK, so that a Windows console shows them
@@ -76,7 +83,7 @@ def _finding_lines(document: Document, finding: Finding, index: LineIndex) -> It
     yield f"  {where} {finding.severity.label}  {finding.rule}  {message}"
     yield f"{_INDENT}{_excerpt(document.text, finding, index)}"
     if finding.fix is not None:
-        yield f"{_INDENT}建议改为：{_printable(finding.fix.text)}"
+        yield f"{_INDENT}{_printable(fix_label(finding.fix))}"
 
 
 def _document_lines(result: CheckResult, document: Document) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.checking.profile import load_profile
 from app.core.errors import ConfigError
-from app.core.finding import CheckResult, PartStatus, Severity
+from app.core.finding import CheckResult, Fix, PartStatus, Severity
 
 PART_LABELS = {
     PartStatus.PRESENT: "已写",
@@ -63,6 +63,11 @@ def mandatory_parts(result: CheckResult) -> frozenset[str]:
         return frozenset(p.key for p in load_profile(result.profile).parts if p.mandatory)
     except ConfigError:
         return frozenset(result.parts)
+
+
+def fix_label(fix: Fix) -> str:
+    """What the fix would do."""
+    return f"建议改为：{fix.text}" if fix.text else "建议删去"
 
 
 def counts_line(results: Iterable[CheckResult]) -> str:

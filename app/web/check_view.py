@@ -6,7 +6,7 @@ from app.core.document import Document
 from app.core.finding import CheckResult, Finding
 from app.exporters.check_html import part_chips, severity_chips
 from app.exporters.highlight import anchor, entry_anchor, highlight
-from app.exporters.labels import LineIndex, shown_path
+from app.exporters.labels import LineIndex, fix_label, shown_path
 
 _MAX_QUOTE = 60
 _HEAD = (
@@ -37,7 +37,7 @@ def _row(finding: Finding, number: int, index: LineIndex, prefix: str) -> str:
         quote = f"{quote[: _MAX_QUOTE - 1]}…"
     line = index.place(finding.span.start).line
     where = f"第{line}行" + (f"：{escape(quote)}" if quote.strip() else "（应补在此处）")
-    fix = f"<br>建议改为：{escape(finding.fix.text)}" if finding.fix is not None else ""
+    fix = f"<br>{escape(fix_label(finding.fix))}" if finding.fix is not None else ""
     return (
         f'<tr id="{entry_anchor(prefix, number)}"><td class="tight">'
         f'<span class="level {finding.severity.value}">{finding.severity.label}</span></td>'

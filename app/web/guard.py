@@ -5,6 +5,7 @@ import inspect
 import logging
 import os
 from collections.abc import Callable, Generator
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -28,7 +29,9 @@ def _shown(error: Exception) -> gr.Error:
     if not isinstance(error, PinganError):
         has_details = bool(os.environ.get("PINGAN_DEBUG"))
         _log.error("page handler failed: %s", type(error).__name__, exc_info=has_details)
-    return gr.Error(sentence_for(error), title="没有完成", print_exception=False, duration=12)
+    # Gradio renders the message as HTML, and it may quote a file's name.
+    sentence = escape(sentence_for(error), quote=False)
+    return gr.Error(sentence, title="没有完成", print_exception=False, duration=12)
 
 
 def guarded(function: Callable[..., Any]) -> Callable[..., Any]:

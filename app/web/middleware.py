@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
 from typing import Any
 
 Message = MutableMapping[str, Any]
@@ -22,13 +23,7 @@ _HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
 )
-# The interface language follows the browser, the page is Chinese; its colours are light ones.
-_BOOT = """<script>
-for (const [k, v] of [["language", "zh-CN"], ["languages", ["zh-CN", "zh"]]])
-  Object.defineProperty(navigator, k, {get: () => v});
-const media = window.matchMedia.bind(window);
-window.matchMedia = (q) => media(/prefers-color-scheme/.test(q) ? "not all" : q);
-</script>"""
+_BOOT = Path(__file__).resolve().parent / "static" / "boot.js"
 _ADVERTS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 
 
@@ -36,19 +31,40 @@ def frame_html(html: str) -> str:
     """The page with Chinese as its language and without Gradio's link previews."""
     html = _ADVERTS.sub("", html)
     html = html.replace('lang="en"', 'lang="zh-CN"', 1)
-    return html.replace("<head>", f"<head>{_BOOT}", 1)
+    boot = _BOOT.read_text(encoding="utf-8")
+    return html.replace("<head>", f"<head><script>{{\n{boot}}}</script>", 1)
+
+
+def _host_of(scope: MutableMapping[str, Any]) -> str:
+    value: bytes = next((v for k, v in scope.get("headers", ()) if k == b"host"), b"")
+    host = value.decode("latin-1").strip().lower()
+    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+
+
+async def _refuse(send: Send) -> None:
+    body = "这个地址不是本机的网页地址，请用 pingan web 显示的地址打开。".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
+    await send({"type": "http.response.start", "status": 421, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 class PageMiddleware:
-    """Wraps the web application."""
+    """Wraps the web application; ``hosts`` are the names the page may be asked for by.
 
-    def __init__(self, app: Asgi) -> None:
+    A foreign name that resolves to this machine would let a foreign page read drafts.
+    """
+
+    def __init__(self, app: Asgi, *, hosts: frozenset[str]) -> None:
         self.app = app
+        self.hosts = hosts
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if _host_of(scope) not in self.hosts:
+            await _refuse(send)
             return
         is_page = scope["method"] == "GET" and scope["path"] in {"", "/"}
         await self.app(scope, receive, _PageSend(send).send if is_page else _with_headers(send))

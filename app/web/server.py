@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _TRIES = 20
 _POLL_S = 0.2
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class Server:
         self.backend.close()
 
 
-def _launch_options() -> dict[str, Any]:
+def _launch_options(host: str) -> dict[str, Any]:
     from starlette.middleware import Middleware  # noqa: PLC0415  # after the environment is set
 
     from app.web import theme  # noqa: PLC0415
@@ -139,9 +140,10 @@ def _launch_options() -> dict[str, Any]:
         "css": theme.page_css(),
         "favicon_path": str(theme.FAVICON),
         "app_kwargs": {
-            "middleware": [Middleware(PageMiddleware)],
+            "middleware": [Middleware(PageMiddleware, hosts=frozenset({host, *_LOOPBACK}))],
             "docs_url": None,
             "redoc_url": None,
+            "openapi_url": None,
         },
         "footer_links": [],
         "run_history": False,
@@ -175,5 +177,5 @@ def start_server(settings: Settings, address: Address) -> Server:
     backend = Backend(settings, workspace)
     page = build_page(backend)
     page.queue(default_concurrency_limit=8)
-    page.launch(server_name=address.host, server_port=address.port, **_launch_options())
+    page.launch(server_name=address.host, server_port=address.port, **_launch_options(address.host))
     return Server(backend, page, address)

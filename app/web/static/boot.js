@@ -1,0 +1,33 @@
+// The interface language follows the browser; this page is Chinese and light.
+for (const [name, value] of [["language", "zh-CN"], ["languages", ["zh-CN", "zh"]]])
+  Object.defineProperty(navigator, name, {get: () => value});
+const media = window.matchMedia.bind(window);
+window.matchMedia = (query) => media(/prefers-color-scheme/.test(query) ? "not all" : query);
+
+// A few messages of the framework have no Chinese text of their own.
+const words = [
+  [/^File\(s\) exceed the maximum allowed size of ([\d.]+) Mb: (.*)$/is, "文件超过 $1 MB，没有上传：$2"],
+  [/^Invalid file type: (.*?)\. Only (.*) allowed\.?$/is, "$1 不是这里能读的文件，请选 $2。"],
+  [/^Error$/, "没有完成"],
+  [/^Warning$/, "提醒"],
+  [/^Info$/, "说明"],
+  [/^Success$/, "完成"],
+  [/connection (errored out|to the server was lost|lost)|could not connect|failed to fetch/i,
+   "与程序的连接断开了，请确认程序还开着，然后刷新页面。"],
+  [/^(queue is full|too many requests).*$/i, "现在使用的人较多，请稍后再试。"],
+];
+const translate = (root) => {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    for (const [pattern, chinese] of words)
+      if (pattern.test(node.data.trim()))
+        node.data = node.data.trim().replace(pattern, chinese).replace(/(\d)\.0 MB/, "$1 MB");
+};
+new MutationObserver((changes) => {
+  for (const change of changes)
+    for (const node of change.addedNodes)
+      if (node.nodeType === 1) {
+        const toast = node.closest(".toast-wrap, .toast-body") || node.querySelector(".toast-body");
+        if (toast) translate(toast);
+      }
+}).observe(document, {childList: true, subtree: true});
