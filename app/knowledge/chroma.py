@@ -158,6 +158,16 @@ def open_client(place: Place) -> Client:
     return cast(Client, client)
 
 
+def close_client(client: Client) -> None:
+    """Let database and connections go; Chroma's own ``close`` leaves its HTTP sessions open."""
+    servers = [getattr(owner, "_server", None) for owner in (client, client._admin_client)]
+    client.close()
+    for server in servers:
+        session = getattr(server, "_session", None)
+        if isinstance(session, httpx.Client):
+            session.close()
+
+
 class RecordTable:
     """Small records in a collection of their own; the vectors mean nothing."""
 

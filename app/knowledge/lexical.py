@@ -3,7 +3,7 @@
 import logging
 import re
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -55,18 +55,16 @@ class LexicalIndex:
             self._bm25 = bm25s.BM25()
             self._bm25.index(corpus, show_progress=False)
 
-    def search(self, query: str, count: int, allowed: Collection[int] | None = None) -> list[int]:
+    def search(self, query: str, count: int, allowed: NDArray[np.bool_] | None = None) -> list[int]:
         """Positions of the best passages, best first; only those that share a word.
 
-        ``allowed`` limits the search to some positions.
+        ``allowed`` masks the positions that may be found.
         """
         tokens = [t for t in tokenize(query, self._cache_folder) if t in self._known]
         if self._bm25 is None or not tokens:
             return []
         scores: NDArray[np.float32] = np.asarray(self._bm25.get_scores(tokens))
         if allowed is not None:
-            mask = np.zeros(len(scores), dtype=bool)
-            mask[list(allowed)] = True
-            scores = np.where(mask, scores, 0.0)
+            scores = np.where(allowed, scores, 0.0)
         order = np.argsort(-scores, kind="stable")[:count]
         return [int(i) for i in order if scores[i] > 0]

@@ -1,8 +1,11 @@
 """Hybrid retrieval: dense and lexical ranks fused, then weighed by part, type and unit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.knowledge.embedders import Vectors
 from app.knowledge.lexical import LexicalIndex
@@ -10,6 +13,8 @@ from app.knowledge.metadata import is_same_unit
 from app.knowledge.passage import Passage
 from app.knowledge.similarity import overlap, shingles
 from app.knowledge.store import KnowledgeStore
+
+Mask = NDArray[np.bool_]
 
 _RANK_OFFSET = 60
 _LEAST_CANDIDATES = 40
@@ -49,7 +54,7 @@ class _Wanted:
 
     part: str
     unit_type: str
-    own_unit: str
+    own_units: frozenset[str]
     last_year: int
     is_explained: bool
 
@@ -61,6 +66,13 @@ class _Snapshot:
     generation: str
     index: LexicalIndex
     position_of: dict[str, int]
+    in_part: dict[str, Mask]
+    in_unit: dict[str, Mask]
+    last_year: dict[str, int]
+
+    def of_unit(self, unit: str) -> list[str]:
+        """The unit's names as they stand in the store."""
+        return [name for name in self.in_unit if is_same_unit(name, unit)] if unit else []
 
 
 class HybridRetriever:
@@ -80,6 +92,9 @@ class HybridRetriever:
                     generation,
                     LexicalIndex(passages, self._store.folder / "cache"),
                     {p.id: i for i, p in enumerate(passages)},
+                    _masks([p.part for p in passages]),
+                    _masks([p.unit for p in passages]),
+                    _last_years(passages),
                 )
             return self._snapshot
 
@@ -107,34 +122,30 @@ class HybridRetriever:
             return ()
         snapshot = self._current()
         passages = snapshot.index.passages
-        allowed = {
-            i
-            for i, p in enumerate(passages)
-            if not (exclude_unit and is_same_unit(p.unit, exclude_unit))
-        }
-        if not allowed:
+        allowed = np.ones(len(passages), dtype=bool)
+        for name in snapshot.of_unit(exclude_unit):
+            allowed &= ~snapshot.in_unit[name]
+        if not allowed.any():
             return ()
         ranks = self._ranks(query, snapshot, allowed, k=k, part=part)
-        last_year = max(
-            (passages[i].year for i in allowed if is_same_unit(passages[i].unit, own_unit)),
-            default=0,
-        )
-        wanted = _Wanted(part, unit_type, own_unit, last_year, explain)
+        own = frozenset(snapshot.of_unit(own_unit))
+        last_year = max((snapshot.last_year[name] for name in own), default=0)
+        wanted = _Wanted(part, unit_type, own, last_year, explain)
         hits = [_weigh(passages[i], rank, wanted) for i, rank in ranks.items()]
         hits.sort(key=lambda h: (-h.score, h.passage.id))
         return _distinct(hits, k)
 
     def _ranks(
-        self, query: str, snapshot: _Snapshot, allowed: set[int], *, k: int, part: str
+        self, query: str, snapshot: _Snapshot, allowed: Mask, *, k: int, part: str
     ) -> dict[int, _Rank]:
         """Dense and lexical rank of every candidate, by position."""
         count = max(_LEAST_CANDIDATES, _CANDIDATES_PER_HIT * k)
-        inside = {i for i in allowed if snapshot.index.passages[i].part == part}
+        inside = allowed & snapshot.in_part.get(part, np.zeros_like(allowed))
         ranks: dict[int, _Rank] = {}
-        pools: list[tuple[set[int], dict[str, str] | None]] = []
-        if part and inside:
+        pools: list[tuple[Mask, dict[str, str] | None]] = []
+        if part and inside.any():
             pools.append((inside, {"part": part}))
-        if len(inside) < k or not part:
+        if not part or inside.sum() < k:
             pools.append((allowed, None))
         vector = self._store.embedder.embed_query(query)
         for pool, where in pools:
@@ -153,18 +164,32 @@ class HybridRetriever:
         self,
         vector: Vectors,
         snapshot: _Snapshot,
-        pool: set[int],
+        pool: Mask,
         count: int,
         where: dict[str, str] | None,
     ) -> Iterable[tuple[int, float]]:
         vectors = self._store.vectors
         if vectors is None:
             return
-        left_out = len(snapshot.index.passages) - len(pool) if where is None else 0
+        left_out = int((~pool).sum()) if where is None else 0
         for near in vectors.nearest(vector, count + min(left_out, 4 * count), where):
             position = snapshot.position_of.get(near.id)
-            if position is not None and position in pool:
+            if position is not None and pool[position]:
                 yield position, near.similarity
+
+
+def _masks(values: Sequence[str]) -> dict[str, Mask]:
+    """For each value, at which positions it stands."""
+    array = np.asarray(values, dtype=object)
+    return {value: np.asarray(array == value, dtype=bool) for value in set(values)}
+
+
+def _last_years(passages: Iterable[Passage]) -> dict[str, int]:
+    """The newest year of each unit."""
+    years: dict[str, int] = {}
+    for passage in passages:
+        years[passage.unit] = max(passage.year, years.get(passage.unit, 0))
+    return years
 
 
 def _weigh(passage: Passage, rank: _Rank, wanted: _Wanted) -> Hit:
@@ -180,7 +205,7 @@ def _weigh(passage: Passage, rank: _Rank, wanted: _Wanted) -> Hit:
     if wanted.unit_type and passage.unit_type == wanted.unit_type:
         score *= _SAME_TYPE
         reasons.append(f"同类单位×{_SAME_TYPE}")
-    if is_same_unit(passage.unit, wanted.own_unit):
+    if passage.unit in wanted.own_units:
         is_last = passage.year == wanted.last_year
         score *= _OWN_LAST_YEAR if is_last else _OWN_OLDER
         reasons.append(

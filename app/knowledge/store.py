@@ -20,6 +20,7 @@ from app.knowledge.chroma import (
     PAGE,
     Place,
     RecordTable,
+    close_client,
     damaged,
     guarded,
     inspect_folder,
@@ -52,6 +53,10 @@ LOCK_TIMEOUT_S = 30.0
 _BATCH = 64
 _REMOTE_GRACE = timedelta(hours=1)
 _META, _REPORTS, _PASSAGES = "pingan_meta", "pingan_reports", "pingan_passages_"
+
+
+class NothingToCutError(KnowledgeError):
+    """A report without a single whole sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ class KnowledgeStore:
                 self.require_embedder()
                 self._recover()
         except BaseException:
-            self._client.close()
+            close_client(self._client)
             raise
 
     # --- opening and closing ---------------------------------------------------------------
@@ -133,7 +138,7 @@ class KnowledgeStore:
     def close(self) -> None:
         """Let the database go; the store cannot be used afterwards."""
         with guarded(self.place):
-            self._client.close()
+            close_client(self._client)
 
     def __enter__(self) -> Self:
         """Use the store in a ``with`` block."""
@@ -246,7 +251,8 @@ class KnowledgeStore:
         A known text is taken again where the user's corrections differ from what is recorded.
 
         Raises:
-            KnowledgeError: there is nothing to cut passages from, or the store cannot be written.
+            NothingToCutError: the report holds no whole sentence.
+            KnowledgeError: the store cannot be written.
         """
         with self.locked():
             known = self.records()
@@ -258,7 +264,7 @@ class KnowledgeStore:
             report_id = make_report_id(report.content_hash, info)
             passages = self.cut(report.text, info, report_id)
             if not passages:
-                raise KnowledgeError(f"{report.name} 里没有成段的文字，没有收入知识库。")
+                raise NothingToCutError(f"{report.name} 里没有成段的文字，没有收入知识库。")
             record = ReportRecord(
                 record_id=old.record_id if old else free_id(report_id, known),
                 report_id=report_id,

@@ -1,6 +1,7 @@
 """Take past reports into the knowledge base and open it as configured."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +19,14 @@ from app.knowledge.records import (
     ReportRecord,
     prepare_report,
 )
-from app.knowledge.store import KnowledgeStore, utc_now
+from app.knowledge.store import KnowledgeStore, NothingToCutError, utc_now
 from app.readers import read_document
 from app.settings import Settings
 
 SUFFIXES = frozenset({".txt", ".md", ".docx", ".doc", ".wps", ".pdf"})
+
+_HAN = re.compile("[一-鿿]")
+_LEAST_HAN_SHARE = 0.4
 
 Progress = Callable[[int, int, str], None]
 
@@ -132,6 +136,8 @@ def _read(path: Path) -> str:
     cleaned = clean_report(read_document(path).text)
     if not cleaned:
         raise InputError("去掉网页残留后没有文字，没有收入。")
+    if len(_HAN.findall(cleaned)) < _LEAST_HAN_SHARE * len(cleaned):
+        raise InputError("汉字太少，不像一份总结，没有收入。")
     return cleaned
 
 
@@ -145,9 +151,10 @@ def _add_text(
     report = prepare_report(
         cleaned, source=str(path.resolve()), name=path.name, corrections=corrections
     )
-    if not store.cut(report.text, report.info, ""):
-        return Skipped(path.name, "没有成段的文字，没有收入。")
-    added = store.add(report, origin=origin)
+    try:
+        added = store.add(report, origin=origin)
+    except NothingToCutError as error:
+        return Skipped(path.name, str(error))
     return added.outcome, added.record
 
 

@@ -5,6 +5,8 @@ import pytest
 
 from app import resources
 from app.core.errors import InputError, KnowledgeError
+from app.knowledge.clean import clean_report
+from app.knowledge.metadata import describe_report
 from app.knowledge.records import Corrections
 from app.knowledge.store import KnowledgeStore
 from app.services import knowledge
@@ -27,7 +29,8 @@ def test_folders_are_taken_with_a_reason_for_each_file_left_out(
     write(folder, "乙.md", report_text("临溪县乙安镇"))
     write(folder, "空.txt", "")
     write(folder, "图.png", "x")
-    write(folder, "短.txt", "云渡镇\n2024年")
+    write(folder, "短.txt", "云渡镇\n二〇二四年")
+    write(folder, "README.md", "These are reports. 总结。\n" * 9)
     document = docx.Document()
     for line in report_text("临溪县丙安镇").splitlines():
         document.add_paragraph(line)
@@ -35,11 +38,16 @@ def test_folders_are_taken_with_a_reason_for_each_file_left_out(
     seen: list[tuple[int, int, str]] = []
     summary = knowledge.add_paths(store, [folder], on_progress=lambda *a: seen.append(a))
     assert sorted(r.unit for r in summary.taken) == ["临溪县丙安镇", "临溪县乙安镇", "临溪县甲安镇"]
-    assert sorted(item.name for item in summary.skipped) == ["图.png", "短.txt", "空.txt"]
+    assert sorted(item.name for item in summary.skipped) == [
+        "README.md",
+        "图.png",
+        "短.txt",
+        "空.txt",
+    ]
     assert all(item.reason.endswith("。") for item in summary.skipped)
-    assert (seen[-1][0], seen[-1][1]) == (6, 6)
+    assert (seen[-1][0], seen[-1][1]) == (7, 7)
     again = knowledge.add_paths(store, [folder, folder])
-    assert (len(again.unchanged), again.total) == (3, 6)
+    assert (len(again.unchanged), again.total) == (3, 7)
 
 
 def test_a_changed_file_is_replaced(store: KnowledgeStore, tmp_path: Path) -> None:
@@ -63,9 +71,28 @@ def test_a_path_that_is_not_there_is_named(store: KnowledgeStore, tmp_path: Path
     assert store.records() == ()
 
 
-def test_samples_are_added_once_and_stay_removed(store: KnowledgeStore) -> None:
-    summary = knowledge.ensure_samples(store)
-    assert len(summary.taken) == len(list(resources.reports_dir().glob("*.txt"))) >= 16
+@pytest.fixture
+def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "samples"
+    for unit in ("临溪县甲安镇", "临溪县乙安镇", "临溪县丙安镇"):
+        write(folder, f"{unit}.txt", report_text(unit))
+    monkeypatch.setattr(resources, "reports_dir", lambda: folder)
+    return folder
+
+
+def test_bundled_samples_are_read_as_what_they_are() -> None:
+    paths = sorted(resources.reports_dir().glob("*.txt"))
+    described = [
+        describe_report(clean_report(path.read_text(encoding="utf-8")), path.name) for path in paths
+    ]
+    assert len(paths) >= 16
+    assert all(info.unit and info.title for info in described)
+    assert all(path.name.startswith(str(i.year)) for path, i in zip(paths, described, strict=True))
+    assert {info.unit_type for info in described} == {"机关", "国企", "乡镇", "市级"}
+
+
+def test_samples_are_added_once_and_stay_removed(store: KnowledgeStore, samples: Path) -> None:
+    assert len(knowledge.ensure_samples(store).taken) == 3
     assert knowledge.ensure_samples(store).total == 0
     for record in store.records():
         store.remove(record)
@@ -73,20 +100,20 @@ def test_samples_are_added_once_and_stay_removed(store: KnowledgeStore) -> None:
     assert store.records() == ()
 
 
-def test_samples_interrupted_half_way_are_finished(store: KnowledgeStore) -> None:
+def test_samples_interrupted_half_way_are_finished(store: KnowledgeStore, samples: Path) -> None:
     def stop(done: int, total: int, name: str) -> None:
-        if done == 3:
+        if done == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         knowledge.ensure_samples(store, stop)
     summary = knowledge.ensure_samples(store)
-    assert len(summary.unchanged) == 3
+    assert len(summary.unchanged) == 2
     assert len(store.records()) == summary.total
 
 
 def test_samples_are_not_mixed_into_a_users_own_store(
-    store: KnowledgeStore, tmp_path: Path
+    store: KnowledgeStore, samples: Path, tmp_path: Path
 ) -> None:
     knowledge.add_paths(store, [write(tmp_path, "a.txt", report_text())])
     assert knowledge.ensure_samples(store).total == 0
