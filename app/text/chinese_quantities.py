@@ -144,6 +144,8 @@ def _read_count(text: str, start: int, token: str) -> Result:
     has_prefix = prefix_of(text, start) is not None
     if token[0] in _ROUND and not (has_prefix or over):
         return None, end
+    if token == "二":  # 二次供水, 二级: with a measure word two is 两  # noqa: S105
+        return None, end
     if value == 1 and not _ONE_COUNTS.search(text[max(0, start - 4) : start]):
         return None, end
     kind = UNITS[unit]

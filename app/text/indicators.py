@@ -47,7 +47,7 @@ class Clauses:
     def indicator(self, position: int, floor: int) -> str:
         """The phrase before ``position`` in its clause, not reaching behind ``floor``."""
         start = max(self.start(position), floor, position - _MAX_INDICATOR)
-        phrase = self._text[start:position].strip()
+        phrase = self._text[start:position].strip(" \u3000“”‘’")
         phrase = _FILLER.sub("", phrase)
         return _TRAILING.sub("", phrase)
 

@@ -90,9 +90,7 @@ def _claims(
     if _TIMELY.search(lead):
         return
     for match in _RATE.finditer(lead):
-        roots = _roots_of(match.group(1))
-        if not roots:
-            continue
+        roots = _roots_of(match.group(1)) or _own_name(match.group(1))
         claim = _rate_claim(text, rate, roots, before, clauses)
         if claim is not None:
             yield claim
@@ -105,6 +103,11 @@ def _roots_of(name: str) -> tuple[str, ...]:
         if any(name.endswith((word, f"{word}成功")) for word in group):
             return group
     return ()
+
+
+def _own_name(name: str) -> tuple[str, ...]:
+    """The rate's own name: 规范管理率 is of what is 纳入规范管理."""
+    return (name[-4:],) if len(name) >= 4 and "满意" not in name else ()
 
 
 def _lead(text: str, item: Quantity, clauses: Clauses) -> str:

@@ -8,47 +8,14 @@ right is for the rules to say.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
 from app.core.document import Span, covering
 from app.core.quantity import Quantity, QuantityKind
+from app.text import sum_words as words
 from app.text.indicators import Clauses
-
-_MARKER = re.compile(
-    r"其中|(?<=[，、])(?:包括|包含|分为|具体为)|合计|共计|总计|总共|，共(?=[\d０-９]|有)"
-    r"|分别(?!签订|负责|召开|组织)|[：:（(]"
-)
-_HEADS = frozenset({"其中", "包括", "包含", "分为", "具体为"})
-_TOTALS = frozenset({"合计", "共计", "总计", "总共", "，共"})
-_BRACKETS = re.compile(r"[（(）)]")
-_COMPARED = re.compile(
-    r"同比|环比|较(?:上|去|前|往)|比(?:上|去|前|往|同)|增加|减少|下降|上升|增长|提高|降低|净增"
-)
-_STOP = re.compile(
-    r"[。！？\n]|[，；](?:另|此外|同时|并|还|全年|今年|先后|累计|一共|下一步|均|已全部|现已"
-    r"|目前|截至|组织|开展|召开"
-    r"|印发|发放|投入|争取|确保|涉及|挽回|收缴|罚款|占|其余)|化解率|成功率|办结率|整改率"
-)
-_DONE = re.compile(
-    r"化解|调处|调解成功|调解|办结|整改|完成|处置|解决|答复|回复|销号|破获|侦破|查处|审结"
-    r"|执结|消除|处理|立案|移送"
-    r"|解答|核查|抓获|刑拘|起诉|追回|拆除|关停|取缔|录入|安装|培训|演练|检查|巡查|走访"
-)
-_LEFT = re.compile(
-    r"剩余|余下|尚有|仍有|还有|未化解|未办结|未整改|未完成|未调处|未结|正在|在办|待办"
-    r"|待整改|暂未|尚未|结转|下余"
-)
-_WHOLE_VERB = re.compile(
-    r"排查|摸排|办理|承接|受理|接报|接收|收到|发现|登记|查出|梳理|交办|转办|承办|接待|摸底"
-    r"|应|需|列入|收集|征集|共有|检查出"
-)
-_PARTIAL_BRACKET = re.compile(
-    r"(?:含|包含|不含|其中|剔除|已剔除|扣除|同比|比|较|去年|上年|约|每|如|详见)"
-)
-_YEARS = re.compile(r"(?:19|20)\d{2}年?[、和与及]|今年|上年|去年")
-_PREVIOUS = frozenset({"上年"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +58,23 @@ class PartGroup:
 def read_part_groups(text: str, quantities: Sequence[Quantity]) -> tuple[PartGroup, ...]:
     """All totals with parts, in the order of their markers."""
     reader = _Reader(text, quantities)
-    groups = [*reader.marked_groups(), *reader.leftover_groups(), *reader.complement_groups()]
+    groups = [
+        *reader.marked_groups(),
+        *reader.breakdown_groups(),
+        *reader.graded_groups(),
+        *reader.signed_groups(),
+        *reader.leftover_groups(),
+        *reader.complement_groups(),
+    ]
     return tuple(sorted(groups, key=lambda g: (g.span, g.marker)))
+
+
+def _nearest(group: PartGroup) -> PartGroup:
+    """The same list, bound to the amount before it that comes closest to its sum."""
+    options = sorted(
+        (group.whole, *group.alternatives), key=lambda q: (abs(q.value - group.total), q.span)
+    )
+    return replace(group, whole=options[0], alternatives=tuple(options[1:]))
 
 
 class _Reader:
@@ -103,7 +85,7 @@ class _Reader:
         self.items = [
             q
             for q in quantities
-            if q.kind is QuantityKind.COUNT and q.unit and q.scope not in _PREVIOUS
+            if q.kind is QuantityKind.COUNT and q.unit and q.scope not in words.PREVIOUS
         ]
         self.starts = [q.span.start for q in self.items]
         self.clauses = Clauses(text)
@@ -127,11 +109,11 @@ class _Reader:
         """Groups bound by a word or sign."""
         if len(self.items) < 2:
             return
-        for match in _MARKER.finditer(self.text):
+        for match in words.MARKER.finditer(self.text):
             word = match.group()
-            if word in _HEADS:
+            if word in words.HEADS:
                 yield from self._after_marker(match.start(), match.end())
-            elif word in _TOTALS:
+            elif word in words.TOTALS:
                 yield from self._total_behind(match.start(), match.end(), word)
             elif word == "分别":
                 yield from self._respectively(match.start(), match.end())
@@ -178,7 +160,7 @@ class _Reader:
         bracket = self.bracket_at(start + 1)
         if bracket is None or bracket.start != start or "其中" in bracket.of(self.text):
             return
-        if _PARTIAL_BRACKET.match(self.text, start + 1):
+        if words.PARTIAL_BRACKET.match(self.text, start + 1):
             return
         wholes = self._just_before(start)
         yield from self._groups(wholes, start + 1, bracket.end, bracket, "（")
@@ -218,18 +200,18 @@ class _Reader:
                 break
             if "；" in gap and item.value > whole:
                 break  # a new matter with an amount of its own
-            if _COMPARED.search(gap):
+            if words.COMPARED.search(gap):
                 continue
             if not parts:
-                is_process = bool(_DONE.search(gap) or _LEFT.search(gap))
+                is_process = bool(words.DONE.search(gap) or words.LEFT.search(gap))
             parts.append(item)
             position = item.span.end
         return parts
 
     def _ends_list(self, gap: str, parts: list[Quantity], *, is_process: bool) -> bool:
-        if _STOP.search(gap):
+        if words.STOP.search(gap):
             return True
-        if not is_process and not gap.startswith("、") and _DONE.search(gap):
+        if not is_process and words.NEXT_STEP.search(gap):
             return True
         if "；" not in gap:
             return False
@@ -245,7 +227,7 @@ class _Reader:
         whole = self.items[index]
         if whole.span.start - end > (12 if marker != "，共" else 2):
             return
-        if _BREAKS.search(self.text, end, whole.span.start):
+        if words.BREAKS.search(self.text, end, whole.span.start):
             return
         halves = [whole]
         if index + 1 < len(self.items) and self.items[index + 1].span == whole.paired:
@@ -258,7 +240,7 @@ class _Reader:
 
     def _is_addend(self, item: Quantity) -> bool:
         start = max(self.clauses.start(item.span.start), item.span.start - 16)
-        return not _COMPARED.search(self.text, start, item.span.start)
+        return not words.COMPARED.search(self.text, start, item.span.start)
 
     def _respectively(self, start: int, end: int) -> Iterator[PartGroup]:
         bracket = self.bracket_at(start)
@@ -267,7 +249,7 @@ class _Reader:
         if not before or "其中" in self.text[before[-1].span.end : start]:
             return
         clause = self.text[self.clauses.start(start) : start]
-        if _YEARS.search(clause) or _COMPARED.search(clause):
+        if words.YEARS.search(clause) or words.COMPARED.search(clause):
             return
         candidates = self.between(end, self.clauses.sentence_end(start), bracket)
         if not candidates:
@@ -291,11 +273,79 @@ class _Reader:
             parts.append(item)
         return parts
 
+    def breakdown_groups(self) -> Iterator[PartGroup]:
+        """按类型分，A5件、B6件 and 已化解的92件中，A74件，B18件: totals told before."""
+        for match in words.BREAKDOWN.finditer(self.text):
+            start = match.start()
+            if "其中" in match.group() or self.bracket_at(start) is not None:
+                continue
+            within = self.between(start, match.end(), None)
+            stop = self.clauses.sentence_end(start)
+            wholes = within or self._told_before(start)
+            for group in self._groups(wholes, match.end(), stop, None, "按"):
+                if len(group.parts) > 1:
+                    yield _nearest(group)
+
+    def _told_before(self, position: int) -> list[Quantity]:
+        """Amounts of the paragraph before ``position``, in this sentence and the two before."""
+        floor = position
+        for _ in range(3):
+            if floor and self.text[floor - 1] != "\n":
+                floor = self.clauses.sentence_start(max(0, floor - 1))
+        return self.between(floor, position, None)
+
+    def graded_groups(self) -> Iterator[PartGroup]:
+        """218个村评定一级112个、二级83个、三级23个: grades from the first one on."""
+        run: list[Quantity] = []
+        for item in self.items:
+            grade = self._grade(item)
+            if not grade and item.unit == "类":
+                continue  # the name of a grade itself, read as a count
+            if grade == len(run) + 1 and (not run or item.unit == run[0].unit):
+                run.append(item)
+                continue
+            yield from self._graded(run)
+            run = [item] if grade == 1 else []
+        yield from self._graded(run)
+
+    def _graded(self, run: list[Quantity]) -> Iterator[PartGroup]:
+        if len(run) < 2:
+            return
+        floor = self.clauses.sentence_start(run[0].span.start)
+        if self.clauses.sentence_start(run[-1].span.start) != floor:
+            return
+        before = self.between(floor, run[0].span.start, self.bracket_at(run[0].span.start))
+        wholes = [q for q in before if q.unit == run[0].unit and self._is_addend(q)]
+        if wholes and "其中" not in self.text[wholes[-1].span.end : run[0].span.start]:
+            yield _nearest(PartGroup(wholes[-1], tuple(run), "按", tuple(wholes[:-1])))
+
+    def _grade(self, item: Quantity) -> int:
+        """The rank of the grade named right before an amount; 0 where none is."""
+        match = words.GRADE.search(self.text, max(0, item.span.start - 4), item.span.start)
+        return words.GRADES.index(match.group(1)) % 5 + 1 if match else 0
+
+    def signed_groups(self) -> Iterator[PartGroup]:
+        """与14个村、9个单位、8家企业共签订责任书31份: one paper for each partner."""
+        for match in words.SIGNED.finditer(self.text):
+            index = bisect_left(self.starts, match.end())
+            if index >= len(self.items) or self.items[index].span.start - match.end() > 2:
+                continue
+            run: list[Quantity] = []
+            for item in reversed(self.items[:index]):
+                end = run[-1].span.start if run else match.start()
+                gap = self.text[item.span.end : end]
+                joint = r"[^，。；\d]{0,14}" if not run else r"[^，。；\d]{1,14}[、和与及]"
+                if item.unit not in "个家名户所人" or not re.fullmatch(joint, gap):
+                    break
+                run.append(item)
+            if len(run) > 1 and self.text[run[-1].span.start - 1] in "与同和":
+                yield PartGroup(self.items[index], tuple(reversed(run)), "签订")
+
     def leftover_groups(self) -> Iterator[PartGroup]:
         """排查42件，化解40件，剩余2件: done and left make the whole."""
         for index, left in enumerate(self.items):
             clause = self.text[self.clauses.start(left.span.start) : left.span.start]
-            if index < 2 or not _LEFT.search(clause):
+            if index < 2 or not words.LEFT.search(clause):
                 continue
             sentence = self.clauses.sentence_start(left.span.start)
             before = [
@@ -306,7 +356,7 @@ class _Reader:
             if len(before) < 2:
                 continue
             done, whole = before[-1], before[-2]
-            if _DONE.search(self._lead(done)) and _WHOLE_VERB.search(self._lead(whole)):
+            if words.DONE.search(self._lead(done)) and words.WHOLE_VERB.search(self._lead(whole)):
                 yield PartGroup(whole, (done, left), "剩余")
 
     def complement_groups(self) -> Iterator[PartGroup]:
@@ -314,7 +364,7 @@ class _Reader:
         for first, second in pairwise(self.items):
             if first.unit != second.unit:
                 continue
-            kinds = _COMPLEMENTS.get(self._kind(first))
+            kinds = words.COMPLEMENTS.get(self._kind(first))
             if kinds is None or self._kind(second) not in kinds:
                 continue
             lead = self.clauses.start(first.span.start)
@@ -326,46 +376,18 @@ class _Reader:
                 yield PartGroup(whole, (first, second), "，")
 
     def _kind(self, item: Quantity) -> str:
-        match = _KIND.search(self._lead(item))
+        match = words.KIND.search(self._lead(item))
         return match.group() if match else ""
 
     def _lead(self, item: Quantity) -> str:
         return self.text[self.clauses.start(item.span.start) : item.span.start]
 
 
-_COMPLEMENTS = {
-    "男": "女",
-    "女": "男",
-    "城镇": ("农村", "乡村"),
-    "农村": ("城镇", "城市"),
-    "城市": ("农村", "乡村"),
-    "个访": ("集体访", "群访"),
-    "集体访": ("个访",),
-    "群访": ("个访",),
-    "初访": ("重访", "重复访"),
-    "线上": ("线下",),
-    "线下": ("线上",),
-    "上半年": ("下半年",),
-    "村级": ("镇级", "乡级"),
-    "镇级": ("村级",),
-    "一般": ("重大",),
-    "重大": ("一般",),
-    "专职": ("兼职",),
-    "兼职": ("专职",),
-}
-_KIND = re.compile(
-    "男|女|城镇|农村|乡村|城市|个访|集体访|群访|初访|重访|重复访|线上|线下|上半年|下半年"
-    "|村级|镇级|乡级"
-    "|一般|重大|专职|兼职"
-)
-_BREAKS = re.compile(r"[，。；：、\n]")
-
-
 def _read_brackets(text: str) -> list[Span]:
     """Bracket pairs by their start; an unclosed bracket is left out."""
     spans: list[Span] = []
     stack: list[int] = []
-    for match in _BRACKETS.finditer(text):
+    for match in words.BRACKETS.finditer(text):
         if match.group() in "（(":
             stack.append(match.start())
         elif stack:

@@ -39,11 +39,13 @@ class Params:
 
     A list that covers less than ``nearly_all`` of the total is taken for a partial one, unless
     its words show that it is complete; then it must cover at least ``complete_floor`` to be
-    taken for the parts of this total at all.
+    taken for the parts of this total at all. A breakdown (按类型分) is bound to the amount told
+    before it that it misses by at most ``told_before``.
     """
 
     nearly_all: float = 0.85
     complete_floor: float = 0.5
+    told_before: float = 0.15
 
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
@@ -82,6 +84,9 @@ def _judge(text: str, group: PartGroup, params: Params) -> Severity | None:
         return Severity.ERROR
     share = group.total / group.whole.value
     words = group.span.of(text)
+    if group.marker in ("按", "签订"):
+        distance = abs(share - 1)
+        return Severity.ERROR if distance <= Decimal(str(params.told_before)) else None
     if share > 1:
         is_loose = group.marker in ("，共", "分别", "：") and share > Decimal(2)
         return None if is_loose or _OVERLAPPING.search(words) else Severity.ERROR

@@ -43,6 +43,13 @@ _BRACKETED = re.compile(
 )
 _AND = re.compile(r"[和与及]|以及")
 _NOT_A_LIST = re.compile(r"[\d；。：]|等|如|例如|以下简称|简称|即")
+_BARE = re.compile(
+    r"(?P<list>(?:[\u4e00-\u9fff]{2,14}、){1,8}[\u4e00-\u9fff]{2,12}?)(?P<number>[两三四五六七八九]|[2-9])"
+    r"[个项大类](?:专班|机制|制度|窗口|方面|环节|平台|中心|领域|小组|工程|行动|阶段|层面"
+    r"|层级|步骤|措施"
+    r"|举措|体系|渠道|关口|专项|重点|任务|清单|抓手|类型|办法|方案|预案|规定|镇|乡|街道|县)"
+)
+_LOOSE_LIST = re.compile(r"等各?$|以及|其他|[每各共达第的]$|分别|出台$|制定$|印发$")
 _LEAD_LIMIT = 160
 _SENTENCE_END = "。！？\n"
 
@@ -59,6 +66,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     yield from _enumerations(ctx, params)
     yield from _quoted_runs(ctx)
     yield from _bracketed(ctx)
+    yield from _bare_lists(ctx)
 
 
 def _value(text: str) -> int:
@@ -127,6 +135,19 @@ def _bracketed(ctx: CheckContext) -> Iterator[Finding]:
             continue
         listed = items.count("、") + 1
         yield from _compare(ctx, match, listed, listed + len(_AND.findall(items)))
+
+
+def _bare_lists(ctx: CheckContext) -> Iterator[Finding]:
+    for match in _BARE.finditer(ctx.text):
+        items = match.group("list").split("、")
+        listed = len(items)
+        most = listed + len(_AND.findall(match.group("list")))
+        stated = _value(match.group("number"))
+        # Words before the first item may hold a 、 of their own, so too many is less sure.
+        is_doubtful = stated < listed and (most > listed or max(map(len, items[1:])) > 8)
+        if _LOOSE_LIST.search(match.group("list")) or is_doubtful:
+            continue
+        yield from _compare(ctx, match, listed, most)
 
 
 def _compare(ctx: CheckContext, match: re.Match[str], fewest: int, most: int) -> Iterator[Finding]:
