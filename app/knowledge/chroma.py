@@ -1,13 +1,15 @@
 """Open Chroma, embedded or as a server, and turn its failures into sentences."""
 
 import math
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from threading import Lock
+from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
 import chromadb
@@ -129,19 +131,63 @@ def inspect_folder(place: Place, *, was_created: bool, ignore_indexes: bool = Fa
             raise damaged_index(place)
 
 
-def open_client(place: Place) -> Client:
-    """A client with telemetry off.
+class Connection:
+    """A client of its own, with telemetry off.
+
+    Chroma shares one engine among all clients of one path spelling, and an engine does not see
+    the vectors that another one has written since; so each connection spells the path in its own
+    way and can be replaced by a fresh one.
 
     Raises:
         ConfigError: the server address is wrong.
         KnowledgeError: the store is damaged or the server away.
     """
-    settings = Settings(anonymized_telemetry=False)
-    if not place.is_remote:
+
+    _in_use: ClassVar[set[str]] = set()
+    _guard: ClassVar[Lock] = Lock()
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._spelling = ""
+        settings = Settings(anonymized_telemetry=False)
+        if place.is_remote:
+            self.client = _remote_client(place, settings)
+            return
         with guarded(place):
             place.folder.mkdir(parents=True, exist_ok=True)
-            client = chromadb.PersistentClient(path=str(place.folder.resolve()), settings=settings)
-        return cast(Client, client)
+            self._spelling = self._take_spelling(str(place.folder.resolve()))
+            try:
+                client = chromadb.PersistentClient(path=self._spelling, settings=settings)
+            except BaseException:
+                self._give_back()
+                raise
+        self.client = cast(Client, client)
+
+    def _take_spelling(self, spelling: str) -> str:
+        with self._guard:
+            while spelling in self._in_use:
+                spelling += f"{os.sep}."
+            self._in_use.add(spelling)
+        return spelling
+
+    def _give_back(self) -> None:
+        with self._guard:
+            self._in_use.discard(self._spelling)
+
+    def close(self) -> None:
+        """Let database and connections go; Chroma's own ``close`` leaves HTTP sessions open."""
+        owners = (self.client, self.client._admin_client)
+        servers = [getattr(owner, "_server", None) for owner in owners]
+        with guarded(self._place):
+            self.client.close()
+        for server in servers:
+            session = getattr(server, "_session", None)
+            if isinstance(session, httpx.Client):
+                session.close()
+        self._give_back()
+
+
+def _remote_client(place: Place, settings: Settings) -> Client:
     address = urlsplit(place.url)
     if address.scheme not in {"http", "https"} or not address.hostname:
         raise ConfigError(
@@ -156,16 +202,6 @@ def open_client(place: Place) -> Client:
             settings=settings,
         )
     return cast(Client, client)
-
-
-def close_client(client: Client) -> None:
-    """Let database and connections go; Chroma's own ``close`` leaves its HTTP sessions open."""
-    servers = [getattr(owner, "_server", None) for owner in (client, client._admin_client)]
-    client.close()
-    for server in servers:
-        session = getattr(server, "_session", None)
-        if isinstance(session, httpx.Client):
-            session.close()
 
 
 class RecordTable:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from app.core.errors import KnowledgeError
 from app.knowledge.metadata import describe_report, report_topic
 from app.knowledge.passage import Passage, ReportInfo
 from app.knowledge.similarity import overlap, shingles
@@ -111,6 +112,46 @@ class ReportRecord:
         del values["record_id"]
         values["origin"] = str(self.origin)
         return values
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What adding one report did."""
+
+    outcome: Outcome
+    record: ReportRecord
+
+
+class NothingToCutError(KnowledgeError):
+    """A report without a single whole sentence."""
+
+
+def make_record(
+    report: PreparedReport,
+    info: ReportInfo,
+    *,
+    record_id: str,
+    report_id: str,
+    passages: int,
+    added_at: str,
+    origin: Origin,
+) -> ReportRecord:
+    """The record of a report that is about to be stored."""
+    return ReportRecord(
+        record_id=record_id,
+        report_id=report_id,
+        content_hash=report.content_hash,
+        source=report.source,
+        name=report.name,
+        unit=info.unit,
+        year=info.year,
+        unit_type=info.unit_type,
+        title=info.title,
+        passages=passages,
+        chars=len(report.text),
+        added_at=added_at,
+        origin=origin,
+    )
 
 
 def read_record(record_id: str, values: Mapping[str, Any]) -> ReportRecord:

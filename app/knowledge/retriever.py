@@ -84,8 +84,9 @@ class HybridRetriever:
         self._lock = Lock()
 
     def _current(self) -> _Snapshot:
-        generation = self._store.state.generation
         with self._lock:
+            self._store.refresh()
+            generation = self._store.state.generation
             if self._snapshot is None or self._snapshot.generation != generation:
                 passages = self._store.passages()
                 self._snapshot = _Snapshot(

@@ -55,9 +55,11 @@ class StoreState:
         """A value that changes whenever the visible passages do."""
         return self._value(_GENERATION)
 
-    def bump_generation(self) -> None:
-        """Tell every reader that what it has cached is old."""
-        self._table.put(_GENERATION, {"value": uuid4().hex})
+    def bump_generation(self) -> str:
+        """Tell every reader that what it has cached is old; returns the new value."""
+        value = uuid4().hex
+        self._table.put(_GENERATION, {"value": value})
+        return value
 
     @property
     def samples(self) -> str:

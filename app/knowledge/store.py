@@ -6,9 +6,9 @@ intent written before and removed afterwards tells the next open what a killed w
 """
 
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -18,25 +18,27 @@ from uuid import uuid4
 from app.core.errors import KnowledgeError
 from app.knowledge.chroma import (
     PAGE,
+    Connection,
     Place,
     RecordTable,
-    close_client,
     damaged,
     guarded,
     inspect_folder,
-    open_client,
 )
 from app.knowledge.chunking import cut_passages
 from app.knowledge.embedders import Embedder
 from app.knowledge.lock import LockHeldError, writer_lock
 from app.knowledge.passage import Passage, ReportInfo
 from app.knowledge.records import (
+    Added,
+    NothingToCutError,
     Origin,
     Outcome,
     PreparedReport,
     ReportRecord,
     find_older,
     free_id,
+    make_record,
     make_report_id,
     passage_values,
     read_passage,
@@ -51,20 +53,9 @@ PASSAGE_TOKENS = 320
 LOCK_FILE, MARKER_FILE = "write.lock", "created.json"
 LOCK_TIMEOUT_S = 30.0
 _BATCH = 64
+_RETIRED_S = 60.0
 _REMOTE_GRACE = timedelta(hours=1)
 _META, _REPORTS, _PASSAGES = "pingan_meta", "pingan_reports", "pingan_passages_"
-
-
-class NothingToCutError(KnowledgeError):
-    """A report without a single whole sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What adding one report did."""
-
-    outcome: Outcome
-    record: ReportRecord
 
 
 def utc_now() -> datetime:
@@ -96,20 +87,18 @@ class KnowledgeStore:
         self.place = Place(self.folder / "chroma", chroma_url)
         self.embedder = embedder
         self._clock = clock
-        self._prepare_folder(is_rebuilding=is_rebuilding)
-        self._client = open_client(self.place)
+        self._is_rebuilding = is_rebuilding
+        self._prepare_folder()
+        self._retired: list[tuple[float, Connection]] = []
+        self._connection = Connection(self.place)
         try:
             self._open_tables()
-            if not is_rebuilding:
-                self.require_embedder()
-                self._recover()
+            self._recover_if_idle()
         except BaseException:
-            close_client(self._client)
+            self._connection.close()
             raise
 
-    # --- opening and closing ---------------------------------------------------------------
-
-    def _prepare_folder(self, *, is_rebuilding: bool) -> None:
+    def _prepare_folder(self) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -118,27 +107,48 @@ class KnowledgeStore:
             ) from error
         if not self.place.is_remote:
             was_created = (self.folder / MARKER_FILE).exists()
-            inspect_folder(self.place, was_created=was_created, ignore_indexes=is_rebuilding)
+            inspect_folder(self.place, was_created=was_created, ignore_indexes=self._is_rebuilding)
 
     def _open_tables(self) -> None:
         marker = self.folder / MARKER_FILE
         if not self.place.is_remote and not marker.exists():
-            with self.locked():
+            with self._only_writer(LOCK_TIMEOUT_S):
                 self._make_tables()
                 marker.write_text(json.dumps({"schema": SCHEMA_VERSION}), encoding="utf-8")
         else:
             self._make_tables()
         active = self.state.active
+        self._seen = self.state.generation
         self._vectors = self.open_vectors(active) if active else None
+        self.require_embedder()
 
     def _make_tables(self) -> None:
-        self.state = StoreState(RecordTable(self._client, _META, self.place))
-        self._reports = RecordTable(self._client, _REPORTS, self.place)
+        self.state = StoreState(RecordTable(self._connection.client, _META, self.place))
+        self._reports = RecordTable(self._connection.client, _REPORTS, self.place)
 
     def close(self) -> None:
         """Let the database go; the store cannot be used afterwards."""
-        with guarded(self.place):
-            close_client(self._client)
+        for _, connection in self._retired:
+            connection.close()
+        self._retired.clear()
+        self._connection.close()
+
+    def refresh(self) -> None:
+        """Open the database anew where another program has written to it since.
+
+        An open engine would not find what the other wrote, and could overwrite its index.
+        """
+        if not self.place.is_remote and self.state.generation != self._seen:
+            self._reopen()
+
+    def _reopen(self) -> None:
+        now = time.monotonic()
+        self._retired.append((now, self._connection))
+        self._connection = Connection(self.place)
+        self._open_tables()
+        for retired in [r for r in self._retired if now - r[0] > _RETIRED_S]:
+            self._retired.remove(retired)  # by now no thread is still reading from it
+            retired[1].close()
 
     def __enter__(self) -> Self:
         """Use the store in a ``with`` block."""
@@ -153,14 +163,19 @@ class KnowledgeStore:
         """Close the store."""
         self.close()
 
+    def _only_writer(self, timeout_s: float) -> AbstractContextManager[None]:
+        return writer_lock(self.folder / LOCK_FILE, timeout_s=timeout_s)
+
     @contextmanager
     def locked(self, *, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
-        """Be the only writer of this machine.
+        """Be the only writer of this machine, on a fresh and recovered store.
 
         Raises:
             KnowledgeError: another process goes on writing for longer than ``timeout_s``.
         """
-        with writer_lock(self.folder / LOCK_FILE, timeout_s=timeout_s):
+        with self._only_writer(timeout_s):
+            self.refresh()
+            self._recover()
             yield
 
     def is_ours(self, vectors: VectorCollection) -> bool:
@@ -174,7 +189,7 @@ class KnowledgeStore:
         Raises:
             KnowledgeError: they are not; the message names the command that rebuilds.
         """
-        if self._vectors is None or self.is_ours(self._vectors):
+        if self._vectors is None or self._is_rebuilding or self.is_ours(self._vectors):
             return
         name = self._vectors.metadata.get("embedder", "")
         if name != self.embedder.name:
@@ -185,8 +200,6 @@ class KnowledgeStore:
         raise KnowledgeError(
             f"知识库 {self.place.label} 是另一个版本的程序建的，请运行 pingan kb rebuild 重建。"
         )
-
-    # --- reading ---------------------------------------------------------------------------
 
     @property
     def vectors(self) -> VectorCollection | None:
@@ -209,10 +222,6 @@ class KnowledgeStore:
             raise damaged(self.place, "报告登记不完整") from error
         return tuple(sorted(found, key=lambda r: (r.unit, r.year, r.name, r.record_id)))
 
-    def live_report_ids(self) -> frozenset[str]:
-        """Ids of the versions whose passages are visible."""
-        return frozenset(record.report_id for record in self.records())
-
     def report_text(self, record_id: str) -> str:
         """The cleaned text of a report; empty where there is no such report."""
         return self._reports.text(record_id)
@@ -226,7 +235,7 @@ class KnowledgeStore:
         vectors = self.vectors
         if vectors is None:
             return ()
-        live = self.live_report_ids()
+        live = {record.report_id for record in self.records()}
         where = {"report_id": report_id} if report_id else None
         try:
             found = [
@@ -237,8 +246,6 @@ class KnowledgeStore:
         except (KeyError, ValueError) as error:
             raise damaged(self.place, "段落登记不完整") from error
         return tuple(sorted(found, key=lambda p: (p.report_id, p.position)))
-
-    # --- adding ----------------------------------------------------------------------------
 
     def add(
         self,
@@ -265,18 +272,12 @@ class KnowledgeStore:
             passages = self.cut(report.text, info, report_id)
             if not passages:
                 raise NothingToCutError(f"{report.name} 里没有成段的文字，没有收入知识库。")
-            record = ReportRecord(
+            record = make_record(
+                report,
+                info,
                 record_id=old.record_id if old else free_id(report_id, known),
                 report_id=report_id,
-                content_hash=report.content_hash,
-                source=report.source,
-                name=report.name,
-                unit=info.unit,
-                year=info.year,
-                unit_type=info.unit_type,
-                title=info.title,
                 passages=len(passages),
-                chars=len(report.text),
                 added_at=self._clock().isoformat(timespec="seconds"),
                 origin=origin,
             )
@@ -300,7 +301,7 @@ class KnowledgeStore:
         intent = self.state.begin(comes=record.report_id, goes=old_id, started=self._clock())
         self.write_passages(vectors, passages)
         self.put_record(record, text)
-        self.state.bump_generation()
+        self._bump()
         if old_id and old_id != record.report_id:
             vectors.delete_report(old_id)
         self.state.end(intent)
@@ -327,12 +328,12 @@ class KnowledgeStore:
 
     def open_vectors(self, name: str) -> VectorCollection:
         """The collection ``name``."""
-        return VectorCollection(self._client, name, self.embedder, self.place)
+        return VectorCollection(self._connection.client, name, self.embedder, self.place)
 
     def new_vectors(self) -> VectorCollection:
         """An empty collection for passages of this embedder."""
         return VectorCollection(
-            self._client,
+            self._connection.client,
             _PASSAGES + uuid4().hex[:12],
             self.embedder,
             self.place,
@@ -347,13 +348,11 @@ class KnowledgeStore:
         """Let the passages of ``fresh`` count from now on, and delete all others."""
         self.state.active = fresh.name
         self._vectors = fresh
-        self.state.bump_generation()
+        self._bump()
         with guarded(self.place):
-            for collection in self._client.list_collections():
+            for collection in self._connection.client.list_collections():
                 if collection.name.startswith(_PASSAGES) and collection.name != fresh.name:
-                    self._client.delete_collection(collection.name)
-
-    # --- removing and recovering -----------------------------------------------------------
+                    self._connection.client.delete_collection(collection.name)
 
     def remove(self, record: ReportRecord) -> None:
         """Remove a report and its passages; a removed sample does not come back."""
@@ -362,30 +361,39 @@ class KnowledgeStore:
             if record.origin == Origin.SAMPLE:
                 self.state.samples = "declined"
             self._reports.delete(record.record_id)
-            self.state.bump_generation()
+            self._bump()
             if self._vectors is not None:
                 self._vectors.delete_report(record.report_id)
             self.state.end(intent)
 
+    def _recover_if_idle(self) -> None:
+        if self.state.intents() and not self._is_rebuilding:
+            try:
+                with self.locked(timeout_s=0.0):
+                    pass
+            except LockHeldError:
+                return  # a writer is at work, and what is pending is its own
+
     def _recover(self) -> None:
-        """Undo or finish what a killed writer left over."""
-        if self._vectors is None or not self.state.intents():
+        """Undo or finish what a killed writer left over; we are the only writer now."""
+        intents = [i for i in self.state.intents() if not self.place.is_remote or self._is_stale(i)]
+        if not intents:
             return
-        try:
-            with self.locked(timeout_s=0.0):
-                for intent in self.state.intents():
-                    if not self.place.is_remote or self._is_stale(intent):
-                        self._finish(intent, self._vectors)
-        except LockHeldError:
-            return  # a writer is at work, and what is pending is its own
+        if not self.place.is_remote:
+            self._reopen()
+        for intent in intents:
+            self._finish(intent)
+
+    def _bump(self) -> None:
+        self._seen = self.state.bump_generation()
 
     def _is_stale(self, intent: Intent) -> bool:
         return self._clock() - intent.started > _REMOTE_GRACE
 
-    def _finish(self, intent: Intent, vectors: VectorCollection) -> None:
-        live = self.live_report_ids()
+    def _finish(self, intent: Intent) -> None:
+        live = {record.report_id for record in self.records()}
         for report_id in (intent.comes, intent.goes):
-            if report_id and report_id not in live:
-                vectors.delete_report(report_id)
-        self.state.bump_generation()
+            if self._vectors is not None and report_id and report_id not in live:
+                self._vectors.delete_report(report_id)
+        self._bump()
         self.state.end(intent.id)

@@ -14,12 +14,13 @@ from app.knowledge.embedders import make_embedder
 from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import (
     Corrections,
+    NothingToCutError,
     Origin,
     Outcome,
     ReportRecord,
     prepare_report,
 )
-from app.knowledge.store import KnowledgeStore, NothingToCutError, utc_now
+from app.knowledge.store import KnowledgeStore, utc_now
 from app.readers import read_document
 from app.settings import Settings
 

@@ -12,6 +12,7 @@ from app.knowledge.embedders import HashedNgramEmbedder
 from app.knowledge.lock import writer_lock
 from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import Corrections, Outcome
+from app.knowledge.retriever import HybridRetriever
 from app.knowledge.store import LOCK_FILE, KnowledgeStore, utc_now
 from tests.knowledge.samples import SMALL, open_small, prepared, report_text
 
@@ -137,6 +138,46 @@ def test_two_openings_in_one_process_see_each_other(tmp_path: Path) -> None:
         assert len(again.records()) == 1
 
 
+def _write_many(store: KnowledgeStore, prefix: str, count: int) -> None:
+    assert store.vectors is not None
+    texts = [f"{prefix}第{i}段文字" for i in range(count)]
+    values = [{"report_id": prefix}] * count
+    with store.locked():
+        ids = [f"{prefix}{i}" for i in range(count)]
+        store.vectors.write(ids, SMALL.embed_documents(texts), texts, values)
+        store._bump()
+
+
+def _found(store: KnowledgeStore, prefix: str, count: int) -> int:
+    store.refresh()
+    assert store.vectors is not None
+    return sum(
+        store.vectors.nearest(SMALL.embed_query(f"{prefix}第{i}段文字"), 1)[0].similarity > 0.999
+        for i in range(0, count, 50)
+    )
+
+
+def test_two_writers_with_the_store_open_lose_nothing(tmp_path: Path) -> None:
+    with open_small(tmp_path) as one, open_small(tmp_path) as other:
+        one.add(prepared())
+        _write_many(one, "甲", 200)
+        assert _found(other, "甲", 200) == 4
+        _write_many(other, "乙", 1200)
+        assert _found(one, "乙", 1200) == 24
+        _write_many(one, "丙", 1200)
+        assert [_found(other, p, n) for p, n in (("甲", 200), ("乙", 1200), ("丙", 1200))] == [
+            4,
+            24,
+            24,
+        ]
+    with open_small(tmp_path) as again:
+        assert [_found(again, p, n) for p, n in (("甲", 200), ("乙", 1200), ("丙", 1200))] == [
+            4,
+            24,
+            24,
+        ]
+
+
 def test_another_embedder_is_refused_with_the_command(tmp_path: Path) -> None:
     with open_small(tmp_path) as store:
         store.add(prepared())
@@ -144,6 +185,17 @@ def test_another_embedder_is_refused_with_the_command(tmp_path: Path) -> None:
         KnowledgeStore(tmp_path, HashedNgramEmbedder(32))
     with open_small(tmp_path) as store:
         assert len(store.records()) == 1
+
+
+def test_an_open_store_notices_that_another_program_rebuilt_it(tmp_path: Path) -> None:
+    with open_small(tmp_path) as store:
+        store.add(prepared())
+        with KnowledgeStore(tmp_path, HashedNgramEmbedder(32), is_rebuilding=True) as other:
+            rebuild_store(other)
+        with pytest.raises(KnowledgeError, match="pingan kb rebuild"):
+            store.add(prepared(report_text("青岚市档案馆"), name="b.txt"))
+        with pytest.raises(KnowledgeError, match="pingan kb rebuild"):
+            HybridRetriever(store).search("消防")
 
 
 def test_rebuild_moves_to_another_embedder(tmp_path: Path) -> None:
