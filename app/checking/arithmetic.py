@@ -8,6 +8,8 @@ from app.core.quantity import Quantity
 
 # “约935人次” may be off by this share of itself before it contradicts exact parts.
 APPROXIMATE_SHARE = Decimal("0.05")
+_ROUND_SIZES = frozenset({Decimal(10**4), Decimal(10**8)})
+_ROUND_SHARE = Decimal("0.005")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ def printed_interval(quantity: Quantity) -> Interval:
     """What the printed figure may stand for: exact for whole numbers, else half a last digit."""
     has_fraction = quantity.precision != 1 or quantity.kind.value != "count"
     slack = quantity.precision / 2 if has_fraction else Decimal(0)
+    if quantity.precision in _ROUND_SIZES:
+        slack = min(slack, abs(quantity.value) * _ROUND_SHARE)  # 8万元 means eighty thousand
     return Interval(quantity.value - slack, quantity.value + slack)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from app.core.quantity import Quantity, QuantityKind
 from app.text.indicators import Clauses
 
+_KINDS = frozenset({QuantityKind.PERCENT, QuantityKind.FRACTION})
 _RATE = re.compile(r"([\u4e00-\u9fff]{0,10})率")
 _SHARE = re.compile(r"(?:占比|比重|比例|占)([^，。；、\d]{0,14})$")
 _PLAIN_SHARE = re.compile(
@@ -45,6 +46,9 @@ _TIMELY = re.compile(
 _NOT_A_RATE = re.compile(
     r"同比|环比|增长|下降|上升|提高|降低|增幅|降幅|提升|减少|增加|由|从|超过|高于|低于|目标"
 )
+_QUALIFIER = re.compile(
+    r"重大|重点|疑难|复杂|一般|较大|现行|命案|刑事|治安|初次|越级|集体|首次|自查"
+)
 _REST = re.compile(r"[\u4e00-\u9fff]{0,10}")
 _LEFT = re.compile(r"剩余|尚有|仍有|还有|未|正在|在办|待")
 
@@ -66,7 +70,7 @@ def read_rate_claims(text: str, quantities: Sequence[Quantity]) -> tuple[RateCla
     starts = [q.span.start for q in counts]
     claims: list[RateClaim] = []
     for rate in quantities:
-        if rate.kind is not QuantityKind.PERCENT or rate.high is not None:
+        if rate.kind not in _KINDS or rate.high is not None:
             continue
         lead_start = max(clauses.start(rate.span.start), rate.span.start - 40)
         lead = text[lead_start : rate.span.start]
@@ -91,6 +95,8 @@ def _claims(
         return
     for match in _RATE.finditer(lead):
         roots = _roots_of(match.group(1)) or _own_name(match.group(1))
+        if _names_another_base(match.group(1), roots, text, before):
+            continue
         claim = _rate_claim(text, rate, roots, before, clauses)
         if claim is not None:
             yield claim
@@ -103,6 +109,17 @@ def _roots_of(name: str) -> tuple[str, ...]:
         if any(name.endswith((word, f"{word}成功")) for word in group):
             return group
     return ()
+
+
+def _names_another_base(
+    name: str, roots: tuple[str, ...], text: str, before: list[Quantity]
+) -> bool:
+    """重大纠纷化解率 is no rate of all 纠纷: a qualifier the counts' own words do not have."""
+    qualifier = _QUALIFIER.search(name)
+    if qualifier is None or not before:
+        return False
+    start = max(0, before[0].span.start - 30)
+    return qualifier.group() not in text[start : before[-1].span.end]
 
 
 def _own_name(name: str) -> tuple[str, ...]:

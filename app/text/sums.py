@@ -49,10 +49,10 @@ class PartGroup:
     @property
     def tolerance(self) -> Decimal:
         """How far an honest sum may be off: half the last printed digit for every addend."""
-        coarsest = max(q.precision for q in (self.whole, *self.parts))
-        if coarsest == 1:
+        addends = (self.whole, *self.parts)
+        if all(q.precision == 1 for q in addends):
             return Decimal(0)
-        return coarsest * (len(self.parts) + 1) / 2
+        return sum((q.precision for q in addends), Decimal(0)) / 2
 
 
 def read_part_groups(text: str, quantities: Sequence[Quantity]) -> tuple[PartGroup, ...]:

@@ -18,7 +18,7 @@ _DOWN_WORDS = (
     "下降|减少|降低|降至|降到|减至|减到|压减|压降|缩减|缩短|压缩|精简|下滑|回落|降幅|少|降|减"
 )
 _DIRECTION = re.compile(rf"(?P<up>{_UP_WORDS})|(?P<down>{_DOWN_WORDS})")
-_FROM = re.compile(r"(?:由|从)[^，。；、：\d]{0,16}$")
+_FROM = re.compile(r"(?:由|从)(?:20\d{2}年)?[^，。；、：\d]{0,16}$")
 _TO = re.compile(
     rf"^[^，。；：\d]{{0,14}}?(?P<word>{_UP_WORDS}|{_DOWN_WORDS}|变|调整|到|至)(?:了)?(?:到"
     rf"|至|为|成)?[^，。；：\d]{{0,4}}$"

@@ -40,12 +40,14 @@ class Params:
     A list that covers less than ``nearly_all`` of the total is taken for a partial one, unless
     its words show that it is complete; then it must cover at least ``complete_floor`` to be
     taken for the parts of this total at all. A breakdown (按类型分) is bound to the amount told
-    before it that it misses by at most ``told_before``.
+    before it that it misses by at most ``told_before``. A list in brackets without 其中 is taken to
+    be complete from ``bracket_floor`` on.
     """
 
-    nearly_all: float = 0.85
+    nearly_all: float = 0.9
     complete_floor: float = 0.5
     told_before: float = 0.15
+    bracket_floor: float = 0.75
 
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
@@ -109,6 +111,8 @@ def _judge_short(
         return Severity.ERROR if share >= nearly else None
     if _OVERLAPPING.search(words):
         return None
+    if group.marker == "（" and share >= Decimal(str(params.bracket_floor)):
+        return Severity.ERROR
     if _COMPLETE.search(words):
         return Severity.ERROR if share >= floor else None
     return Severity.WARNING if share >= nearly else None

@@ -49,8 +49,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         if part.value <= whole.value or not (part.is_exact and whole.is_exact):
             continue
         span = whole.span | part.span
-        lead = max(pair.lead, whole.span.start - 40)
-        if carry_over.search(ctx.text, lead, min(len(ctx.text), part.span.end + 12)):
+        if carry_over.search(ctx.text, whole.span.end, min(len(ctx.text), part.span.end + 12)):
             continue
         numbers = (
             f"{printed(part.value, part)}{part.unit}大于{printed(whole.value, whole)}{whole.unit}"

@@ -39,7 +39,8 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         if any(agrees(value, rate) for value in claim.candidates):
             continue
         value = percentage(part.value, whole.value)
-        if abs(value - rate.value) > params.bound_points:
+        is_excess = part.value > whole.value  # for NU02 to say
+        if is_excess or abs(value - rate.value) > params.bound_points:
             continue
         shown = plain(rounded(value, min(rate.precision, whole.precision / 100)))
         yield ctx.finding(

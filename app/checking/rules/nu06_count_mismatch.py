@@ -49,6 +49,10 @@ _BARE = re.compile(
     r"|层级|步骤|措施"
     r"|举措|体系|渠道|关口|专项|重点|任务|清单|抓手|类型|办法|方案|预案|规定|镇|乡|街道|县)"
 )
+_TOLD_AFTER = re.compile(
+    rf"{_NUMBER}[个项大类支条种张道][\u4e00-\u9fff]{{2,6}}(?:：|，(?:即|分别是|分别为|也就是))"
+    r"(?P<list>[\u4e00-\u9fff“”、（）]{5,120})(?=[。；\n])"
+)
 _LOOSE_LIST = re.compile(r"等各?$|以及|其他|[每各共达第的]$|分别|出台$|制定$|印发$")
 _LEAD_LIMIT = 160
 _SENTENCE_END = "。！？\n"
@@ -67,6 +71,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     yield from _quoted_runs(ctx)
     yield from _bracketed(ctx)
     yield from _bare_lists(ctx)
+    yield from _told_after(ctx)
 
 
 def _value(text: str) -> int:
@@ -148,6 +153,16 @@ def _bare_lists(ctx: CheckContext) -> Iterator[Finding]:
         if _LOOSE_LIST.search(match.group("list")) or is_doubtful:
             continue
         yield from _compare(ctx, match, listed, most)
+
+
+def _told_after(ctx: CheckContext) -> Iterator[Finding]:
+    """实施三大行动：A行动、B行动、C行动。"""
+    for match in _TOLD_AFTER.finditer(ctx.text):
+        items = match.group("list")
+        if "、" not in items or _NOT_A_LIST.search(items):
+            continue
+        listed = items.count("、") + 1
+        yield from _compare(ctx, match, listed, listed + len(_AND.findall(items)))
 
 
 def _compare(ctx: CheckContext, match: re.Match[str], fewest: int, most: int) -> Iterator[Finding]:

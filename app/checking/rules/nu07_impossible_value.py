@@ -31,6 +31,8 @@ _RATE = re.compile(
     rf"(?:(?:{_BOUNDED})率|满意度|知晓度|支持度|测评满意|占比|占(?:总数|总量|全部)的?)"
     r"(?:为|达到|达|均为|均达|均达到|分别为|是|提高到|提升到|上升到|保持在|在|约|超过|至)?$"
 )
+_FALL = re.compile(r"(下降|减少|降低|降幅|压降|压减)(?:了|达|为|到|约)*$")
+_HOUR = re.compile(r"(?:日|上午|下午|晚上?|凌晨|中午)(\d{1,2})时(?:(\d{1,2})分)?(?!间|长|段)")
 _DATE = re.compile(
     r"(?<![\d.．])(?:(?P<year>(?:19|20)\d{2})年)?(?P<month>\d{1,2})月"
     r"(?:(?P<day>\d{1,2})[日号])?(?![龄大嫂子])"
@@ -48,14 +50,23 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     del params
     yield from _rates(ctx)
     yield from _dates(ctx)
+    for match in _HOUR.finditer(ctx.text):
+        if int(match.group(1)) > 24 or int(match.group(2) or 0) > 59:
+            span = Span(match.start(1), match.end())
+            yield ctx.finding(META, span, f"没有{span.of(ctx.text)}这个时刻，请核对。")
 
 
 def _rates(ctx: CheckContext) -> Iterator[Finding]:
     for rate in ctx.amounts:
         if rate.kind is not QuantityKind.PERCENT or rate.value <= 100:
             continue
-        match = _RATE.search(ctx.text, max(0, rate.span.start - 24), rate.span.start)
-        if match:
+        start = max(0, rate.span.start - 24)
+        match = _RATE.search(ctx.text, start, rate.span.start)
+        fall = _FALL.search(ctx.text, start, rate.span.start)
+        if fall:
+            span = Span(fall.start(), rate.span.end)
+            yield ctx.finding(META, span, f"{fall.group(1)}幅度不可能超过100%，请核对。")
+        elif match:
             yield ctx.finding(
                 META,
                 Span(match.start(), rate.span.end),
@@ -85,6 +96,7 @@ EXAMPLES = (
     bad("⟦2月30日⟧，召开平安建设推进会。"),
     bad("截至⟦13月⟧底，未发生安全事故。"),
     bad("群众⟦满意率为100.5%⟧。"),
+    bad("盗窃案件⟦下降120%⟧。"),
     good("矛盾纠纷化解率达100%。"),
     good("2024年2月29日，召开平安建设推进会。"),
     near("完成年度预算的107.6%，专项经费增长125%。"),

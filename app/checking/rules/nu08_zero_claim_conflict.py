@@ -40,6 +40,8 @@ _INCIDENTS = {
     "触电": "触电事故",
     "燃气事故": "燃气(?:安全)?(?:泄漏|爆炸)?事故",
     "工伤事故": "工伤事故",
+    "盗窃": "(?:盗窃|被盗|失窃)(?:案件|案)?",
+    "上访": "上访(?:事件|群众|人员)?",
 }
 _NAMES = re.compile("|".join(f"(?P<k{i}>{p})" for i, p in enumerate(_INCIDENTS.values())))
 _KEYS = tuple(_INCIDENTS)
@@ -57,7 +59,8 @@ _LIMITED_TIME = re.compile(
 )
 _TIME_BEFORE = re.compile(r"(?:期间|假期|节日|季度|上半年|\d月|当天|当日|去年|上年)$")
 _NOT_HAPPENED = re.compile(
-    r"演练|模拟|预防|防范|防止|避免|坚决遏制|严防|宣传|培训|扑救|处置|纠纷|调解|调处|隐患"
+    r"曾|其他[省市县区乡镇单]|外地|外省|周边|某|演练|模拟|预防|防范|防止|避免|坚决遏制|严防"
+    r"|宣传|培训|扑救|处置|纠纷|调解|调处|隐患"
     r"|应急预案|知识|警示|案例"
     r"|下降|减少|少发|同比|去年|上年|同期|比|目标|控制在|力争|确保|侦破|破获|查处|办理|审结"
     r"|受理|起诉|立案|劝阻|止付|拦截"
@@ -70,6 +73,9 @@ _COUNT_BEFORE = re.compile(
     r"(?:发生|出现|引发|造成)(?:了|过)?(\d{1,4}|[一两二三四五六七八九十]{1,3})(?:起|件|次"
     r"|例|宗|批)[^，。；：\d]{0,8}$"
 )
+_FILLER = re.compile(r"一起|任何|一例|一件|各类|其他|过|了|的|“|”|本地|辖区|“?零")
+_YEAR = re.compile(r"(20\d{2}|今|本)年")
+_HIGHER_OFFICE = re.compile(r"进京|赴京|赴省|到省|到市|赴市|越级|重复|集体")
 _AREA = re.compile(
     r"全[省市县区镇乡村局委馆院校司系统集团]{1,2}|辖区|本(?:单位|系统|公司|局|镇|乡)"
     r"|我[局委镇乡市县区馆院司]"
@@ -86,6 +92,7 @@ class _Claim:
     key: str
     span: Span
     area: str
+    year: str
 
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
@@ -104,16 +111,26 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         denial = _NIL.search(words)
         for match in _NAMES.finditer(words):
             key = _KEYS[int((match.lastgroup or "k0")[1:])]
-            claim = _Claim(key, Span(match.start(), match.end()).shift(clause.start), place)
+            span = Span(match.start(), match.end()).shift(clause.start)
+            claim = _Claim(key, span, place, _year(ctx.text, clause))
+            if key == "上访" and _HIGHER_OFFICE.search(words):
+                continue
             if denial and denial.start() <= match.end():
-                before = words[denial.start() : match.end()]
-                if not _GRADED.search(before) and not _limits(ctx.text, clause):
+                if not _is_narrow(words, denial, match) and not _limits(ctx.text, clause):
                     nil.setdefault(key, claim)
             elif not denial and (count := _count(words, match)):
                 counted.append((claim, count))
     for claim, count in counted:
-        if claim.key in nil and _same_area(claim, nil[claim.key]):
+        if claim.key in nil and _same_case(claim, nil[claim.key]):
             yield _finding(ctx, nil[claim.key], claim, count)
+
+
+def _is_narrow(words: str, denial: re.Match[str], match: re.Match[str]) -> bool:
+    """True where the claim speaks of some such incidents only: 未发生水上交通事故."""
+    if _GRADED.search(words, denial.start(), match.end()):
+        return True
+    between = words[denial.end() : match.start()]
+    return bool(_FILLER.sub("", re.split("[、和或及与]", between)[-1]))
 
 
 def _limits(text: str, clause: Span) -> bool:
@@ -135,8 +152,16 @@ def _count(words: str, match: re.Match[str]) -> int:
     return int(number) if number.isascii() else int(parse_chinese(number) or 0)
 
 
-def _same_area(claim: _Claim, other: _Claim) -> bool:
-    return not claim.area or not other.area or claim.area == other.area
+def _year(text: str, clause: Span) -> str:
+    """The year the clause, or the words right before it, names; empty where none is."""
+    match = _YEAR.search(text, max(0, clause.start - 10), clause.end)
+    return match.group(1) if match else ""
+
+
+def _same_case(claim: _Claim, other: _Claim) -> bool:
+    """True unless the two name different areas or years."""
+    same_area = not claim.area or not other.area or claim.area == other.area
+    return same_area and (not claim.year or not other.year or claim.year == other.year)
 
 
 def _finding(ctx: CheckContext, nil: _Claim, claim: _Claim, count: int) -> Finding:
