@@ -95,7 +95,7 @@ def _claims(
         return
     for match in _RATE.finditer(lead):
         roots = _roots_of(match.group(1)) or _own_name(match.group(1))
-        if _names_another_base(match.group(1), roots, text, before):
+        if _names_another_base(match.group(1), text, before):
             continue
         claim = _rate_claim(text, rate, roots, before, clauses)
         if claim is not None:
@@ -111,9 +111,7 @@ def _roots_of(name: str) -> tuple[str, ...]:
     return ()
 
 
-def _names_another_base(
-    name: str, roots: tuple[str, ...], text: str, before: list[Quantity]
-) -> bool:
+def _names_another_base(name: str, text: str, before: list[Quantity]) -> bool:
     """重大纠纷化解率 is no rate of all 纠纷: a qualifier the counts' own words do not have."""
     qualifier = _QUALIFIER.search(name)
     if qualifier is None or not before:

@@ -99,23 +99,23 @@ def _judge_short(
     text: str, group: PartGroup, words: str, share: Decimal, params: Params
 ) -> Severity | None:
     """A list below its total: an error only where it is meant to be complete."""
-    tail = text[group.parts[-1].span.end : group.parts[-1].span.end + 2]
-    if _OPEN_END.match(tail):
+    end = group.parts[-1].span.end
+    if _OPEN_END.match(text, end, end + 2):
         return None
-    floor = Decimal(str(params.complete_floor))
     nearly = Decimal(str(params.nearly_all))
-    is_total_behind = group.whole.span.start > group.parts[-1].span.start
-    if is_total_behind and group.marker in ("合计", "共计", "总计", "总共"):
-        return Severity.ERROR if share >= floor else None
-    if group.marker == "分别":
-        return Severity.ERROR if share >= nearly else None
-    if _OVERLAPPING.search(words):
-        return None
-    if group.marker == "（" and share >= Decimal(str(params.bracket_floor)):
-        return Severity.ERROR
-    if _COMPLETE.search(words):
-        return Severity.ERROR if share >= floor else None
-    return Severity.WARNING if share >= nearly else None
+    floor = nearly
+    if group.whole.span.start > group.parts[-1].span.start and group.marker != "，共":
+        floor = Decimal(str(params.complete_floor))
+    elif group.marker != "分别":
+        if _OVERLAPPING.search(words):
+            return None
+        if _COMPLETE.search(words):
+            floor = Decimal(str(params.complete_floor))
+        elif group.marker == "（":
+            floor = Decimal(str(params.bracket_floor))
+        elif share >= nearly:
+            return Severity.WARNING
+    return Severity.ERROR if share >= floor else None
 
 
 def _fits(group: PartGroup) -> bool:
