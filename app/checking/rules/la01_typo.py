@@ -1,0 +1,137 @@
+"""LA01 typo — 错别字。
+
+Why: 布署, 签定, 防范于未然 and 日为至 are slips a reader remembers.
+Misses: words that are not in the list of confusions.
+False alarms: two words that touch so that a wrong one seems to stand there; the list's guards
+name what must not stand before or behind.
+
+The list is ``knowledge_base/lexicons/typos.tsv``: wrong, right, what must not stand before, what
+must not stand behind, what must stand behind.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app import resources
+from app.checking.context import CheckContext
+from app.checking.rule import RuleMeta, bad, good, near
+from app.core.document import Span
+from app.core.errors import ConfigError
+from app.core.finding import Finding, Fix, Severity
+
+META = RuleMeta(code="LA01", name="typo", severity=Severity.WARNING, summary="错别字")
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Profile key ``rules.LA01``; ``allow`` lists words of the list that are right here."""
+
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """A wrong writing with the right one and the guards that tell it from chance."""
+
+    wrong: str
+    right: str
+    not_before: tuple[str, ...]
+    not_behind: tuple[str, ...]
+    behind: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def load_confusions() -> tuple[Confusion, ...]:
+    """The bundled list.
+
+    Raises:
+        ConfigError: it cannot be read, or a line has fewer than two columns.
+    """
+    path = resources.lexicons_dir() / "typos.tsv"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ConfigError(f"错别字表 {path.name} 读不出来，请重新安装本程序。") from error
+    found: list[Confusion] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = [*line.split("\t"), "", "", ""]
+        if len(cells[0]) < 2 or not cells[1]:
+            raise ConfigError(
+                f"{path.name} 第{number}行：应当先写错误写法，再写正确写法，用制表符隔开。"
+            )
+        guards = [tuple(word for word in cell.split("|") if word) for cell in cells[2:5]]
+        found.append(Confusion(cells[0], cells[1], *guards))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The confusions by their first two characters, and a pattern that finds such pairs."""
+
+    by_start: dict[tuple[str, str], list[Confusion]]
+    pattern: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _index() -> _Index:
+    by_start: dict[tuple[str, str], list[Confusion]] = {}
+    for confusion in load_confusions():
+        by_start.setdefault((confusion.wrong[0], confusion.wrong[1]), []).append(confusion)
+    first = "".join(sorted({pair[0] for pair in by_start}))
+    second = "".join(sorted({pair[1] for pair in by_start}))
+    return _Index(by_start, re.compile(f"([{first}])(?=([{second}]))"))
+
+
+def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    """Yield one finding per wrong writing, with the right one as fix."""
+    text = ctx.text
+    index = _index()
+    hits: list[tuple[Span, Confusion]] = []
+    for pair in index.by_start.keys() & set(index.pattern.findall(text)):
+        for confusion in index.by_start[pair]:
+            if confusion.wrong not in params.allow:
+                hits += ((span, confusion) for span in _places(text, confusion))
+    hits.sort(key=lambda hit: (hit[0].start, -hit[0].end))
+    end = 0
+    for span, confusion in hits:
+        if span.start < end:
+            continue
+        end = span.end
+        yield ctx.finding(
+            META,
+            span,
+            f"“{confusion.wrong}”应为“{confusion.right}”。",
+            evidence={"right": confusion.right},
+            fix=Fix(span, confusion.right),
+        )
+
+
+def _places(text: str, confusion: Confusion) -> Iterator[Span]:
+    size = len(confusion.wrong)
+    start = text.find(confusion.wrong)
+    while start >= 0:
+        end = start + size
+        if (
+            not (confusion.not_before and text.endswith(confusion.not_before, 0, start))
+            and not (confusion.not_behind and text.startswith(confusion.not_behind, end))
+            and (not confusion.behind or text.startswith(confusion.behind, end))
+        ):
+            yield Span(start, end)
+        start = text.find(confusion.wrong, end)
+
+
+EXAMPLES = (
+    bad("截至12月20⟦日为至⟧，共⟦签定⟧责任书36份，⟦按装⟧监控18个。"),
+    bad("⟦疫情其间⟧，全镇统一⟦布署⟧，做到⟦防范于未然⟧。"),
+    bad("⟦截止⟧2024年12月，⟦台帐⟧全部更新，隐患⟦己整改⟧到位。"),
+    bad("召开⟦联系会议制度⟧推进会，⟦付镇长⟧通报了⟦安全形式⟧。"),
+    good("截至12月20日，共签订责任书36份，安装监控18个。"),
+    good("统一部署，防患于未然，台账全部更新。"),
+    near("积极待命，预防犯罪，设备按期检修，问题升级前及时处置。"),
+    near("其间走访商户42家，自己完成自查，去年未发生火灾，报名截止时间为5月底。"),
+    near("引导至安全地带，关注消防安全，员工做好防护，曾长期失管的楼栋列入整改。"),
+)
