@@ -45,7 +45,7 @@ def web(host: str, port: int, home: Path | None, no_open: bool) -> None:
     server = start_server(settings, address)
     click.echo(f"网页已打开：{address.url}（按 Ctrl+C 停止）")
     bar = _Bar("首次使用，收入自带的示例总结")
-    server.prepare(bar.step, _report)
+    server.prepare(bar.step, on_ready=_welcome, on_failure=_report)
     if not no_open:
         open_browser(address.url)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -56,6 +56,10 @@ def web(host: str, port: int, home: Path | None, no_open: bool) -> None:
     finally:
         server.close()
         click.echo("网页已关闭。", err=True)
+
+
+def _welcome(reports: int) -> None:
+    click.echo(f"知识库已就绪：{reports} 份往年总结。")
 
 
 def _report(error: PinganError) -> None:

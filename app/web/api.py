@@ -1,33 +1,40 @@
-"""The page's functions for other programs: ``/check``, ``/draft``, ``/search``."""
+"""The page's functions for other programs: ``/check``, ``/draft``, ``/search``.
 
-from typing import Any
+Each answers with JSON text, the same that the command line prints: Gradio's own client takes
+any object with a key ``path`` for a file to download, so plain objects would not arrive.
+"""
+
+import json
 
 import gradio.events as gr_events
 
-from app.exporters.check_json import check_object
+from app.exporters.check_json import render_json
 from app.web.backend import Backend
 from app.web.guard import guarded
 from app.web.sheet_text import SheetFields, build_sheet
+
+_MOST_HITS = 50
 
 
 def register_api(backend: Backend) -> None:
     """Add the endpoints to the current ``gr.Blocks``."""
 
-    def check(text: str, profile: str = "auto") -> dict[str, Any]:
-        """核查一份总结的全文，返回与 pingan check --format json 相同的结构。"""
-        return check_object([backend.check_text(text, profile).result])
+    def check(text: str, profile: str = "auto") -> str:
+        """核查一份总结的全文，返回的 JSON 与 pingan check --format json 相同。"""
+        return render_json([backend.check_text(text, profile).result])
 
-    def draft(facts: str, offline: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002
-        """按要点起草，返回与 pingan draft --format json 相同的结构。"""
-        from app.exporters.draft_json import draft_object  # noqa: PLC0415
+    def draft(facts: str, offline: bool = False) -> str:  # noqa: FBT001, FBT002  # by name
+        """按要点起草，返回的 JSON 与 pingan draft --format json 相同。"""
+        from app.exporters.draft_json import render_json as render_draft  # noqa: PLC0415
 
         sheet = build_sheet(facts, SheetFields())
-        written = backend.draft(sheet, is_offline=offline or not backend.has_model)
-        return draft_object(written, sheet)
+        is_offline = offline or not backend.has_model
+        return render_draft(backend.draft(sheet, is_offline=is_offline), sheet)
 
-    def search(query: str, count: int = 6) -> list[dict[str, Any]]:
-        """在知识库里搜往年写法，最相近的在前。"""
-        return [
+    def search(query: str, count: int = 6) -> str:
+        """在知识库里搜往年写法，返回 JSON 数组，最相近的在前。"""
+        hits = backend.search(query, k=max(1, min(count, _MOST_HITS)))
+        rows = [
             {
                 "unit": hit.passage.unit,
                 "year": hit.passage.year,
@@ -36,8 +43,9 @@ def register_api(backend: Backend) -> None:
                 "score": hit.score,
                 "why": hit.why,
             }
-            for hit in backend.search(query, k=max(1, min(count, 50)))
+            for hit in hits
         ]
+        return json.dumps(rows, ensure_ascii=False)
 
     gr_events.api(guarded(check), api_name="check")
     gr_events.api(guarded(draft), api_name="draft", concurrency_limit=4)

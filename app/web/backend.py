@@ -34,6 +34,7 @@ class Backend:
     workspace: Workspace
     _lock: RLock = field(default_factory=RLock)
     _store: "KnowledgeStore | None" = None
+    is_preparing: bool = False
 
     # --- knowledge base --------------------------------------------------------------------
 
@@ -76,7 +77,11 @@ class Backend:
         """Open the knowledge base and add the samples at the very first start."""
         from app.services.knowledge import ensure_samples  # noqa: PLC0415
 
-        return ensure_samples(self.store(), on_progress)
+        self.is_preparing = True
+        try:
+            return ensure_samples(self.store(), on_progress)
+        finally:
+            self.is_preparing = False
 
     def warm_up(self) -> None:
         """Load what the first search and the first draft would have to wait for."""

@@ -123,10 +123,11 @@ class CheckTab:
         except PinganError as error:
             yield self._failure(error)
 
-    def _on_run(self, text: str, profile: str, document: Document | None) -> Updates:
+    def _on_run(self, text: str | None, profile: str, document: Document | None) -> Updates:
         try:
-            if text.strip() or document is None:
-                return self._answer(self._backend.check_text(text, profile))
+            pasted = text or ""  # a box never shown has no value yet
+            if pasted.strip() or document is None:
+                return self._answer(self._backend.check_text(pasted, profile))
             return self._answer(self._backend.check(document, profile))
         except PinganError as error:
             return self._failure(error)

@@ -89,6 +89,7 @@ class DraftTab:
             self._example = gr.Dropdown(
                 [_EXAMPLE, *example_names()],
                 value=_EXAMPLE,
+                label=_EXAMPLE,
                 show_label=False,
                 container=False,
                 filterable=False,

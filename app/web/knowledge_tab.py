@@ -59,6 +59,7 @@ class KnowledgeTab:
         with gr.Tab("搜索", elem_id="kb-search-tab"):
             with gr.Row(equal_height=True):
                 self._query = gr.Textbox(
+                    label="搜索往年写法",
                     show_label=False,
                     placeholder="输入几个词，按回车搜索",
                     scale=8,
@@ -104,9 +105,12 @@ class KnowledgeTab:
         except PinganError as error:
             shown = notice(str(error), kind="error")
             return {self._stats: shown, self._list: ""}
+        stats = knowledge_view.stats_html(records)
+        if self._backend.is_preparing:
+            stats += notice("正在收入自带的示例总结，稍后重新打开这一页就全了。")
         choices = [(knowledge_view.record_label(r), r.record_id) for r in records]
         return {
-            self._stats: knowledge_view.stats_html(records),
+            self._stats: stats,
             self._list: knowledge_view.list_html(records),
             self._choice: gr.Dropdown(choices=choices, value=None),
         }

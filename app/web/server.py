@@ -104,13 +104,23 @@ class Server:
     page: "gr.Blocks"
     address: Address
 
-    def prepare(self, on_progress: "Progress", on_failure: Callable[[PinganError], None]) -> Thread:
-        """Open the knowledge base in a thread of its own, and load what the first draft needs."""
+    def prepare(
+        self,
+        on_progress: "Progress",
+        *,
+        on_ready: Callable[[int], None],
+        on_failure: Callable[[PinganError], None],
+    ) -> Thread:
+        """Open the knowledge base in a thread of its own, and load what the first draft needs.
+
+        ``on_ready`` gets the number of reports.
+        """
 
         def work() -> None:
             try:
                 self.backend.prepare(on_progress)
                 self.backend.warm_up()
+                on_ready(len(self.backend.records()))
             except PinganError as error:
                 on_failure(error)
 

@@ -23,10 +23,25 @@ const translate = (root) => {
       if (pattern.test(node.data.trim()))
         node.data = node.data.trim().replace(pattern, chinese).replace(/(\d)\.0 MB/, "$1 MB");
 };
+const labels = {
+  "More tabs": "更多页签",
+  "Click to upload or drop files": "点这里选择文件，或把文件拖到这里",
+  "File upload": "选择文件",
+  "Remove this file": "去掉这个文件",
+  "Clear": "清空",
+  "Close": "关闭",
+};
+const relabel = (root) => {
+  for (const element of [root, ...root.querySelectorAll("[aria-label]")]) {
+    const chinese = labels[element.getAttribute("aria-label")];
+    if (chinese) element.setAttribute("aria-label", chinese);
+  }
+};
 new MutationObserver((changes) => {
   for (const change of changes)
     for (const node of change.addedNodes)
       if (node.nodeType === 1) {
+        relabel(node);
         const toast = node.closest(".toast-wrap, .toast-body") || node.querySelector(".toast-body");
         if (toast) translate(toast);
       }
