@@ -15,6 +15,7 @@ from app.text.quantities import read_quantities
 from app.text.sentences import paragraphs, sentences
 
 if TYPE_CHECKING:
+    from app.checking.ledger import Comparison
     from app.checking.parts import PartState
     from app.checking.profile import Profile
     from app.checking.rule import RuleMeta
@@ -97,6 +98,15 @@ class CheckContext:
         from app.checking.parts import find_parts  # noqa: PLC0415  # only rules on parts pay
 
         return find_parts(self)
+
+    @cached_property
+    def comparison(self) -> "Comparison | None":
+        """This report's figures against last year's report, ``None`` where there is none."""
+        if self.previous is None:
+            return None
+        from app.checking.ledger import compare_reports  # noqa: PLC0415  # only with --previous
+
+        return compare_reports(self, self.previous)
 
     def finding(
         self,

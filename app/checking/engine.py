@@ -129,6 +129,7 @@ def check_document(ctx: CheckContext, *, baseline: Baseline | None = None) -> Ch
         findings=tuple(kept),
         suppressed=tuple(suppressed),
         parts={key: state.status for key, state in ctx.parts.items()},
+        ledger=ctx.comparison.rows() if ctx.comparison else None,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.core.document import Span
+from app.core.ledger import LedgerRow
 
 Evidence = Mapping[str, object]
 
@@ -82,7 +83,10 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """All that the checker says about one document."""
+    """All that the checker says about one document.
+
+    ``ledger`` is ``None`` where no report of last year was given.
+    """
 
     path: str
     profile: str
@@ -91,6 +95,7 @@ class CheckResult:
     suppressed: tuple[Suppression, ...] = ()
     parts: Mapping[str, PartStatus] = field(default_factory=dict)
     profile_reason: str = ""
+    ledger: tuple[LedgerRow, ...] | None = None
 
     def count(self, severity: Severity) -> int:
         """How many findings have exactly this severity."""

@@ -1,0 +1,448 @@
+"""A report's own figures of its year, and the figures of last year it quotes.
+
+“全年排查矛盾纠纷35件，比上年减少7件，下降16.7%” holds one entry (排查纠纷, 35件) and two quotes that
+both imply 42 for last year; “由42件下降到35件” and “去年同期42件” quote it outright.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from app.core.document import Span
+from app.core.quantity import Quantity, QuantityKind
+from app.text.indicators import Clauses
+from app.text.ledger_phrases import (
+    DOWN_WORDS,
+    UP_WORDS,
+    Indicator,
+    clean_phrase,
+    read_indicator,
+)
+from app.text.trends import direction_of
+
+_KINDS = frozenset({QuantityKind.COUNT, QuantityKind.PERCENT, QuantityKind.POINTS})
+_HARD = "，。；：！？\n,;:!?（）()"
+_WINDOW = 40
+_LONGEST_PART = 16
+_LAST = r"(?:去年|上年|上一年|上年度|同期)(?:同期|全年|度|底)?"
+_QUOTED = re.compile(rf"{_LAST}(?:的|为|是|有|共)?[^，。；：\d]{{0,14}}$")
+_LAST_OPENS = re.compile(rf"^(?:而|但)?{_LAST}")
+_FROM = re.compile(rf"(?:由|从)(?:{_LAST}|\d{{4}}年度?)?的?[^，。；、：\d]{{0,6}}$")
+_LINK = re.compile(
+    rf"^[^，。；：\d]{{0,10}}?(?:{UP_WORDS}|{DOWN_WORDS}|变|调整|压减|扩充|扩大|缩减|到|至)(?:了)?"
+    rf"(?:到|至|为|成)?[^，。；：\d]{{0,4}}$"
+)
+_SIZE = re.compile(
+    rf"(?<![新净])(?:{UP_WORDS}|{DOWN_WORDS})(?:了|达|为|幅度|率|幅)?(?:达到|达|为|约|了)?$"
+)
+_NEXT_SIZE = re.compile(r"^[和与及、]$")
+_AGAINST = re.compile(
+    rf"(?:比|较|与|同|和)(?:前一年|{_LAST})|同比|同期相比|(?:比|较|与)(?P<year>20\d\d)年"
+)
+_OTHER_BASE = re.compile(
+    r"环比|累计|年均|占|目标|计划|预期|五年|三年|两年|前年|连续|任务|全省|全市平均|全国|上月|上季"
+    r"|上半年|比例|力争|争取|确保|达到?率"
+)
+_PLAN = re.compile(r"力争|争取|目标|计划|预计|确保|控制在|不低于|不少于|不超过|明年|拟|将")
+_RATED = re.compile(r"每|平均|人均|户均|日均|月均|各(?=\d|$)|最[高低多少长]|占")
+_PERIOD = re.compile(
+    r"第?[一二三四1-4]季度|[上下]半年|\d{1,2}月|[一二三四五六七八九十]{1,3}月份?|期间|活动月|宣传[月周日]"
+    r"|专项行动|春节|国庆|两会|汛期|暑期|节前|高峰|前[一二三\d]+个?(?:季度|月)|行动中|首批|首次|本次|此次"
+)
+_WHOLE_YEAR = re.compile(r"全年|一年来|今年以来|年内|本年度")
+_AREA = re.compile(
+    r"(?:^|[，；：])(?:其中|如)?(?!全|各|我|本|该|辖|乡镇|所有|多|走进|深入|[^，]{0,5}(?:进|入|到|向|对|在|与))([一-龥]{1,6}?(?:街道|社区|镇|乡|村|片区|中队"
+    r"|车队|分公司|子公司|派出所|司法所|支行|分局|学校|中学|小学|县|区|市(?!场|民|政|级)))"
+)
+_SPLIT = re.compile(r"其中|包括|分为")
+_BEHIND = re.compile(r"[一-龥]{2,12}")
+_UNIT_WORDS = re.compile(r"(人次|批次|件次|家次|户次|起|件|批|宗)数?$")
+_SUBJECT_NOISE = re.compile(
+    r"同比|分别|均|都|也|则|又|再|再次|年|更|相|略有?|有所|大幅|明显|同步|各|共|总|的|已"
+)
+_RATE_NAME = re.compile(r"(?:率|度|感|得分|比例|比重|评分|指数)$")
+
+
+class QuoteKind(StrEnum):
+    """How last year's figure is told."""
+
+    EXPLICIT = "explicit"  # 去年同期42件, 由42件下降到35件
+    DIFFERENCE = "difference"  # 比上年减少7件
+    PERCENT = "percent"  # 比上年下降16.7%
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A figure of the report's own year.
+
+    ``indicator`` is its one wording, ``label`` the words of the text; ``whole`` names what it is
+    a part of; ``scope`` the area or period it is limited to.
+    """
+
+    indicator: str
+    unit: str
+    value: Quantity
+    span: Span
+    scope: str
+    label: str
+    key: Indicator
+    whole: str = ""
+
+    def is_same(self, other: "LedgerEntry") -> bool:
+        """True where both tell the same indicator, in the same scope."""
+        return self._is_comparable(other) and self.key.is_same(other.key)
+
+    def is_akin(self, other: "LedgerEntry") -> bool:
+        """True where they differ only in that one leaves out what is done."""
+        return self._is_comparable(other) and self.key.is_akin(other.key)
+
+    def _is_comparable(self, other: "LedgerEntry") -> bool:
+        is_one_whole = not (self.whole and other.whole) or self.whole == other.whole
+        return self.unit == other.unit and self.scope == other.scope and is_one_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Last year's figure as this report has it.
+
+    ``amount`` is that figure, or the difference or percentage to it. ``entries`` are this year's
+    figures it may belong to, the likeliest first; an explicit quote may stand alone with ``own``.
+    """
+
+    kind: QuoteKind
+    amount: Quantity
+    direction: int
+    span: Span
+    entries: tuple[LedgerEntry, ...] = ()
+    own: LedgerEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What a report says of its year and of the year before."""
+
+    entries: tuple[LedgerEntry, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+
+
+def read_ledger(text: str, quantities: Sequence[Quantity], year: int = 0) -> Ledger:
+    """The ledger of a report about ``year`` (0 where it is not known)."""
+    return _Reader(text, quantities, year).read()
+
+
+class _Reader:
+    """Goes through the amounts of a text sentence by sentence."""
+
+    def __init__(self, text: str, quantities: Sequence[Quantity], year: int) -> None:
+        self.text = text
+        self.year = year
+        self.clauses = Clauses(text)
+        self.amounts = [q for q in quantities if q.kind in _KINDS]
+        self.entries: list[LedgerEntry] = []
+        self.quotes: list[Quote] = []
+        self.known: list[LedgerEntry] = []  # of the sentence at hand
+
+    def read(self) -> Ledger:
+        """Read all sentences."""
+        for start, items in self._sentences():
+            self.known = []
+            self._read_sentence(start, items)
+            self.entries.extend(self.known)
+        return Ledger(tuple(self.entries), tuple(self.quotes))
+
+    def _sentences(self) -> Iterator[tuple[int, list[Quantity]]]:
+        start, items = -1, list[Quantity]()
+        for item in self.amounts:
+            at = self.clauses.sentence_start(item.span.start)
+            if at != start and items:
+                yield start, items
+                items = []
+            start = at
+            items.append(item)
+        if items:
+            yield start, items
+
+    def _read_sentence(self, start: int, items: list[Quantity]) -> None:
+        index, floor = 0, start
+        while index < len(items):
+            item = items[index]
+            lead = self._lead(floor, item)
+            taken = 1
+            if not self._is_left_out(lead, item):
+                if index + 1 < len(items) and self._is_from_to(lead, item, items[index + 1]):
+                    self._take_from_to(start, floor, item, items[index + 1])
+                    taken = 2
+                elif _SIZE.search(lead):
+                    taken = self._take_sizes(start, floor, items, index)
+                elif self._is_quoted(lead, start, item):
+                    self._take_quoted(start, floor, item)
+                else:
+                    self._take_entry(start, floor, item)
+            index += taken
+            floor = items[index - 1].span.end
+
+    def _lead(self, floor: int, item: Quantity) -> str:
+        """The words before a figure, back to a comma or the figure before."""
+        low = max(floor, item.span.start - _WINDOW)
+        lead = self.text[low : item.span.start]
+        cut = max(lead.rfind(mark) for mark in _HARD)
+        return lead[cut + 1 :]
+
+    def _is_left_out(self, lead: str, item: Quantity) -> bool:
+        if item.high is not None or item.scope == "计划" or _PLAN.search(lead):
+            return True
+        if item.scope.isdecimal() and self.year:
+            return int(item.scope) not in (self.year, self.year - 1)
+        return False
+
+    # --- figures of this year -----------------------------------------------------------------
+
+    def _take_entry(self, start: int, floor: int, item: Quantity) -> None:
+        if item.kind is QuantityKind.POINTS or not item.unit:
+            return
+        lead = self._lead(floor, item)
+        if item.paired is not None and item.paired.end == item.span.start and self.known:
+            self.known.append(replace(self.known[-1], unit=item.unit, value=item, span=item.span))
+            return
+        entry = self._entry(start, floor, item, lead)
+        if entry is not None:
+            self.known.append(entry)
+
+    def _entry(self, start: int, floor: int, item: Quantity, lead: str) -> LedgerEntry | None:
+        if _RATED.search(lead) or _AGAINST.search(lead):
+            return None
+        key, label = read_indicator(lead), clean_phrase(lead)
+        is_rate = item.kind is QuantityKind.PERCENT
+        if is_rate and not _RATE_NAME.search(label):
+            return None
+        if is_rate:
+            key = Indicator(frozenset(), _matter_before(self.known) + label, key.level)
+        if not key.matter:
+            behind = _BEHIND.match(self.text, item.span.end)
+            if behind:
+                key, label = read_indicator(lead + behind.group()), label + behind.group()
+        if not key.matter and key.steps:
+            key = replace(key, matter=self._inherited(item))
+        part_of = self._whole_before(floor, item)
+        return LedgerEntry(
+            key.name,
+            item.unit,
+            item,
+            item.span,
+            self._scope(start, item, lead),
+            label or key.name,
+            key,
+            part_of,
+        )
+
+    def _inherited(self, item: Quantity) -> str:
+        """What is done to: 排查矛盾纠纷42件，化解40件."""
+        for entry in reversed(self.known):
+            if entry.unit == item.unit and not entry.whole and entry.key.is_definite:
+                return entry.key.matter
+        return ""
+
+    def _whole_before(self, floor: int, item: Quantity) -> str:
+        """The indicator whose part this figure is, empty where it is none."""
+        gap = self.text[floor : item.span.start]
+        if not self.known:
+            return ""
+        last = self.known[-1]
+        if _SPLIT.search(gap) or (gap[:1] in "（(" and gap):
+            same = [e for e in self.known if e.unit == item.unit and not e.whole]
+            return same[-1].indicator if same else ""
+        is_list = gap[:1] in ("、", "和") or (gap[:1] == "，" and not read_indicator(gap).steps)
+        if not last.whole or not is_list or len(gap) > _LONGEST_PART:
+            return ""
+        wholes = [e.whole for e in reversed(self.known) if e.unit == item.unit and e.whole]
+        return wholes[0] if wholes else ""
+
+    def _scope(self, start: int, item: Quantity, lead: str) -> str:
+        """Area and period the figure is limited to, and 累计."""
+        before = self.text[start : item.span.start]
+        for match in _WHOLE_YEAR.finditer(before):
+            before = before[match.end() :] if "全年" in match.group() else before
+            break
+        marks = [m.group() for m in _PERIOD.finditer(before[-_WINDOW:])]
+        area = _AREA.search(before[: max(0, len(before) - len(lead))])
+        if area:
+            marks.append(area.group(1))
+        if item.scope == "累计":
+            marks.append("累计")
+        return "·".join(dict.fromkeys(marks))
+
+    # --- figures of last year -----------------------------------------------------------------
+
+    def _is_from_to(self, lead: str, item: Quantity, after: Quantity) -> bool:
+        if not _FROM.search(lead) or item.kind is QuantityKind.POINTS:
+            return False
+        same = item.unit in (after.unit, "")
+        return same and bool(_LINK.match(self.text[item.span.end : after.span.start]))
+
+    def _take_from_to(self, start: int, floor: int, before: Quantity, after: Quantity) -> None:
+        lead = self._lead(floor, before)
+        cut = max(lead.rfind("由"), lead.rfind("从"))
+        subject = lead[:cut]
+        if not read_indicator(subject).matter:
+            clause = self.text[start : before.span.start - len(lead)]
+            subject = _bare(clause.rstrip("，,").rpartition("，")[2]) or subject
+        entry = self._entry(start, floor, after, subject)
+        if entry is None:
+            return
+        self.known.append(entry)
+        span = before.span | after.span
+        self.quotes.append(Quote(QuoteKind.EXPLICIT, before, 0, span, (entry,)))
+
+    def _is_quoted(self, lead: str, start: int, item: Quantity) -> bool:
+        if _QUOTED.search(lead):
+            return True
+        if self.year and item.scope == str(self.year - 1):
+            return True
+        if item.scope != "上年":
+            return False
+        before = self.text[start : item.span.start]
+        return any(_LAST_OPENS.match(clause) for clause in re.split("[，；（(]", before))
+
+    def _take_quoted(self, start: int, floor: int, item: Quantity) -> None:
+        if item.kind is QuantityKind.POINTS or not item.unit:
+            return
+        lead = self._lead(floor, item)
+        phrase = re.sub(rf"(?:比|较|与|和)?(?:{_LAST}|{self.year - 1}年度?)的?", "", lead)
+        own = self._entry(start, floor, item, phrase)
+        nearest = [e for e in reversed(self.known) if e.unit == item.unit]
+        if own is None or not own.key.is_definite:
+            own = None
+        entries = tuple(nearest[:1]) if own is None or _AGAINST.search(lead) else ()
+        if own is not None or entries:
+            self.quotes.append(Quote(QuoteKind.EXPLICIT, item, 0, item.span, entries, own))
+
+    def _take_sizes(self, start: int, floor: int, items: list[Quantity], index: int) -> int:
+        """Differences and percentages to last year; how many amounts they take."""
+        sizes = [items[index]]
+        while index + len(sizes) < len(items):
+            following = items[index + len(sizes)]
+            gap = self.text[sizes[-1].span.end : following.span.start]
+            if not _NEXT_SIZE.match(gap) or following.kind is not sizes[0].kind:
+                break
+            sizes.append(following)
+        lead = self._lead(floor, sizes[0])
+        base = _AGAINST.search(lead)
+        if _OTHER_BASE.search(lead) or (base and not self._is_last_year(base)):
+            return len(sizes)
+        if not base and not self._may_stand_bare(lead, floor, sizes[0]):
+            return len(sizes)
+        direction = direction_of(lead)
+        targets = self._targets(start, lead, sizes)
+        for size, entries in zip(sizes, targets, strict=True):
+            is_share = size.kind is QuantityKind.PERCENT
+            kind = QuoteKind.PERCENT if is_share else QuoteKind.DIFFERENCE
+            fitting = tuple(e for e in entries if _can_change_by(e, size))
+            if fitting and direction:
+                self.quotes.append(Quote(kind, size, direction, size.span, fitting))
+        return len(sizes)
+
+    def _is_last_year(self, base: re.Match[str]) -> bool:
+        year = base.group("year")
+        return year is None or not self.year or int(year) == self.year - 1
+
+    def _may_stand_bare(self, lead: str, floor: int, size: Quantity) -> bool:
+        """A change without 比上年: a percentage, or what stands right behind such a change."""
+        if size.kind is QuantityKind.PERCENT:
+            return True
+        gap = self.text[floor : size.span.start]
+        return gap[:1] in "，、（(" and direction_of(lead[:2]) != 0
+
+    def _targets(
+        self, start: int, lead: str, sizes: list[Quantity]
+    ) -> list[tuple[LedgerEntry, ...]]:
+        subject = _subject(lead)
+        if "分别" in lead or len(sizes) > 1:
+            return self._distributed(subject, len(sizes))
+        if subject:
+            return [self._named(start, subject)]
+        return [self._nearest(sizes[0])]
+
+    def _distributed(self, subject: str, count: int) -> list[tuple[LedgerEntry, ...]]:
+        names = [n for n in re.split("[、和与及]", subject) if n]
+        if len(names) == count > 1:
+            return [self._by_unit(n) or self._named(-1, n) for n in names]
+        tail = [e for e in self.known if e.value.kind is QuantityKind.COUNT]
+        if names or len(tail) < count:
+            return [()] * count
+        return [(e,) for e in tail[-count:]]
+
+    def _by_unit(self, name: str) -> tuple[LedgerEntry, ...]:
+        match = _UNIT_WORDS.search(name)
+        if match is None or len(name) > len(match.group()):
+            return ()
+        units = {match.group(1), match.group(1).replace("批次", "批")}
+        return tuple(e for e in self.known if e.unit in units and not e.whole)[:1]
+
+    def _named(self, start: int, subject: str) -> tuple[LedgerEntry, ...]:
+        """The figure that a subject such as 总投入 or 人次 points back to."""
+        by_unit = self._by_unit(subject)
+        if by_unit:
+            return by_unit
+        wanted = read_indicator(subject)
+        here = [e for e in reversed(self.known) if _points_to(wanted, e.key)]
+        if here or start < 0:
+            return tuple(here[:1])
+        line = self.text.rfind("\n", 0, start) + 1
+        earlier = [
+            e
+            for e in reversed(self.entries[-12:])
+            if e.span.start >= line and not e.whole and _points_to(wanted, e.key)
+        ]
+        return tuple(earlier[:1])
+
+    def _nearest(self, size: Quantity) -> tuple[LedgerEntry, ...]:
+        fitting = [e for e in reversed(self.known) if _can_change_by(e, size)]
+        if not fitting:
+            return ()
+        trailing = next((i for i, e in enumerate(fitting) if not e.whole), len(fitting))
+        if trailing >= 2 and trailing < len(fitting):
+            # 共56件，其中甲类30件、乙类26件，比上年下降5%: the change belongs to the outer figure
+            return (fitting[trailing], *fitting[:trailing], *fitting[trailing + 1 :])
+        return tuple(fitting)
+
+
+def _matter_before(known: Sequence[LedgerEntry]) -> str:
+    """What a rate is said of: the matter of the count before it."""
+    counts = [e for e in known if e.value.kind is QuantityKind.COUNT and e.key.is_definite]
+    return counts[-1].key.matter if counts else ""
+
+
+def _bare(clause: str) -> str:
+    """A clause that only names its matter: 盗窃案件明显减少."""
+    if re.search(r"\d", clause):
+        return ""
+    return re.sub(rf"(?:明显|大幅|持续|稳步|有所|逐年)?(?:{UP_WORDS}|{DOWN_WORDS}).*$", "", clause)
+
+
+def _subject(lead: str) -> str:
+    """Who changed: 总投入比上年增长 tells 投入; empty where the clause names nobody."""
+    match = _AGAINST.search(lead)
+    head = lead[: match.start()] if match else lead
+    tail = lead[match.end() :] if match else ""
+    direction = re.compile(rf"(?:{UP_WORDS}|{DOWN_WORDS}).*$")
+    joined = direction.sub("", head) + direction.sub("", tail)
+    return _SUBJECT_NOISE.sub("", joined).strip(" 、，的")
+
+
+def _points_to(wanted: Indicator, key: Indicator) -> bool:
+    if wanted.steps and not wanted.steps <= key.steps:
+        return False
+    if not wanted.matter:
+        return bool(wanted.steps)
+    return len(wanted.matter) >= 2 and key.matter.endswith(wanted.matter)
+
+
+def _can_change_by(entry: LedgerEntry, size: Quantity) -> bool:
+    """True where the figure may be what the change is said of."""
+    if size.kind is QuantityKind.PERCENT:
+        return entry.value.kind is QuantityKind.COUNT
+    if size.kind is QuantityKind.POINTS:
+        return entry.value.kind is QuantityKind.PERCENT
+    return entry.unit == size.unit
+
