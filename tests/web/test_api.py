@@ -16,9 +16,8 @@ def client(server_url: str) -> Any:
 
 
 def test_check_answers_as_the_command_does(client: Any) -> None:
-    answer = client.predict(
-        text="某局总结\n排查42件，化解45件。", profile="机关", api_name="/check"
-    )
+    text = "某局总结\n排查42件，化解45件。"
+    answer = json.loads(client.predict(text=text, profile="机关", api_name="/check"))
     assert answer["schema_version"] == 1
     rules = [f["rule"] for f in answer["documents"][0]["findings"]]
     assert "NU02" in rules

@@ -1,0 +1,102 @@
+"""Remake the pictures of the page in ``docs/images`` from the running product.
+
+Needs Chromium: ``python docs/screenshots.py``. With a folder named, the pictures go there, and
+those of a phone's width with them.
+"""
+
+import io
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.web.conftest import CHROMIUM, CHROMIUM_ARGS, free_port, start_web, stop_web  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+SIZE = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+
+
+def show_draft(page: "Page") -> None:
+    """An example sheet, drafted."""
+    page.click("#draft-example input")
+    page.get_by_role("option", name="乡镇", exact=True).click()
+    page.wait_for_function("document.querySelector('#draft-facts textarea').value.length > 200")
+    page.click("#draft-run")
+    page.wait_for_selector("#draft-status :text('写完')", timeout=60_000)
+
+
+def show_check(page: "Page") -> None:
+    """The example with mistakes, checked."""
+    page.get_by_role("tab", name="核查", exact=True).click()
+    page.click("#check-sample")
+    page.wait_for_selector("#check-table table")
+
+
+def show_knowledge(page: "Page") -> None:
+    """A search over the sample reports."""
+    page.get_by_role("tab", name="知识库", exact=True).click()
+    page.wait_for_selector("#kb-list table")
+    page.get_by_role("tab", name="搜索", exact=True).click()
+    page.fill("#kb-query textarea, #kb-query input", "电动自行车 消防")
+    page.click("#kb-search")
+    page.wait_for_selector("#kb-hits .hit")
+
+
+VIEWS: dict[str, Callable[["Page"], None]] = {
+    "draft": show_draft,
+    "check": show_check,
+    "knowledge": show_knowledge,
+}
+
+
+def save(picture: bytes, path: Path) -> None:
+    """Save with a palette, a third of the size."""
+    with Image.open(io.BytesIO(picture)) as image:
+        image.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def take(url: str, folder: Path, *, with_phone: bool) -> None:
+    """One picture a tab, for a desktop and, if asked for, for a phone."""
+    sizes = [("", SIZE), ("-phone", PHONE)] if with_phone else [("", SIZE)]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*CHROMIUM_ARGS, "--font-render-hinting=none"]
+        )
+        for suffix, size in sizes:
+            for name, show in VIEWS.items():
+                page = browser.new_page(viewport=size)
+                page.goto(url)
+                page.wait_for_selector("#draft-facts textarea")
+                show(page)
+                page.mouse.move(5, 5)
+                page.wait_for_timeout(500)
+                save(page.screenshot(), folder / f"{name}{suffix}.png")
+                page.close()
+        browser.close()
+
+
+def main() -> None:
+    """Start the page with a store of its own and picture every tab."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        port = free_port()
+        process = start_web(Path(home) / "home", port)
+        try:
+            take(f"http://127.0.0.1:{port}/", folder, with_phone=len(sys.argv) > 1)
+        finally:
+            stop_web(process)
+
+
+if __name__ == "__main__":
+    main()
