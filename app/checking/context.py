@@ -10,6 +10,7 @@ from app.core.facts import FactSheet
 from app.core.finding import Finding, Fix, Related, Severity
 from app.core.quantity import Quantity
 from app.text.enumerations import Enumeration, read_enumerations
+from app.text.indicators import Clauses
 from app.text.outline import Outline, read_outline
 from app.text.quantities import read_quantities
 from app.text.sentences import paragraphs, sentences
@@ -76,9 +77,14 @@ class CheckContext:
         return read_enumerations(self.text, self.paragraphs)
 
     @cached_property
+    def clauses(self) -> Clauses:
+        """Clause and sentence bounds and time words."""
+        return Clauses(self.text)
+
+    @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """Every number of the text with what it is."""
-        return read_quantities(self.text)
+        return read_quantities(self.text, self.clauses)
 
     @cached_property
     def amounts(self) -> tuple[Quantity, ...]:
@@ -90,7 +96,7 @@ class CheckContext:
         """Totals with the parts the text gives for them."""
         from app.text.sums import read_part_groups  # noqa: PLC0415  # only rules on sums pay
 
-        return read_part_groups(self.text, self.quantities)
+        return read_part_groups(self.text, self.quantities, self.clauses)
 
     @cached_property
     def parts(self) -> "Mapping[str, PartState]":

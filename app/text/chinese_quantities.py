@@ -1,13 +1,12 @@
 """Numbers written in Chinese characters: 三十六次, 百分之九十七, 三分之二, 近百场, 二〇二四年."""
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
-from app.core.document import Span
-from app.core.quantity import Qualifier, Quantity, QuantityKind
+from app.core.quantity import Qualifier, QuantityKind
 from app.text.numerals import DIGITS, parse_arabic, parse_chinese
-from app.text.qualifiers import prefix_of, suffix_at
+from app.text.qualifiers import prefix_of
+from app.text.reading import Reading, named
 from app.text.units import UNITS, match_unit
 
 _CN = "〇零一二两三四五六七八九十百千万亿"
@@ -35,7 +34,7 @@ _ROUND = frozenset("百千万亿")
 _OPENERS = frozenset("“‘「『")
 _QUOTED = re.compile(r"[“‘「『][^”’」』\n]{1,10}[”’」』]")
 
-Result = tuple[Quantity | None, int]
+Result = tuple[Reading | None, int]
 
 
 def read_chinese(text: str, start: int) -> Result:
@@ -48,16 +47,11 @@ def read_chinese(text: str, start: int) -> Result:
     token, end = match.group(), match.end()
     before = text[start - 1] if start else "\n"
     if before in _ORDINAL_BEFORE or text[max(0, start - 2) : start] in ("星期", "礼拜"):
-        return _item(start, end, QuantityKind.ORDINAL), end
-    named = _read_named(text, start, token)
-    if named is not None:
-        return named
+        return named(start, end, QuantityKind.ORDINAL), end
+    found = _read_named(text, start, token)
+    if found is not None:
+        return found
     return _read_count(text, start, token)
-
-
-def _item(start: int, end: int, kind: QuantityKind, value: Decimal = Decimal(0)) -> Quantity:
-    span = Span(start, end)
-    return Quantity(span, span, kind, value)
 
 
 def _read_doubling(text: str, start: int) -> Result:
@@ -66,8 +60,9 @@ def _read_doubling(text: str, start: int) -> Result:
         return None, start + 1
     times = match.group(1) or "一"
     power = int(times) if times.isascii() else DIGITS[times]
-    item = _item(start, match.end(), QuantityKind.MULTIPLE, Decimal(2) ** power)
-    return replace(item, unit="倍"), match.end()
+    reading = named(start, match.end(), QuantityKind.MULTIPLE, Decimal(2) ** power)
+    reading.unit = "倍"
+    return reading, match.end()
 
 
 def _read_named(text: str, start: int, token: str) -> Result | None:
@@ -79,17 +74,17 @@ def _read_named(text: str, start: int, token: str) -> Result | None:
         match = _YEAR_TAIL.match(text, end)
         stop = match.end() if match else end + 1
         year = parse_chinese(token) or Decimal(0)
-        return _item(start, stop, QuantityKind.DATE, year), stop
+        return named(start, stop, QuantityKind.DATE, year), stop
     if after == "月" and (value := parse_chinese(token)) is not None and 1 <= value <= 12:
         match = _MONTH_TAIL.match(text, end)
         stop = match.end() if match else end + 1
-        return _item(start, stop, QuantityKind.DATE), stop
+        return named(start, stop, QuantityKind.DATE), stop
     if after == "分" and (match := _FRACTION.match(text, end)):
         return _read_fraction(text, start, token, match)
     if after == "成" and (match := _TENTHS.match(text, end)):
         return _read_tenths(text, start, token, match)
     if before in _LIST_BEFORE and after in "是要、）)." and parse_chinese(token) is not None:
-        return _item(start, end, QuantityKind.ORDINAL), end
+        return named(start, end, QuantityKind.ORDINAL), end
     return None
 
 
@@ -103,15 +98,15 @@ def _read_fraction(text: str, start: int, token: str, match: re.Match[str]) -> R
     _, point, decimals = numeral.replace("．", ".").replace("点", ".").partition(".")
     precision = Decimal(1).scaleb(-len(decimals)) if point else Decimal(1)
     is_percent = base == 100
-    item = Quantity(
-        span=Span(start, end),
-        number_span=Span(start, end),
-        kind=QuantityKind.PERCENT if is_percent else QuantityKind.FRACTION,
-        value=top if is_percent else top / base * 100,
-        unit="%",
-        precision=precision,
+    reading = named(
+        start,
+        end,
+        QuantityKind.PERCENT if is_percent else QuantityKind.FRACTION,
+        top if is_percent else top / base * 100,
     )
-    return _qualified(text, item), end
+    reading.unit, reading.precision = "%", precision
+    reading.take_in_qualifiers(text)
+    return reading, end
 
 
 def _read_tenths(text: str, start: int, token: str, match: re.Match[str]) -> Result:
@@ -120,16 +115,10 @@ def _read_tenths(text: str, start: int, token: str, match: re.Match[str]) -> Res
         return None, match.end()
     tenths = value * 10 + (5 if match.group(1) else 0)
     end = match.start() + 1 + len(match.group(1) or "")
-    item = Quantity(
-        span=Span(start, end),
-        number_span=Span(start, end),
-        kind=QuantityKind.FRACTION,
-        value=tenths,
-        unit="%",
-        precision=Decimal(10),
-    )
-    item = _qualified(text, item)
-    return item, item.span.end
+    reading = named(start, end, QuantityKind.FRACTION, tenths)
+    reading.unit, reading.precision = "%", Decimal(10)
+    reading.take_in_qualifiers(text)
+    return reading, reading.end
 
 
 def _read_count(text: str, start: int, token: str) -> Result:
@@ -151,17 +140,19 @@ def _read_count(text: str, start: int, token: str) -> Result:
     kind = UNITS[unit]
     if _is_slogan(text, start):
         kind = QuantityKind.SLOGAN
-    item = Quantity(
-        span=Span(start, end + len(over) + len(unit)),
-        number_span=Span(start, end),
-        kind=kind,
-        value=value,
-        unit=unit,
-        qualifier=Qualifier.OVER if over else qualifier,
+    reading = Reading(
+        start,
+        end + len(over) + len(unit),
+        start,
+        end,
+        kind,
+        value,
+        unit,
+        Qualifier.OVER if over else qualifier,
         high=high,
     )
-    item = _qualified(text, item)
-    return item, item.span.end
+    reading.take_in_qualifiers(text)
+    return reading, reading.end
 
 
 def _value(token: str) -> tuple[Decimal | None, Decimal | None, Qualifier]:
@@ -183,14 +174,3 @@ def _is_slogan(text: str, start: int) -> bool:
     if start and text[start - 1] in _OPENERS and _QUOTED.match(text, start - 1):
         return True
     return _SET_PHRASE.match(text, start) is not None
-
-
-def _qualified(text: str, item: Quantity) -> Quantity:
-    start, end, qualifier = item.span.start, item.span.end, item.qualifier
-    if prefix := prefix_of(text, start):
-        start -= prefix.length
-        qualifier = prefix.qualifier if qualifier is Qualifier.EXACT else qualifier
-    if suffix := suffix_at(text, end):
-        end += suffix.length
-        qualifier = suffix.qualifier if qualifier is Qualifier.EXACT else qualifier
-    return replace(item, span=Span(start, end), qualifier=qualifier)

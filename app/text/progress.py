@@ -36,10 +36,13 @@ class ProgressPair:
 
 
 def read_progress_pairs(
-    text: str, quantities: Sequence[Quantity], groups: Sequence[PartGroup]
+    text: str,
+    quantities: Sequence[Quantity],
+    groups: Sequence[PartGroup],
+    clauses: Clauses | None = None,
 ) -> tuple[ProgressPair, ...]:
     """Wholes with what was done of them in the same sentence, and single parts behind 其中."""
-    clauses = Clauses(text)
+    clauses = clauses or Clauses(text)
     pairs = [*_told_in_sentence(text, quantities, clauses), *_single_parts(groups, clauses)]
     unique = {(p.whole.span, p.part.span): p for p in pairs}
     return tuple(unique[key] for key in sorted(unique))

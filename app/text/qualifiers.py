@@ -69,7 +69,7 @@ def suffix_at(text: str, end: int) -> Affix | None:
     """The qualifier that begins at ``end``; 余 and 多 not where they begin another word."""
     two = text[end : end + 2]
     if two in _SUFFIXES:
-        return Affix(2, _SUFFIXES[two])
+        return Affix(len(two), _SUFFIXES[two])
     if two[:1] in ("余", "多") and (len(two) == 1 or two[1] in "，。；、）)的"):
         return Affix(1, Qualifier.OVER)
     return None

@@ -7,7 +7,6 @@ Forms follow GB/T 15835—2011 (出版物上数字用法).
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.core.document import Span
@@ -15,7 +14,7 @@ from app.core.quantity import Qualifier, Quantity, QuantityKind
 from app.text.chinese_quantities import read_chinese
 from app.text.indicators import Clauses
 from app.text.numerals import magnitude, parse_arabic
-from app.text.qualifiers import prefix_of, suffix_at
+from app.text.reading import Reading, named
 from app.text.units import UNITS, match_unit
 
 _D = "0-9０-９"
@@ -56,67 +55,59 @@ _HOTLINES = frozenset(
 _OPENERS = frozenset("“‘「『")
 _CLOSERS = frozenset("”’」』")
 _PERCENT_UNITS = frozenset("%％")
+_TITLE = re.compile(r"《[^《》\n]{1,80}》")
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What stands at a place: an item or nothing, and where to go on."""
-
-    end: int
-    item: Quantity | None = None
-
-
-def read_quantities(text: str) -> tuple[Quantity, ...]:
+def read_quantities(text: str, clauses: Clauses | None = None) -> tuple[Quantity, ...]:
     """Every number of ``text`` in order, told apart as what it is.
 
-    Spans do not overlap. Only items whose ``kind.is_amount`` may be reckoned with.
+    Spans do not overlap. Only items whose ``kind.is_amount`` may be reckoned with. ``clauses``
+    are the text's, where the caller has them already.
     """
-    found: list[Quantity] = []
+    found: list[Reading] = []
     position = 0
     while (match := _START.search(text, position)) is not None:
         start = match.start()
+        reading: Reading | None
         if text[start] in _DIGITS:
-            read = _read_arabic(text, start)
-            item, position = read.item, read.end
+            reading = _read_arabic(text, start)
+            position = start + 1
         else:
-            item, position = read_chinese(text, start)
-        if item is not None:
-            found.append(item)
-    return _finish(text, found)
+            reading, position = read_chinese(text, start)
+        if reading is not None:
+            if found and reading.start < found[-1].end:
+                reading.start = found[-1].end  # 近 or 上 that belongs to the number before
+            position = reading.end
+            found.append(reading)
+    _complete(text, found, clauses or Clauses(text))
+    return tuple(reading.quantity() for reading in found)
 
 
-def _plain(start: int, end: int, kind: QuantityKind) -> _Read:
-    """An item that is named, not reckoned with."""
-    span = Span(start, end)
-    return _Read(end, Quantity(span, span, kind, Decimal(0)))
-
-
-def _read_named(text: str, start: int) -> _Read | None:
+def _read_named(text: str, start: int) -> Reading | None:
     """Dates, document numbers, telephone numbers, codes such as 1+3+N or PM2.5."""
     before = text[start - 1] if start else "\n"
     if (before.isascii() and before.isalpha()) or (
         before in ".-_" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum()
     ):
         word = _WORD.match(text, start)
-        return _plain(start, word.end() if word else start + 1, QuantityKind.CODE)
+        return named(start, word.end() if word else start + 1, QuantityKind.CODE)
     if before in "〔[［【(（":
         document = _DOCUMENT.match(text, start - 1)
         if document and (before in "〔[［" or document.group().endswith("号")):
-            return _plain(start - 1, document.end(), QuantityKind.DOCUMENT)
+            return named(start - 1, document.end(), QuantityKind.DOCUMENT)
     if match := _PHONE.match(text, start):
-        return _plain(start, match.end(), QuantityKind.CODE)
+        return named(start, match.end(), QuantityKind.CODE)
     if match := _DATE.match(text, start):
         return _read_date(text, start, match.end())
     if match := _CHAIN.match(text, start):
-        return _plain(start, match.end(), QuantityKind.CODE)
+        return named(start, match.end(), QuantityKind.CODE)
     return None
 
 
-def _read_date(text: str, start: int, end: int) -> _Read:
-    span = Span(start, end)
+def _read_date(text: str, start: int, end: int) -> Reading:
     year = text[start : start + 4]
     value = Decimal(int(year)) if year.isdecimal() and len(year) == 4 else Decimal(0)
-    return _Read(end, Quantity(span, span, QuantityKind.DATE, value))
+    return named(start, end, QuantityKind.DATE, value)
 
 
 def _is_list_mark(text: str, start: int, end: int) -> bool:
@@ -129,15 +120,15 @@ def _is_list_mark(text: str, start: int, end: int) -> bool:
     return before in "\n。；：;: \t\u3000" and _LIST_MARK.match(text, end) is not None
 
 
-def _read_arabic(text: str, start: int) -> _Read:
-    named = _read_named(text, start)
-    if named is not None:
-        return named
+def _read_arabic(text: str, start: int) -> Reading | None:
+    found = _read_named(text, start)
+    if found is not None:
+        return found
     digits = _NUMBER.match(text, start)
-    return _read_number(text, start, digits.group()) if digits else _Read(start + 1)
+    return _read_number(text, start, digits.group()) if digits else None
 
 
-def _read_number(text: str, start: int, digits: str) -> _Read:
+def _read_number(text: str, start: int, digits: str) -> Reading:
     end = start + len(digits)
     before = text[start - 1] if start else "\n"
     after = text[end] if end < len(text) else "\n"
@@ -146,18 +137,18 @@ def _read_number(text: str, start: int, digits: str) -> _Read:
         or text[max(0, start - 2) : start] == "第 "
         or _is_list_mark(text, start, end)
     ):
-        return _plain(start, end, QuantityKind.ORDINAL)
+        return named(start, end, QuantityKind.ORDINAL)
     if after.isascii() and after.isalpha() and not _LATIN_UNIT.match(text, end):
         word = _WORD.match(text, start)
-        return _plain(start, word.end() if word else end, QuantityKind.CODE)
+        return named(start, word.end() if word else end, QuantityKind.CODE)
     if before in _OPENERS and after in _CLOSERS:
-        return _plain(start, end, QuantityKind.CODE)
+        return named(start, end, QuantityKind.CODE)
     if _CODE_TAIL.match(text, end):
-        return _plain(start, end, QuantityKind.ORDINAL)
+        return named(start, end, QuantityKind.ORDINAL)
     return _read_amount(text, start, digits)
 
 
-def _read_amount(text: str, start: int, digits: str) -> _Read:
+def _read_amount(text: str, start: int, digits: str) -> Reading:
     number_start, is_negative = _sign(text, start)
     end = start + len(digits)
     tail = _TAIL.match(text, end)
@@ -178,48 +169,50 @@ def _read_amount(text: str, start: int, digits: str) -> _Read:
         unit_at = second_tail.end() if second_tail else second.end()
         number_end = second.end() + len(second_scale)
         if not match_unit(text, unit_at):
-            return _plain(start, number_end, QuantityKind.CODE)
+            return named(start, number_end, QuantityKind.CODE)
     unit = match_unit(text, unit_at) or _latin_unit(text, unit_at)
     if not unit:
         return _unitless(text, Span(start, number_end), digits, scale)
-    if is_negative:
-        value = -value
-    item = Quantity(
-        span=Span(number_start, unit_at + len(unit)),
-        number_span=Span(number_start, number_end),
-        kind=UNITS.get(unit, QuantityKind.COUNT),
-        value=value,
-        unit="%" if unit in _PERCENT_UNITS else unit,
-        qualifier=Qualifier.OVER if over or over_after else Qualifier.EXACT,
-        precision=_precision(digits) * magnitude(scale),
-        high=high,
+    reading = Reading(
+        number_start,
+        unit_at + len(unit),
+        number_start,
+        number_end,
+        UNITS.get(unit, QuantityKind.COUNT),
+        -value if is_negative else value,
+        "%" if unit in _PERCENT_UNITS else unit,
+        Qualifier.OVER if over or over_after else Qualifier.EXACT,
+        _precision(digits) * magnitude(scale),
+        high,
     )
-    return _extend(text, _with_percent_range(text, item))
+    if reading.kind is QuantityKind.PERCENT:
+        _take_in_range(text, reading)
+    reading.take_in_qualifiers(text)
+    return reading
 
 
-def _with_percent_range(text: str, item: Quantity) -> Quantity:
+def _take_in_range(text: str, reading: Reading) -> None:
     """63%～68%: the second half carries its own sign."""
-    if item.kind is not QuantityKind.PERCENT or item.high is not None:
-        return item
-    gap = _RANGE_GAP.match(text, item.span.end)
-    if not gap or gap.group() in "至到":
-        return item
+    gap = _RANGE_GAP.match(text, reading.end)
+    if reading.high is not None or not gap or gap.group() in "至到":
+        return
     second = _NUMBER.match(text, gap.end())
-    if not second or text[second.end() : second.end() + 1] not in _PERCENT_UNITS:
-        return item
-    high = parse_arabic(second.group())
-    return replace(item, high=high, span=Span(item.span.start, second.end() + 1))
+    if second and text[second.end() : second.end() + 1] in _PERCENT_UNITS:
+        reading.high = parse_arabic(second.group())
+        reading.end = second.end() + 1
 
 
-def _unitless(text: str, span: Span, digits: str, scale: str) -> _Read:
+def _unitless(text: str, span: Span, digits: str, scale: str) -> Reading:
     if not scale:
         if digits in _HOTLINES:
-            return _plain(span.start, span.end, QuantityKind.CODE)
+            return named(span.start, span.end, QuantityKind.CODE)
         if len(digits) == 4 and digits.isdecimal() and 1949 <= int(digits) <= 2099:
             return _read_date(text, span.start, span.end)
-    value, precision = parse_arabic(digits) * magnitude(scale), _precision(digits)
-    item = Quantity(span, span, QuantityKind.COUNT, value, precision=precision * magnitude(scale))
-    return _extend(text, item)
+    reading = named(span.start, span.end, QuantityKind.COUNT, parse_arabic(digits))
+    reading.value *= magnitude(scale)
+    reading.precision = _precision(digits) * magnitude(scale)
+    reading.take_in_qualifiers(text)
+    return reading
 
 
 def _latin_unit(text: str, start: int) -> str:
@@ -242,60 +235,35 @@ def _precision(digits: str) -> Decimal:
     return Decimal(1).scaleb(-len(decimals)) if point else Decimal(1)
 
 
-def _extend(text: str, item: Quantity) -> _Read:
-    """Take in 约, 近, 余, 以上 and the like round the number."""
-    qualifier = item.qualifier
-    start, end = item.span.start, item.span.end
-    prefix = prefix_of(text, start)
-    if prefix is not None:
-        start -= prefix.length
-        if qualifier is Qualifier.EXACT:
-            qualifier = prefix.qualifier
-    suffix = suffix_at(text, end)
-    if suffix is not None:
-        end += suffix.length
-        if qualifier is Qualifier.EXACT:
-            qualifier = suffix.qualifier
-    return _Read(end, replace(item, span=Span(start, end), qualifier=qualifier))
-
-
-def _title_spans(text: str) -> list[Span]:
-    return [Span(m.start(), m.end()) for m in re.finditer(r"《[^《》\n]{1,80}》", text)]
-
-
-def _finish(text: str, found: list[Quantity]) -> tuple[Quantity, ...]:
+def _complete(text: str, found: list[Reading], clauses: Clauses) -> None:
     """Add what only the surroundings tell: titles, pairs, indicator and scope."""
-    titles = _title_spans(text)
-    title_starts = [span.start for span in titles]
-    clauses = Clauses(text)
-    result: list[Quantity] = []
-    floor = 0
-    for item in found:
+    titles = [m.span() for m in _TITLE.finditer(text)]
+    title_starts = [start for start, _ in titles]
+    before: Reading | None = None
+    for reading in found:
         if titles:
-            index = bisect_right(title_starts, item.span.start) - 1
-            if index >= 0 and item.span in titles[index]:
-                result.append(replace(item, kind=QuantityKind.TITLE))
+            index = bisect_right(title_starts, reading.start) - 1
+            if index >= 0 and reading.end <= titles[index][1]:
+                reading.kind = QuantityKind.TITLE
+                before = None
                 continue
-        if item.kind.is_amount:
-            item = replace(  # noqa: PLW2901  # the same item, completed
-                item,
-                indicator=clauses.indicator(item.span.start, floor),
-                scope=clauses.scope(item.span.start),
-            )
-        if result and _is_pair(result[-1], item):
-            first = replace(result[-1], paired=item.span)
-            item = replace(item, paired=first.span, indicator=first.indicator)  # noqa: PLW2901
-            result[-1] = first
-        floor = item.span.end
-        result.append(item)
-    return tuple(result)
+        if reading.kind.is_amount:
+            floor = before.end if before is not None else 0
+            reading.indicator = clauses.indicator(reading.start, floor)
+            reading.scope = clauses.scope(reading.start)
+            if before is not None and before.end == reading.start:
+                _pair(before, reading)
+        before = reading
 
 
-def _is_pair(first: Quantity, second: Quantity) -> bool:
+def _pair(first: Reading, second: Reading) -> None:
     """74批129人次: two counts that touch and have different units."""
-    return (
+    if (
         first.kind is second.kind is QuantityKind.COUNT
-        and first.span.end == second.span.start
-        and bool(first.unit and second.unit)
+        and first.unit
+        and second.unit
         and first.unit != second.unit
-    )
+    ):
+        first.paired = Span(second.start, second.end)
+        second.paired = Span(first.start, first.end)
+        second.indicator = first.indicator

@@ -63,9 +63,11 @@ class RateClaim:
     candidates: tuple[Decimal, ...]
 
 
-def read_rate_claims(text: str, quantities: Sequence[Quantity]) -> tuple[RateClaim, ...]:
+def read_rate_claims(
+    text: str, quantities: Sequence[Quantity], clauses: Clauses | None = None
+) -> tuple[RateClaim, ...]:
     """Every percentage bound to its own two counts in its sentence or the one before."""
-    clauses = Clauses(text)
+    clauses = clauses or Clauses(text)
     counts = [q for q in quantities if q.kind is QuantityKind.COUNT and q.unit]
     starts = [q.span.start for q in counts]
     claims: list[RateClaim] = []

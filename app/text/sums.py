@@ -55,9 +55,11 @@ class PartGroup:
         return sum((q.precision for q in addends), Decimal(0)) / 2
 
 
-def read_part_groups(text: str, quantities: Sequence[Quantity]) -> tuple[PartGroup, ...]:
-    """All totals with parts, in the order of their markers."""
-    reader = _Reader(text, quantities)
+def read_part_groups(
+    text: str, quantities: Sequence[Quantity], clauses: Clauses | None = None
+) -> tuple[PartGroup, ...]:
+    """All totals with parts, in text order."""
+    reader = _Reader(text, quantities, clauses or Clauses(text))
     groups = [
         *reader.marked_groups(),
         *reader.breakdown_groups(),
@@ -80,7 +82,7 @@ def _nearest(group: PartGroup) -> PartGroup:
 class _Reader:
     """The amounts of one text with bracket depth and sentence bounds."""
 
-    def __init__(self, text: str, quantities: Sequence[Quantity]) -> None:
+    def __init__(self, text: str, quantities: Sequence[Quantity], clauses: Clauses) -> None:
         self.text = text
         self.items = [
             q
@@ -88,7 +90,7 @@ class _Reader:
             if q.kind is QuantityKind.COUNT and q.unit and q.scope not in words.PREVIOUS
         ]
         self.starts = [q.span.start for q in self.items]
-        self.clauses = Clauses(text)
+        self.clauses = clauses
         self.brackets = _read_brackets(text)
         self.bracket_starts = [span.start for span in self.brackets]
 

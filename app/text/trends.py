@@ -58,17 +58,20 @@ def direction_of(text: str) -> int:
     return result
 
 
-def read_changes(text: str, quantities: Sequence[Quantity]) -> tuple[Change, ...]:
+def read_changes(
+    text: str, quantities: Sequence[Quantity], clauses: Clauses | None = None
+) -> tuple[Change, ...]:
     """All changes in text order."""
-    return tuple(sorted(_Reader(text, quantities).read(), key=lambda c: c.span))
+    reader = _Reader(text, quantities, clauses or Clauses(text))
+    return tuple(sorted(reader.read(), key=lambda c: c.span))
 
 
 class _Reader:
-    def __init__(self, text: str, quantities: Sequence[Quantity]) -> None:
+    def __init__(self, text: str, quantities: Sequence[Quantity], clauses: Clauses) -> None:
         self.text = text
         self.amounts = [q for q in quantities if q.kind in _KINDS]
         self.starts = [q.span.start for q in self.amounts]
-        self.clauses = Clauses(text)
+        self.clauses = clauses
         self.brackets = [
             Span(m.start(), m.end()) for m in re.finditer(r"[（(][^（）()\n]{0,200}[）)]", text)
         ]

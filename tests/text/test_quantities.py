@@ -4,7 +4,7 @@ import time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.quantity import Qualifier, Quantity, QuantityKind
@@ -165,6 +165,8 @@ _ANY = st.text(
 
 
 @given(_ANY)
+@example("0余")
+@example("近近1件")
 def test_spans_are_ordered_inside_and_apart(text: str) -> None:
     end = 0
     for found in read_quantities(text):

@@ -44,7 +44,7 @@ class Params:
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per part larger than its whole, spanning whole to part."""
     carry_over = re.compile("|".join(map(re.escape, params.carry_over)))
-    for pair in read_progress_pairs(ctx.text, ctx.quantities, ctx.part_groups):
+    for pair in read_progress_pairs(ctx.text, ctx.quantities, ctx.part_groups, ctx.clauses):
         whole, part = pair.whole, pair.part
         if part.value <= whole.value or not (part.is_exact and whole.is_exact):
             continue

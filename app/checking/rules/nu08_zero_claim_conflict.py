@@ -15,7 +15,6 @@ from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
 from app.text.numerals import parse_chinese
-from app.text.sentences import clauses
 
 META = RuleMeta(
     code="NU08", name="zero-claim-conflict", severity=Severity.ERROR, summary="“未发生”与发生数矛盾"
@@ -43,8 +42,17 @@ _INCIDENTS = {
     "盗窃": "(?:盗窃|被盗|失窃)(?:案件|案)?",
     "上访": "上访(?:事件|群众|人员)?",
 }
-_NAMES = re.compile("|".join(f"(?P<k{i}>{p})" for i, p in enumerate(_INCIDENTS.values())))
+# Every character a name above can begin with: most places of a text are passed by it at once.
+_FIRST = "上交刑命失学安工数校治泄溺火燃生电盗网群被触赴越进道集非食"
+_NAMES = re.compile(
+    f"(?=[{_FIRST}])(?:"
+    + "|".join(f"(?P<k{i}>{p})" for i, p in enumerate(_INCIDENTS.values()))
+    + ")"
+)
 _KEYS = tuple(_INCIDENTS)
+_CLAUSE_REACH = 80
+_CLAUSE_BEFORE = re.compile(r"[^。！？!?\n；;，,：:]*$")
+_CLAUSE_AFTER = re.compile(r"[^。！？!?\n；;，,：:]*")
 _NIL = re.compile(
     r"(?:未|没有|从未|没|不曾)(?:再)?(?:发生|出现|接到|产生|引发)|无(?:一起|任何|重大"
     r"|一例)?|“?零|杜绝了?"
@@ -102,27 +110,39 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     counted: list[tuple[_Claim, int]] = []
     if _NIL.search(ctx.text) is None:
         return
-    for clause in clauses(ctx.text):
+    for found in _NAMES.finditer(ctx.text):
+        clause = _clause_round(ctx.text, found)
         words = clause.of(ctx.text)
-        if _NAMES.search(words) is None:
+        match = _NAMES.match(words, found.start() - clause.start)
+        if match is None:
             continue
-        area = _AREA.search(words)
-        place = area.group() if area else ""
-        denial = _NIL.search(words)
-        for match in _NAMES.finditer(words):
-            key = _KEYS[int((match.lastgroup or "k0")[1:])]
-            span = Span(match.start(), match.end()).shift(clause.start)
-            claim = _Claim(key, span, place, _year(ctx.text, clause))
-            if key == "上访" and _HIGHER_OFFICE.search(words):
-                continue
-            if denial and denial.start() <= match.end():
-                if not _is_narrow(words, denial, match) and not _limits(ctx.text, clause):
-                    nil.setdefault(key, claim)
-            elif not denial and (count := _count(words, match)):
-                counted.append((claim, count))
+        claim = _claim(ctx.text, clause, match)
+        if claim.key == "上访" and _HIGHER_OFFICE.search(words):
+            continue
+        denial = _NIL.search(words, 0, match.end())
+        if denial is not None:
+            if not _is_narrow(words, denial, match) and not _limits(ctx.text, clause):
+                nil.setdefault(claim.key, claim)
+        elif _NIL.search(words) is None and (count := _count(words, match)):
+            counted.append((claim, count))
     for claim, count in counted:
         if claim.key in nil and _same_case(claim, nil[claim.key]):
             yield _finding(ctx, nil[claim.key], claim, count)
+
+
+def _clause_round(text: str, match: re.Match[str]) -> Span:
+    """The clause a name stands in; 、 does not end one, so a list keeps its 未发生."""
+    start, end = match.span()
+    before = _CLAUSE_BEFORE.search(text, max(0, start - _CLAUSE_REACH), start)
+    after = _CLAUSE_AFTER.match(text, end, end + _CLAUSE_REACH)
+    return Span(before.start() if before else start, after.end() if after else end)
+
+
+def _claim(text: str, clause: Span, match: re.Match[str]) -> _Claim:
+    area = _AREA.search(match.string)
+    span = Span(match.start(), match.end()).shift(clause.start)
+    key = _KEYS[int((match.lastgroup or "k0")[1:])]
+    return _Claim(key, span, area.group() if area else "", _year(text, clause))
 
 
 def _is_narrow(words: str, denial: re.Match[str], match: re.Match[str]) -> bool:
