@@ -6,13 +6,12 @@ answers is grounded; a group whose call fails is written by the composer.
 
 import queue
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event, Lock
 from typing import TypedDict
 
-import httpx
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrough
 
@@ -22,7 +21,7 @@ from app.core.facts import Fact, FactSheet
 from app.drafting.composer import Composer
 from app.drafting.egress import guard
 from app.drafting.mend import Mended, Mender
-from app.drafting.model import Caller, Cancelled, Delta, ModelOptions, make_chat, make_client
+from app.drafting.model import Caller, Cancelled, ModelOptions
 from app.drafting.prompts import Rendered, load_prompt, render
 from app.drafting.wording import clause
 from app.knowledge.firewall import mask_passage
@@ -36,6 +35,7 @@ _PASSAGES = 2
 _CHARS_PER_FACT_CHAR = 3
 _SPARE_CHARS = 300
 _DONE = None
+_CANCEL_POLL_S = 0.2
 
 Retrieve = Callable[[str, str], Sequence[Passage]]
 
@@ -109,25 +109,27 @@ class Chain:
         """
         self._guard(pieces)
         started = time.monotonic()
-        with (
-            make_client(self.options) as client,
-            ThreadPoolExecutor(max_workers=max(1, self.options.concurrency)) as pool,
-        ):
-            works = [self._submit(pool, piece, client) for piece in pieces]
+        pool = ThreadPoolExecutor(max_workers=self.options.workers)
+        works = [self._submit(pool, piece) for piece in pieces]
+        try:
+            for work in works:
+                while (delta := self._next(work)) is not _DONE:
+                    yield delta
+                yield work.future.result()
+        finally:
+            if any(not work.future.done() for work in works):
+                self.cancel.set()  # also when the caller stops half-way
+            # A call that waits for a silent server ends with its time-out, not before.
+            pool.shutdown(wait=False, cancel_futures=True)
+            self.usage += Usage(seconds=time.monotonic() - started)
+
+    def _next(self, work: _Work) -> str | None:
+        while True:
             try:
-                for work in works:
-                    while (delta := work.deltas.get()) is not _DONE:
-                        yield delta
-                    yield work.future.result()
-            finally:
-                # Also when the caller stops half-way: nothing may go on in the background.
-                unfinished = [work for work in works if not work.future.done()]
-                if unfinished:
-                    self.cancel.set()
-                for work in unfinished:
-                    work.future.cancel()
-                seconds = time.monotonic() - started
-                self.usage += Usage(seconds=seconds)
+                return work.deltas.get(timeout=_CANCEL_POLL_S)
+            except queue.Empty:
+                if self.cancel.is_set():
+                    raise Cancelled from None
 
     def _guard(self, pieces: Sequence[Piece]) -> None:
         texts = [("单位名称", self.sheet.unit)]
@@ -141,20 +143,18 @@ class Chain:
         ]
         guard(texts, base_url=self.options.base_url, trusted_hosts=self.trusted_hosts)
 
-    def _submit(self, pool: ThreadPoolExecutor, piece: Piece, client: httpx.Client) -> _Work:
+    def _submit(self, pool: ThreadPoolExecutor, piece: Piece) -> _Work:
         deltas: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 
         def job() -> Written:
             try:
-                return self._write(piece, client, deltas.put)
+                return self._write(piece, deltas.put)
             finally:
                 deltas.put(_DONE)
 
         return _Work(pool.submit(job), deltas)
 
-    def _write(
-        self, piece: Piece, client: httpx.Client, on_delta: Callable[[str], None]
-    ) -> Written:
+    def _write(self, piece: Piece, on_delta: Callable[[str], None]) -> Written:
         """Draft one piece; the composer stands in for a model that fails."""
         if self.cancel.is_set():
             raise Cancelled
@@ -165,9 +165,7 @@ class Chain:
             return Written(piece, tuple(self.composer.sentences_for(piece.facts)))
         caller = Caller(self.options, self.cancel, self.sleep)
         try:
-            mended = self._draft(
-                Piece(piece.key, piece.part, piece.title, short), caller, client, on_delta
-            )
+            mended = self._draft(replace(piece, facts=short), caller, on_delta)
         except Cancelled:
             raise
         except ModelError as error:
@@ -187,11 +185,9 @@ class Chain:
         self,
         piece: Piece,
         caller: Caller,
-        client: httpx.Client,
         on_delta: Callable[[str], None],
     ) -> Mended:
         prompt = load_prompt("section_draft")
-        chat = make_chat(self.options, prompt.params, client)
         found: list[tuple[str, str]] = []
         prepare: Runnable[_Inputs, list[BaseMessage]] = (
             RunnablePassthrough.assign(passages=RunnableLambda(self._retrieve))
@@ -200,7 +196,7 @@ class Chain:
         )
         messages = prepare.invoke({"piece": piece, "passages": ()}, config={"callbacks": []})
         limit = _CHARS_PER_FACT_CHAR * sum(len(f.text) for f in piece.facts) + _SPARE_CHARS
-        answer = self._call(caller, chat, messages, limit, on_delta)
+        answer = self._call(caller, prompt.params, messages, limit, on_delta)
         mender = Mender(
             self.sheet,
             piece.facts,
@@ -209,19 +205,19 @@ class Chain:
             tuple(passage_id for passage_id, _ in found),
         )
         return mender.mend(
-            answer, lambda text, complaints: self._repair(piece, text, complaints, caller, client)
+            answer, lambda text, complaints: self._repair(piece, text, complaints, caller)
         )
 
     def _call(
         self,
         caller: Caller,
-        chat: Runnable[list[BaseMessage], Delta],
+        params: Mapping[str, float],
         messages: list[BaseMessage],
         limit: int,
         on_delta: Callable[[str], None] | None,
     ) -> str:
         before = caller.calls
-        answer = caller.answer(chat, messages, limit_chars=limit, on_delta=on_delta)
+        answer = caller.answer(messages, params, limit_chars=limit, on_delta=on_delta)
         sent = sum(count_tokens(str(m.content)) for m in messages) * (caller.calls - before)
         with self._lock:
             self.usage += Usage(sent, count_tokens(answer))
@@ -268,7 +264,6 @@ class Chain:
         text: str,
         complaints: Sequence[str],
         caller: Caller,
-        client: httpx.Client,
     ) -> str:
         """One more answer with the exact complaints; empty where that fails as well."""
         prompt = load_prompt("section_repair")
@@ -281,8 +276,7 @@ class Chain:
                     "complaints": "\n".join(complaints),
                 },
             )
-            chat = make_chat(self.options, prompt.params, client)
-            return self._call(caller, chat, _messages(rendered), 2 * len(text) + 100, None)
+            return self._call(caller, prompt.params, _messages(rendered), 2 * len(text) + 100, None)
         except Cancelled:
             raise
         except ModelError:

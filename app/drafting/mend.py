@@ -1,5 +1,6 @@
 """Make a model's answer hold: cut what no fact holds, put back what it left out."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -62,9 +63,19 @@ class Mender:
 
     def _read(self, text: str) -> tuple[GroundedSentence, ...]:
         stripped = "".join(
-            strip_outcomes(s.text) for s in ground_with(self._evidence, text).sentences
+            self._without_unit(strip_outcomes(s.text))
+            for s in ground_with(self._evidence, text).sentences
         )
         return ground_with(self._evidence, stripped, strict=True).sentences
+
+    def _without_unit(self, sentence: str) -> str:
+        """Not every sentence of a report begins with its year and unit."""
+        sheet = self.sheet
+        head = rf"^(?:{sheet.year}年(?:度|以来)?，?)?(?:{re.escape(sheet.unit)}|{self.composer.subject})，?"
+        rest = re.sub(head, "", sentence)
+        if rest == sentence:
+            rest = re.sub(rf"^{sheet.year}年(?:度|以来)?，", "", sentence)
+        return "全年" + rest if rest != sentence and rest.startswith("共") else rest
 
     def _is_sound(self, sentence: GroundedSentence) -> bool:
         if sentence.complaints or not sentence.facts or not sentence.text.endswith("。"):

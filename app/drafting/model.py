@@ -19,12 +19,19 @@ from app.core.errors import ModelError
 from app.drafting.egress import host_of, is_loopback
 
 _NO_KEY = "none"
+_REMOTE_WORKERS = 3
+_LONGEST_WAITS = 4
 _OFFICIAL_HOST = "api.openai.com"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
-    """How an endpoint is called. ``timeout_s`` is the longest wait for the next piece of text."""
+    """How an endpoint is called.
+
+    ``timeout_s`` is the longest wait for the next piece of text. ``concurrency`` 0 means one call
+    at a time on this machine, where calls only share the same processor (and some small servers
+    break off one answer for the next), and a few elsewhere.
+    """
 
     base_url: str
     model: str
@@ -33,7 +40,14 @@ class ModelOptions:
     connect_timeout_s: float = 8.0
     attempts: int = 3
     backoff_s: float = 1.0
-    concurrency: int = 2
+    concurrency: int = 0
+
+    @property
+    def workers(self) -> int:
+        """How many calls run at once."""
+        if self.concurrency:
+            return self.concurrency
+        return 1 if is_loopback(host_of(self.base_url)) else _REMOTE_WORKERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,26 @@ class Delta:
 
     text: str
     finish: str = ""
+
+
+class _BoundedStream(httpx.SyncByteStream):
+    """A response body that can be broken off.
+
+    Whoever reads it further on would otherwise read an endless answer to its end.
+    """
+
+    def __init__(self, inner: httpx.SyncByteStream, must_stop: Callable[[], bool]) -> None:
+        self._inner = inner
+        self._must_stop = must_stop
+
+    def __iter__(self) -> Iterator[bytes]:
+        for data in self._inner:
+            if self._must_stop():
+                raise httpx.ReadError("broken off")
+            yield data
+
+    def close(self) -> None:
+        self._inner.close()
 
 
 class Cancelled(ModelError):
@@ -75,10 +109,20 @@ def make_chat(
     return chat | RunnableGenerator(_parse)
 
 
-def make_client(options: ModelOptions) -> httpx.Client:
-    """An HTTP client; a proxy of the environment is not asked for this machine itself."""
+def make_client(options: ModelOptions, must_stop: Callable[[], bool]) -> httpx.Client:
+    """An HTTP client whose answers end as soon as ``must_stop``.
+
+    A proxy of the environment is not asked for this machine itself.
+    """
+
+    def bound(response: httpx.Response) -> None:
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        response.stream = _BoundedStream(response.stream, must_stop)
+
     is_local = is_loopback(host_of(options.base_url))
-    return httpx.Client(timeout=_timeout(options), trust_env=not is_local)
+    return httpx.Client(
+        timeout=_timeout(options), trust_env=not is_local, event_hooks={"response": [bound]}
+    )
 
 
 def _timeout(options: ModelOptions) -> httpx.Timeout:
@@ -93,6 +137,10 @@ def _parse(chunks: Iterator[AIMessageChunk]) -> Iterator[Delta]:
             yield Delta(text, finish)
 
 
+# What a client makes of an answer that is none: no JSON, other JSON, a stream cut in the middle.
+_FAILURES = (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, KeyError, AttributeError)
+
+
 @dataclass(slots=True)
 class Caller:
     """Runs one answer at a time to its end; tries again where that may help."""
@@ -104,8 +152,8 @@ class Caller:
 
     def answer(
         self,
-        chat: Runnable[list[BaseMessage], Delta],
         messages: list[BaseMessage],
+        params: Mapping[str, float],
         *,
         limit_chars: int,
         on_delta: Callable[[str], None] | None = None,
@@ -118,7 +166,8 @@ class Caller:
         for attempt in range(1, self.options.attempts + 1):
             self.calls += 1
             try:
-                return self._once(chat, messages, limit_chars, on_delta if attempt == 1 else None)
+                shown = on_delta if attempt == 1 else None
+                return self._once(messages, params, limit_chars, shown)
             except Cancelled:
                 raise
             except ModelError as error:
@@ -136,37 +185,32 @@ class Caller:
 
     def _once(
         self,
-        chat: Runnable[list[BaseMessage], Delta],
         messages: list[BaseMessage],
+        params: Mapping[str, float],
         limit_chars: int,
         on_delta: Callable[[str], None] | None,
     ) -> str:
         pieces: list[str] = []
-        length, finish = 0, ""
-        started = time.monotonic()
+        limit = _Limit(limit_chars, time.monotonic() + _LONGEST_WAITS * self.options.timeout_s)
+        finish = ""
+        client = make_client(self.options, lambda: limit.is_reached or self.cancel.is_set())
         try:
             # Tracing would send the text elsewhere, whatever the environment asks for.
-            with tracing_context(enabled=False):
-                for delta in chat.stream(messages):
-                    if self.cancel.is_set():
-                        raise Cancelled
+            with client, tracing_context(enabled=False):
+                for delta in make_chat(self.options, params, client).stream(messages):
                     pieces.append(delta.text)
-                    length += len(delta.text)
                     finish = delta.finish or finish
-                    if on_delta and delta.text:
+                    limit.take(delta.text)
+                    if on_delta and delta.text and not self.cancel.is_set():
                         on_delta(delta.text)
-                    if length > limit_chars or time.monotonic() - started > self._longest:
-                        finish = "length"
-                        break
-        except (
-            openai.OpenAIError,
-            httpx.HTTPError,
-            ValueError,
-            TypeError,
-            KeyError,
-            AttributeError,
-        ) as error:
-            raise explain(error, self.options) from error
+        except _FAILURES as error:
+            if self.cancel.is_set():
+                raise Cancelled from error
+            if not limit.is_reached:
+                raise explain(error, self.options) from error
+            finish = "length"
+        if self.cancel.is_set():
+            raise Cancelled
         if not finish:
             raise ModelError(f"模型服务 {_where(self.options)} 的回答中途断了。", retryable=True)
         text = "".join(pieces)
@@ -174,9 +218,20 @@ class Caller:
             raise ModelError(f"模型 {self.options.model} 没有写出内容。", retryable=True)
         return text
 
+
+@dataclass(slots=True)
+class _Limit:
+    """How long an answer may get and take."""
+
+    chars: int
+    deadline: float
+
+    def take(self, text: str) -> None:
+        self.chars -= len(text)
+
     @property
-    def _longest(self) -> float:
-        return 4 * self.options.timeout_s
+    def is_reached(self) -> bool:
+        return self.chars < 0 or time.monotonic() > self.deadline
 
 
 def explain(error: Exception, options: ModelOptions) -> ModelError:

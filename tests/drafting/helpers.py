@@ -10,7 +10,11 @@ def fact(number: int, text: str, heading: str = "") -> Fact:
 
 
 def sheet_of(
-    *texts: str, unit: str = "临溪县云渡镇", year: int = 2025, unit_type: str = "乡镇", date: str = ""
+    *texts: str,
+    unit: str = "临溪县云渡镇",
+    year: int = 2025,
+    unit_type: str = "乡镇",
+    date: str = "",
 ) -> FactSheet:
     """A sheet whose facts are F1, F2 … ; ``标题|要点`` puts a fact under a heading."""
     facts = []

@@ -127,7 +127,9 @@ def test_event_without_fact_is_reported_when_strict(sentence: str) -> None:
     assert Kind.EVENT in {c.kind for c in ground(sentence, SHEET, strict=True).complaints}
 
 
-@pytest.mark.parametrize("sentence", [s.replace("{subject}", "全镇上下") for s in load_bank().sentences()])
+@pytest.mark.parametrize(
+    "sentence", [s.replace("{subject}", "全镇上下") for s in load_bank().sentences()]
+)
 def test_the_composers_own_wording_claims_nothing(sentence: str) -> None:
     empty = sheet_of("开展巡查")
     assert ground(sentence, empty, strict=True).complaints == ()

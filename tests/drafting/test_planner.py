@@ -54,7 +54,9 @@ def test_fact_goes_to_the_part_it_is_about(profile: str, text: str, key: str) ->
 
 
 @pytest.mark.parametrize(("text", "kind"), KINDS)
-def test_problems_and_plans_are_told_from_achievements_by_wording(text: str, kind: PartKind) -> None:
+def test_problems_and_plans_are_told_from_achievements_by_wording(
+    text: str, kind: PartKind
+) -> None:
     assert fact_kind(fact(1, text), 2025) is kind
 
 
