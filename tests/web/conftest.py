@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +39,9 @@ def free_port() -> int:
         return port
 
 
-def start_web(home: Path, port: int) -> "subprocess.Popen[str]":
+def start_web(
+    home: Path, port: int, environment: Mapping[str, str] | None = None
+) -> "subprocess.Popen[str]":
     """Start ``pingan web`` and wait until page and knowledge base are ready."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPENAI_", "PINGAN_"))}
     command = [sys.executable, "-m", "app.cli", "web", "--no-open"]
@@ -48,7 +50,12 @@ def start_web(home: Path, port: int) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
             [*command, "--port", str(port), "--home", str(home)],
             cwd=ROOT,
-            env={**kept, "PYTHONUNBUFFERED": "1", "TMPDIR": str(home.parent)},
+            env={
+                **kept,
+                **(environment or {}),
+                "PYTHONUNBUFFERED": "1",
+                "TMPDIR": str(home.parent),
+            },
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
