@@ -13,7 +13,8 @@ _KINDS = frozenset({QuantityKind.PERCENT, QuantityKind.FRACTION})
 _RATE = re.compile(r"([\u4e00-\u9fff]{0,10})率")
 _SHARE = re.compile(r"(?:占比|比重|比例|占)([^，。；、\d]{0,14})$")
 _PLAIN_SHARE = re.compile(
-    r"^(?:为|是|达|达到|约|近|的|总数|总量|总额|全部|其中|总人数|总户数|比|到|了|在|中)*$"
+    r"^(?:为|是|达|达到|约|近|的|总数|总量|总额|全部|其中|总人数|总户数"
+    r"|总[\u4e00-\u9fff]{1,2}|比|到|了|在|中)*$"
 )
 # Words that name one and the same step, so that 调处 counts can carry a 化解率.
 _ROOTS = (
@@ -48,6 +49,10 @@ _NOT_A_RATE = re.compile(
 )
 _QUALIFIER = re.compile(
     r"重大|重点|疑难|复杂|一般|较大|现行|命案|刑事|治安|初次|越级|集体|首次|自查"
+)
+_VAGUE = frozenset({"管理", "工作", "服务"})
+_STATISTIC = re.compile(
+    r"失业|就业|出生|死亡|发案|城镇化|利用|占有|贡献|增长|负债|利润|投入|绿化|森林|入住$"
 )
 _REST = re.compile(r"[\u4e00-\u9fff]{0,10}")
 _LEFT = re.compile(r"剩余|尚有|仍有|还有|未|正在|在办|待")
@@ -123,8 +128,10 @@ def _names_another_base(name: str, text: str, before: list[Quantity]) -> bool:
 
 
 def _own_name(name: str) -> tuple[str, ...]:
-    """The rate's own name: 规范管理率 is of what is 纳入规范管理."""
-    return (name[-4:],) if len(name) >= 4 and "满意" not in name else ()
+    """The rate's own name: 规范管理率 is of what is 纳入规范管理, 开工率 of what is 开工."""
+    if _STATISTIC.search(name):
+        return ()
+    return (name[-4:] if len(name) >= 4 and name[-2:] in _VAGUE else name[-2:],)
 
 
 def _lead(text: str, item: Quantity, clauses: Clauses) -> str:

@@ -202,7 +202,7 @@ class _Reader:
                 break
             if "；" in gap and item.value > whole:
                 break  # a new matter with an amount of its own
-            if words.COMPARED.search(gap):
+            if not self._is_addend(item):
                 continue
             if not parts:
                 is_process = bool(words.DONE.search(gap) or words.LEFT.search(gap))
