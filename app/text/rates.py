@@ -157,7 +157,7 @@ def _rate_claim(
         if not any(root in lead + _rest(text, part) for root in roots) or _LEFT.search(lead):
             continue
         for whole in reversed(before[:index]):
-            if whole.unit != part.unit or whole.value <= 0:
+            if whole.unit != part.unit or whole.value < 0:
                 continue
             whole_lead = _lead(text, whole, clauses)
             if "应" not in whole_lead and any(root in whole_lead for root in roots):

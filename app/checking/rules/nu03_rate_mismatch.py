@@ -38,6 +38,14 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
             continue
         if any(agrees(value, rate) for value in claim.candidates):
             continue
+        if whole.value == 0:
+            yield ctx.finding(
+                META,
+                whole.span | rate.span,
+                f"总数为0，算不出{plain(rate.value)}%，请核对。",
+                related=[whole.span],
+            )
+            continue
         value = percentage(part.value, whole.value)
         is_excess = part.value > whole.value  # for NU02 to say
         if is_excess or abs(value - rate.value) > params.bound_points:
@@ -62,6 +70,7 @@ EXAMPLES = (
     bad("排查矛盾纠纷⟦36件，化解35件，化解率98.2%⟧。"),
     bad("全年受理群众诉求⟦120件，办结114件，办结率96%⟧。"),
     bad("现有干部⟦83名，其中党员35名，占45.2%⟧。"),
+    bad("全年受理群众投诉⟦0件，办结0件，办结率100%⟧。"),
     good("排查矛盾纠纷36件，化解35件，化解率97.2%。"),
     good("抽查单位96家，合格95家，合格率98.9%。"),
     near("受理42件，办结40件，按期办结率100%。"),

@@ -1,4 +1,4 @@
-"""NU07 impossible-value — 不可能的数值：超过100%的化解率、2月30日、13月。
+"""NU07 impossible-value — 不可能的数值：超过100%的化解率、2月30日、13月、近百余场。
 
 Why: such figures are slips of the keyboard and need no second figure to be seen.
 Misses: values that are merely unlikely.
@@ -37,6 +37,33 @@ _DATE = re.compile(
     r"(?<![\d.．])(?:(?P<year>(?:19|20)\d{2})年)?(?P<month>\d{1,2})月"
     r"(?:(?P<day>\d{1,2})[日号])?(?![龄大嫂子])"
 )
+_MAY_TURN = re.compile(r"利润|亏损|收益|盈利|净值|净额|贷款")
+_SLIPS = (
+    (
+        re.compile(
+            r"(?<![最附邻临靠相])(?P<slip>(?:近|约)(?:\d{1,9}|[一二三四五六七八九十百千]{1,6})余"
+            r"[万亿]?[^，。；、\d]{1,2})"
+        ),
+        "“近”“约”和“余”意思相反，只能留一个。",
+    ),
+    (
+        re.compile(r"(?<![\d.．])(?P<slip>[1-9]余[万亿][元人件次户份亩]?)"),
+        "“余”的位置不对：个位数应写成“8万余元”，十位以上才写“30余万元”。",
+    ),
+    (
+        re.compile(
+            r"(?P<slip>(?:增长|下降|提高|上升|降低)(?:了)?\d{1,4}\.\d{1,2})(?=[，。；、\n])"
+        ),
+        "数字后面缺少“%”或“个百分点”，请补上。",
+    ),
+    (
+        re.compile(
+            r"(?:投入|资金|经费|支出|收入|补助|罚款|损失|投资)(?:达|约|为|共)?"
+            r"(?P<slip>\d{1,6}(?:\.\d{1,4})?[万亿])(?=[，。；、）\n])"
+        ),
+        "金额后面缺少“元”，请补上。",
+    ),
+)
 _LEAP_YEAR, _LAST_MONTH = 2024, 12
 
 
@@ -54,6 +81,10 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         if int(match.group(1)) > 24 or int(match.group(2) or 0) > 59:
             span = Span(match.start(1), match.end())
             yield ctx.finding(META, span, f"没有{span.of(ctx.text)}这个时刻，请核对。")
+    for pattern, message in _SLIPS:
+        for match in pattern.finditer(ctx.text):
+            span = Span(match.start("slip"), match.end("slip"))
+            yield ctx.finding(META, span, message, severity=Severity.WARNING)
 
 
 def _rates(ctx: CheckContext) -> Iterator[Finding]:
@@ -64,6 +95,8 @@ def _rates(ctx: CheckContext) -> Iterator[Finding]:
         match = _RATE.search(ctx.text, start, rate.span.start)
         fall = _FALL.search(ctx.text, start, rate.span.start)
         if fall:
+            if _MAY_TURN.search(ctx.text, start, rate.span.start):
+                continue
             span = Span(fall.start(), rate.span.end)
             yield ctx.finding(META, span, f"{fall.group(1)}幅度不可能超过100%，请核对。")
         elif match:
@@ -97,8 +130,13 @@ EXAMPLES = (
     bad("截至⟦13月⟧底，未发生安全事故。"),
     bad("群众⟦满意率为100.5%⟧。"),
     bad("盗窃案件⟦下降120%⟧。"),
+    bad("开展宣传⟦近百余场⟧。"),
+    bad("投入资金⟦8余万元⟧更换设备。"),
+    bad("接警量同比⟦增长13.95⟧。"),
+    bad("落实专项经费⟦0.39万⟧。"),
     good("矛盾纠纷化解率达100%。"),
     good("2024年2月29日，召开平安建设推进会。"),
     near("完成年度预算的107.6%，专项经费增长125%。"),
     near("组织为期13个月的专项整治。"),
+    near("投入资金30余万元，覆盖群众2万人，利润下降120%。"),
 )

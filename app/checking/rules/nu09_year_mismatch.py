@@ -32,6 +32,10 @@ _REPORTED = re.compile(
 _HEADING_YEAR = re.compile(
     r"(?P<year>20\d{2})年(?:度)?(?:工作(?:总结|回顾|开展|情况)|主要工作|平安建设)"
 )
+_SAME_YEAR = re.compile(
+    r"(?P<year>20\d{2})年(?!底|末|\d|—|-|至)[^。；\n]{0,60}(?:比|较|与|同)(?P<again>(?P=year)年)"
+    r"(?!底|末|初|计划|目标|任务|[一二三四上下第同\d])"
+)
 _LAST_SPRING_MONTH = 4
 _MONTH = re.compile(r"年(\d{1,2})月|年([一二三四五六七八九十]{1,2})月")
 
@@ -45,6 +49,10 @@ class Params:
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per place whose year cannot be the report's."""
+    for match in _SAME_YEAR.finditer(ctx.text):
+        span = Span(match.start("again"), match.end("again"))
+        message = f"{match.group('year')}年不能和同一年相比，请核对所比的年份。"
+        yield ctx.finding(META, span, message, related=[Span(*match.span("year"))])
     outline = ctx.outline
     if outline.title is None:
         return
@@ -115,6 +123,8 @@ def _body(ctx: CheckContext, params: Params, year: int, related: list[Span]) -> 
 
 
 EXAMPLES = (
+    bad("2024年，全县刑事案件立案35起，比⟦2024年⟧下降12%。"),
+    near("2024年，全县刑事案件立案35起，比2023年下降12%；2025年比2024年再降5%。"),
     bad(
         "青岚市档案馆2024年平安建设工作总结\n⟦2023年⟧，我馆认真落实平安建设责任，各项工作平稳有序。\n"
         "一、组织领导\n馆长任组长，专题研究四次。\n青岚市档案馆\n2024年12月20日\n"
