@@ -34,7 +34,7 @@ _HEADING_YEAR = re.compile(
 )
 _SAME_YEAR = re.compile(
     r"(?P<year>20\d{2})年(?!底|末|\d|—|-|至)[^。；\n]{0,60}(?:比|较|与|同)(?P<again>(?P=year)年)"
-    r"(?!底|末|初|计划|目标|任务|[一二三四上下第同\d])"
+    r"(?!底|末|初|计划|目标|任务|上半年|下半年|同期|[一二三四第\d])"
 )
 _LAST_SPRING_MONTH = 4
 _MONTH = re.compile(r"年(\d{1,2})月|年([一二三四五六七八九十]{1,2})月")
