@@ -1,0 +1,1 @@
+"""The evaluation: cases, systems and metrics, kept apart."""
