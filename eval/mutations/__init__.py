@@ -1,0 +1,1 @@
+"""Seeded defects: clean reports go in, reports with defects at known places come out."""
