@@ -1,0 +1,86 @@
+"""Gates: no figure may fall below its floor, nor too far below its committed value."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.core.errors import ConfigError
+from app.exporters.atomic import write_atomically
+from eval.cases import gates_file
+
+_OPTIONAL = ("corpus.", "edited.", "speed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Bounds of one metric.
+
+    ``floor`` and ``drop`` hold a share up, ``ceiling`` and ``rise`` hold a count or rate down;
+    ``committed`` is the value when the gate was last accepted.
+    """
+
+    metric: str
+    committed: float
+    floor: float | None = None
+    drop: float = 0.0
+    ceiling: float | None = None
+    rise: float = 0.0
+
+    def failure(self, value: float | None) -> str:
+        """Why the gate is red, empty where it is green."""
+        if value is None:
+            return f"{self.metric} 没有得到评分"
+        if self.ceiling is not None:
+            most = min(self.ceiling, self.committed + self.rise)
+            return f"{self.metric} 是{value:.4g}，不应超过{most:.4g}" if value > most else ""
+        least = max(self.floor or 0.0, self.committed - self.drop)
+        return f"{self.metric} 是{value:.4g}，不应低于{least:.4g}" if value < least else ""
+
+
+def load_gates(task: str) -> tuple[Gate, ...]:
+    """The committed gates of a task.
+
+    Raises:
+        ConfigError: the file is missing or wrong.
+    """
+    path = gates_file(task)
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["gates"]
+        return tuple(Gate(metric=name, **row) for name, row in rows.items())
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"闸门文件 {path} 读不了或写法不对，请从代码库恢复它。") from error
+
+
+def failures(gates: tuple[Gate, ...], metrics: Mapping[str, float | None]) -> tuple[str, ...]:
+    """What is red. A metric of a part that was not run is no failure; any other absence is."""
+    told = []
+    for gate in gates:
+        is_absent = gate.metric not in metrics
+        family = gate.metric.split(".", maxsplit=1)[0] + "."
+        if (
+            is_absent
+            and gate.metric.startswith(_OPTIONAL)
+            and not any(name.startswith(family) for name in metrics)
+        ):
+            continue
+        reason = gate.failure(metrics.get(gate.metric))
+        if reason:
+            told.append(reason)
+    return tuple(told)
+
+
+def accept(task: str, metrics: Mapping[str, float | None]) -> None:
+    """Commit to the values of a run; floors and allowances stay as they are.
+
+    Raises:
+        ConfigError: the gates cannot be read.
+        ExportError: they cannot be written.
+    """
+    path = gates_file(task)
+    load_gates(task)
+    payload = json.loads(path.read_text(encoding="utf-8"))
+    for name, row in payload["gates"].items():
+        value = metrics.get(name)
+        if value is not None:
+            row["committed"] = round(value, 4)
+    write_atomically(path, json.dumps(payload, ensure_ascii=False, indent=1) + "\n")

@@ -1,0 +1,1 @@
+"""One module a task: what is run and how it is told."""

@@ -1,0 +1,232 @@
+"""The checker's evaluation: labelled corpus, edited texts, seeded defects, sentences, samples."""
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import __version__
+from app.core.finding import Severity
+from eval.bench import speed_section
+from eval.cases import (
+    clean_cases,
+    compute_manifest,
+    corpus_cases,
+    datasets_dir,
+    sample_cases,
+    sentence_cases,
+)
+from eval.metrics import Scope, match, match_sentence
+from eval.mutations.edit import Kind
+from eval.mutations.generate import COMBINED, KINDS, PER_KIND, combined, mutants
+from eval.report import Evidence, Run, Section
+from eval.robustness import robustness_section
+from eval.systems import CheckerSystem, RegexBaseline, System
+from eval.tally import Tally, judge
+
+TASK = "check"
+CORPUS_SCOPE = Scope(("PH", "NU", "ST", "CO01", "CO04", "LA02"), recall_only=("LA01", "LA03"))
+EVERYTHING = Scope(("",))
+FIGURES = Scope(("PH", "NU"), least=Severity.ERROR)
+WORDING = Scope(("ST03", "CO04", "LA"))
+SENTENCES = Scope(("PH", "NU", "ST03", "CO04"))
+SENTENCE_FILES = {"sentences": Scope(("NU",)), "sentences_more": SENTENCES}
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What to run the task on; folders that are not given are left out."""
+
+    corpus: Path | None = None
+    edited: Path | None = None
+    seed: int = 0
+    per_kind: int = PER_KIND
+    with_speed: bool = False
+    with_robustness: bool = True
+    with_baseline: bool = True
+
+
+def _silent(_: str) -> None:
+    return
+
+
+def corpus_section(system: System, folder: Path) -> Section:
+    """Recall and precision against a labelled corpus."""
+    tally = judge(system, corpus_cases(folder), CORPUS_SCOPE)
+    metrics = {"corpus.recall": tally.recall, "corpus.precision": tally.precision}
+    return Section(
+        title=f"标注语料：{folder.name}（警告及以上；PH、NU、ST、CO01、CO04、LA02，LA01、LA03只计召回）",
+        tables=(tally.rule_table(), tally.group_table("报告")),
+        evidence=(tally.missed(), tally.wrong(), Evidence("出错", tally.errors)),
+        metrics=metrics | tally.rule_recalls("corpus"),
+    )
+
+
+def edited_section(system: System, folder: Path) -> Section:
+    """False alarms on texts that professionals have edited."""
+    cases = clean_cases(folder)
+    figures = judge(system, cases, FIGURES)
+    wording = Tally(
+        tuple(type(j)(j.case, j.output, match(j.case, j.output, WORDING)) for j in figures.judged),
+        WORDING,
+    )
+    chars = sum(len(case.document.text) for case in cases)
+    rate, other = figures.false_per_1000, wording.false_per_1000
+    return Section(
+        title=f"专业编辑过的文本：{folder.name}（{chars:,}字）",
+        notes=(
+            f"PH、NU错误级发现每千字{rate or 0:.4f}条；"
+            f"ST03、CO04、LA警告每千字{other or 0:.4f}条。",
+        ),
+        tables=(figures.rule_table(), wording.rule_table()),
+        evidence=(
+            figures.wrong(title="PH、NU错误"),
+            wording.wrong(title="ST03、CO04、LA警告"),
+            Evidence("出错", figures.errors),
+        ),
+        metrics={"edited.errors_per_1000": rate, "edited.warnings_per_1000": other},
+    )
+
+
+def usable_kinds(system: CheckerSystem) -> tuple[Kind, ...]:
+    """The kinds of defect that some rule there is could find."""
+    return tuple(kind for kind in KINDS if system.rules & set(kind.rules))
+
+
+def mutants_section(tally: Tally, *, prefix: str = "mutants") -> Section:
+    """Seeded defects of one kind each."""
+    titles = {kind.name: f"{kind.title}（{'／'.join(kind.rules)}）" for kind in KINDS}
+    groups = tally.groups()
+    metrics: dict[str, float | None] = {
+        f"{prefix}.recall": tally.recall,
+        f"{prefix}.extra_per_1000": tally.false_per_1000,
+        f"{prefix}.errors": float(len(tally.errors)),
+        f"{prefix}.kinds": float(len(groups)),
+        f"{prefix}.texts": float(len(tally.judged)),
+    }
+    metrics |= _recalls_by_kind_rule(tally, prefix)
+    left = [f"{k.title}（{'／'.join(k.rules)}）" for k in KINDS if k.name not in groups]
+    return Section(
+        notes=(f"没有对应规则而未评的缺陷：{'、'.join(left) or '无'}。",),
+        title=f"植入缺陷：{len(groups)}种，{len(tally.judged)}份（规则相符且位置相交才算找到）",
+        tables=(tally.group_table("缺陷", titles), tally.rule_table()),
+        evidence=(
+            tally.missed(),
+            tally.wrong(title="别处的误报"),
+            Evidence("出错", tally.errors),
+        ),
+        metrics=metrics,
+    )
+
+
+def _recalls_by_kind_rule(tally: Tally, prefix: str) -> dict[str, float | None]:
+    """Recall per rule; a kind belongs to the first of its rules whoever found it."""
+    found: dict[str, list[int]] = {}
+    for item in tally.judged:
+        for hit in item.matching.hits:
+            found.setdefault(hit.label.rules[0], []).append(1)
+        for label in item.matching.missed:
+            found.setdefault(label.rules[0], []).append(0)
+    return {f"{prefix}.{code}.recall": sum(v) / len(v) for code, v in sorted(found.items())}
+
+
+def combined_section(tally: Tally) -> Section:
+    """Three to five seeded defects a text."""
+    return Section(
+        title=f"组合缺陷：每份3至5处，{len(tally.judged)}份",
+        tables=(tally.group_table("每份"),),
+        evidence=(tally.missed(), tally.wrong(title="别处的误报")),
+        metrics={
+            "combined.recall": tally.recall,
+            "combined.extra_per_1000": tally.false_per_1000,
+        },
+    )
+
+
+def sentences_section(system: System, name: str, scope: Scope) -> Section:
+    """Sentences, half of them near misses; exactly their rules must fire."""
+    cases = sentence_cases(datasets_dir(TASK) / f"{name}.jsonl")
+    tally = judge(system, cases, scope, matcher=match_sentence)
+    right = sum(not j.matching.missed and not j.matching.false_alarms for j in tally.judged)
+    return Section(
+        title=f"句子：{name}（{len(cases)}句，近似正确的{sum(not c.labels for c in cases)}句）",
+        notes=(f"规则完全相符的{right}句。",),
+        tables=(tally.rule_table(),),
+        evidence=(tally.missed(), tally.wrong(), Evidence("出错", tally.errors)),
+        metrics={
+            f"{name}.recall": tally.recall,
+            f"{name}.precision": tally.precision,
+            f"{name}.exact": right / len(cases),
+        },
+    )
+
+
+def samples_section(system: System) -> Section:
+    """The untouched samples, which must be silent."""
+    tally = judge(system, sample_cases(), EVERYTHING)
+    wrong = tally.wrong()
+    return Section(
+        title=f"未改动的示例报告（{len(tally.judged)}份，应无警告及以上的发现）",
+        notes=(f"发现{len(wrong.lines)}条。",),
+        evidence=(wrong, Evidence("出错", tally.errors)),
+        metrics={"samples.findings": float(len(wrong.lines))},
+    )
+
+
+def baseline_section(seed: int, per_kind: int) -> Section:
+    """A page of regular expressions on the same mutants, to tell what the checker adds."""
+    tally = judge(RegexBaseline(), mutants(seed=seed, per_kind=per_kind), EVERYTHING)
+    return Section(
+        title="对照：一页正则表达式",
+        tables=(tally.rule_table(),),
+        metrics={"baseline.recall": tally.recall, "baseline.precision": tally.precision},
+    )
+
+
+def about(seed: int) -> dict[str, str]:
+    """What a run was made with."""
+    files = compute_manifest(TASK)
+    shown = [f"{name} {value[:12]}" for name, value in files.items() if name.endswith(".jsonl")]
+    return {
+        "版本": f"pingan {__version__}",
+        "Python": platform.python_version(),
+        "种子": str(seed),
+        "数据集": "；".join(shown),
+    }
+
+
+def run_check(options: CheckOptions, progress: Progress = _silent) -> Run:
+    """Run the whole task.
+
+    Raises:
+        InputError: a folder holds no readable data set.
+    """
+    system = CheckerSystem()
+    sections: list[Section] = []
+    if options.corpus is not None:
+        progress("标注语料")
+        sections.append(corpus_section(system, options.corpus))
+    if options.edited is not None:
+        progress("专业编辑过的文本")
+        sections.append(edited_section(system, options.edited))
+    progress("植入缺陷")
+    kinds = usable_kinds(system)
+    cases = mutants(seed=options.seed, per_kind=options.per_kind, kinds=kinds)
+    sections.append(mutants_section(judge(system, cases, EVERYTHING)))
+    mixed = combined(seed=options.seed, count=COMBINED, kinds=kinds)
+    sections.append(combined_section(judge(system, mixed, EVERYTHING)))
+    progress("句子")
+    for name, scope in SENTENCE_FILES.items():
+        sections.append(sentences_section(system, name, scope))
+    sections.append(samples_section(system))
+    if options.with_baseline:
+        sections.append(baseline_section(options.seed, options.per_kind))
+    if options.with_robustness:
+        progress("稳健性")
+        sections.append(robustness_section(system, (*sample_cases(), *mixed)))
+    if options.with_speed:
+        progress("速度")
+        sections.append(speed_section())
+    return Run("核查", about(options.seed), tuple(sections))
