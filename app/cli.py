@@ -16,6 +16,7 @@ _COMMANDS = {
     "draft": ("app.commands.draft", "按要点起草总结"),
     "facts": ("app.commands.facts", "列出要点表里读到的数字和名称"),
     "kb": ("app.commands.kb", "管理往年总结的知识库"),
+    "eval": ("app.commands.eval", "评测：核查的准确率、召回率和速度"),
     "web": ("app.commands.web", "打开网页"),
     "doctor": ("app.commands.doctor", "查看配置和运行环境"),
 }
