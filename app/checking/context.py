@@ -14,12 +14,14 @@ from app.text.indicators import Clauses
 from app.text.outline import Outline, read_outline
 from app.text.quantities import read_quantities
 from app.text.sentences import paragraphs, sentences
+from app.text.unit import UnitInfo, describe_unit
 
 if TYPE_CHECKING:
     from app.checking.ledger import Comparison
     from app.checking.parts import PartState
     from app.checking.profile import Profile
     from app.checking.rule import RuleMeta
+    from app.text.copied import KnownPrint
     from app.text.sums import PartGroup
 
 
@@ -29,6 +31,19 @@ class KnownUnit:
 
     unit: str
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownText:
+    """A report of the knowledge base; ``prints`` are the sketches of its paragraphs.
+
+    Their ``source`` is the report's place among the context's known texts.
+    """
+
+    unit: str
+    year: int
+    title: str
+    prints: "tuple[KnownPrint, ...]"
 
 
 class CheckContext:
@@ -43,6 +58,7 @@ class CheckContext:
         sheet: FactSheet | None = None,
         previous: Document | None = None,
         known_units: Iterable[KnownUnit] = (),
+        known_texts: Iterable[KnownText] = (),
     ) -> None:
         self.document = document
         self.profile = profile
@@ -50,6 +66,7 @@ class CheckContext:
         self.sheet = sheet
         self.previous = previous
         self.known_units = tuple(known_units)
+        self.known_texts = tuple(known_texts)
 
     @property
     def text(self) -> str:
@@ -90,6 +107,11 @@ class CheckContext:
     def amounts(self) -> tuple[Quantity, ...]:
         """The quantities that can be reckoned with."""
         return tuple(q for q in self.quantities if q.kind.is_amount)
+
+    @cached_property
+    def unit(self) -> UnitInfo:
+        """The reporting unit, from signature, title and first lines."""
+        return describe_unit(self.outline, self.text)
 
     @cached_property
     def part_groups(self) -> "tuple[PartGroup, ...]":

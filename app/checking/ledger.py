@@ -62,7 +62,7 @@ class Comparison:
             return None
         entries = quote.entries or ((quote.own,) if quote.own else ())
         for entry in entries:
-            for previous in self._previous.same(entry):
+            for previous in self._previous.same(entry) or self._previous.like(entry):
                 if _is_readable(quote, entry, previous) and fits(quote, entry, previous.value):
                     return Judged(quote, entry, previous, implied(quote, entry), is_broken=False)
         if not entries or (quote.own is not None and quote.entries):
@@ -127,17 +127,23 @@ class _Index:
     """Last year's figures by what they count."""
 
     def __init__(self, entries: Sequence[LedgerEntry]) -> None:
-        self._by_unit: dict[tuple[str, str], list[LedgerEntry]] = {}
+        self._by_scope: dict[tuple[str, str], list[LedgerEntry]] = {}
+        self._of_unit: dict[str, list[LedgerEntry]] = {}
         for entry in entries:
             if entry.key.is_definite:
-                self._by_unit.setdefault((entry.unit, entry.scope), []).append(entry)
+                self._of_unit.setdefault(entry.unit, []).append(entry)
+                self._by_scope.setdefault((entry.unit, entry.scope), []).append(entry)
 
     def same(self, entry: LedgerEntry) -> list[LedgerEntry]:
         """Figures of the same indicator; of akin ones only where there is no other."""
-        candidates = self._by_unit.get((entry.unit, entry.scope), [])
+        candidates = self._by_scope.get((entry.unit, entry.scope), [])
         same = [e for e in candidates if e.is_same(entry)]
         exact = [e for e in same if e.key == entry.key and e.whole == entry.whole]
         return exact or same or [e for e in candidates if e.is_akin(entry)]
+
+    def like(self, entry: LedgerEntry) -> list[LedgerEntry]:
+        """Figures that may be the same indicator, told more narrowly or in another scope."""
+        return [e for e in self._of_unit.get(entry.unit, []) if e.key.is_like(entry.key)]
 
     def only(self, entry: LedgerEntry) -> LedgerEntry | None:
         """The one figure of the same indicator; ``None`` where last year tells several values."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.core.errors import KnowledgeError
 from app.knowledge.lock import writer_lock
 from app.knowledge.records import ReportRecord
+from app.knowledge.sidecar import FILE, refresh_sidecar
 from app.knowledge.store import LOCK_FILE, LOCK_TIMEOUT_S, MARKER_FILE, KnowledgeStore
 from app.knowledge.vectors import VectorCollection
 
@@ -35,6 +36,7 @@ def rebuild_store(store: KnowledgeStore, on_progress: Progress | None = None) ->
                     on_progress(len(done), total, record.name)
         store.activate(fresh)
         store.state.building = ""
+        refresh_sidecar(store, is_whole=True)
         return fresh.count()
 
 
@@ -73,6 +75,7 @@ def set_aside(home: Path, *, now: datetime) -> Path | None:
         try:
             source.rename(target)
             (folder / MARKER_FILE).unlink(missing_ok=True)
+            (folder / FILE).unlink(missing_ok=True)
         except OSError as error:
             raise KnowledgeError(
                 f"损坏的知识库 {source} 改不了名，请先关闭正在使用它的程序。"

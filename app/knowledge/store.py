@@ -44,16 +44,15 @@ from app.knowledge.records import (
     read_passage,
     read_record,
 )
+from app.knowledge.sidecar import refresh_sidecar
 from app.knowledge.state import Intent, StoreState
 from app.knowledge.tokens import count_tokens
 from app.knowledge.vectors import VectorCollection
 
-SCHEMA_VERSION = 1
-PASSAGE_TOKENS = 320
+SCHEMA_VERSION, PASSAGE_TOKENS = 1, 320
 LOCK_FILE, MARKER_FILE = "write.lock", "created.json"
 LOCK_TIMEOUT_S = 30.0
-_BATCH = 64
-_RETIRED_S = 60.0
+_BATCH, _RETIRED_S = 64, 60.0
 _REMOTE_GRACE = timedelta(hours=1)
 _META, _REPORTS, _PASSAGES = "pingan_meta", "pingan_reports", "pingan_passages_"
 
@@ -386,6 +385,7 @@ class KnowledgeStore:
 
     def _bump(self) -> None:
         self._seen = self.state.bump_generation()
+        refresh_sidecar(self)
 
     def _is_stale(self, intent: Intent) -> bool:
         return self._clock() - intent.started > _REMOTE_GRACE

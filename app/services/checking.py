@@ -16,6 +16,7 @@ from app.core.errors import InputError, PinganError
 from app.core.facts import FactSheet
 from app.core.finding import CheckResult
 from app.readers import read_document
+from app.services.known import Known, load_known
 from app.text.outline import read_outline
 
 AUTO = "auto"
@@ -24,12 +25,16 @@ _REPORT_SUFFIXES = frozenset({".txt", ".md", ".docx", ".doc", ".wps", ".pdf"})
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """What to check against; ``profile`` is a name, a YAML file or ``auto``."""
+    """What to check against; ``profile`` is a name, a YAML file or ``auto``.
+
+    ``knowledge`` is the folder of a knowledge base, whose units and texts are compared with.
+    """
 
     profile: str = AUTO
     facts: Path | None = None
     previous: Path | None = None
     baseline: Path | None = None
+    knowledge: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Checker:
         self.options = options or CheckOptions()
         if self.options.profile != AUTO:
             validate_profile(load_profile(self.options.profile))
-        for prepared in (self._sheet, self._previous, self.baseline):
+        for prepared in (self._sheet, self._previous, self.baseline, self._known):
             del prepared
 
     @cached_property
@@ -73,6 +78,15 @@ class Checker:
     @cached_property
     def _previous(self) -> Document | None:
         return read_document(self.options.previous) if self.options.previous else None
+
+    @cached_property
+    def _known(self) -> Known:
+        return load_known(self.options.knowledge)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What could not be taken into account, in plain Chinese."""
+        return (self._known.warning,) if self._known.warning else ()
 
     @cached_property
     def baseline(self) -> Baseline | None:
@@ -92,6 +106,8 @@ class Checker:
             outline=outline,
             sheet=self._sheet,
             previous=self._previous,
+            known_units=self._known.units,
+            known_texts=self._known.texts,
         )
         result = check_document(ctx, baseline=self.baseline)
         return Checked(document, replace(result, profile_reason=reason))
@@ -161,15 +177,19 @@ def check_paths(
     *,
     jobs: int = 1,
     on_done: Callable[[str], None] = lambda _: None,
+    on_warning: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Checked | Failed]:
     """Check files and folders in order; one unreadable file does not stop the others.
 
-    ``on_done`` is called with each file's name as it is finished.
+    ``on_done`` is called with each file's name as it is finished, ``on_warning`` with what could
+    not be taken into account.
 
     Raises:
         PinganError: a side input or path is wrong; nothing has been checked then.
     """
     checker = Checker(options)
+    for warning in checker.warnings:
+        on_warning(warning)
     files = expand_paths(paths)
     if jobs <= 1 or len(files) <= 1:
         for path in files:

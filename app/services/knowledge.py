@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from app.knowledge.records import (
     ReportRecord,
     prepare_report,
 )
+from app.knowledge.sidecar import has_sidecar, refresh_sidecar
 from app.knowledge.store import KnowledgeStore, utc_now
 from app.readers import read_document
 from app.settings import Settings
@@ -65,9 +67,18 @@ def open_store(settings: Settings, *, is_rebuilding: bool = False) -> KnowledgeS
     embedder = make_embedder(
         settings.embedder, base_url=settings.base_url, api_key=settings.api_key
     )
-    return KnowledgeStore(
+    store = KnowledgeStore(
         settings.home, embedder, chroma_url=settings.chroma_url, is_rebuilding=is_rebuilding
     )
+    if not is_rebuilding and not has_sidecar(store.folder):
+        _tell_checker(store)
+    return store
+
+
+def _tell_checker(store: KnowledgeStore) -> None:
+    """Make up for the sidecar that an older program did not write; a busy store does it itself."""
+    with suppress(KnowledgeError), store.locked(timeout_s=0.0):
+        refresh_sidecar(store)
 
 
 def _find_files(paths: Iterable[Path]) -> Iterator[Path]:

@@ -1,7 +1,7 @@
 """A report's own figures of its year, and the figures of last year it quotes.
 
-“全年排查矛盾纠纷35件，比上年减少7件，下降16.7%” holds one entry (排查纠纷, 35件) and two quotes that
-both imply 42 for last year; “由42件下降到35件” and “去年同期42件” quote it outright.
+“全年排查矛盾纠纷35件，比上年减少7件，下降16.7%” holds one entry (排查纠纷, 35件) and two
+quotes that both imply 42 for last year; “由42件下降到35件” and “去年同期42件” quote it outright.
 """
 
 import re
@@ -25,6 +25,7 @@ _KINDS = frozenset({QuantityKind.COUNT, QuantityKind.PERCENT, QuantityKind.POINT
 _HARD = "，。；：！？\n,;:!?（）()"
 _WINDOW = 40
 _LONGEST_PART = 16
+_LONGEST_STEP_RATE = 4
 _LAST = r"(?:去年|上年|上一年|上年度|同期)(?:同期|全年|度|底)?"
 _QUOTED = re.compile(rf"{_LAST}(?:的|为|是|有|共)?[^，。；：\d]{{0,14}}$")
 _LAST_OPENS = re.compile(rf"^(?:而|但)?{_LAST}")
@@ -50,10 +51,10 @@ _PERIOD = re.compile(
     r"第?[一二三四1-4]季度|[上下]半年|\d{1,2}月|[一二三四五六七八九十]{1,3}月份?|期间|活动月|宣传[月周日]"
     r"|专项行动|春节|国庆|两会|汛期|暑期|节前|高峰|前[一二三\d]+个?(?:季度|月)|行动中|首批|首次|本次|此次"
 )
-_WHOLE_YEAR = re.compile(r"全年|一年来|今年以来|年内|本年度")
+_WHOLE_YEAR = re.compile(r"全年|一年来|今年以来|年内|本年度|全[省市县区镇乡局馆院校]共")
 _AREA = re.compile(
-    r"(?:^|[，；：])(?:其中|如)?(?!全|各|我|本|该|辖|乡镇|所有|多|走进|深入|[^，]{0,5}(?:进|入|到|向|对|在|与))([一-龥]{1,6}?(?:街道|社区|镇|乡|村|片区|中队"
-    r"|车队|分公司|子公司|派出所|司法所|支行|分局|学校|中学|小学|县|区|市(?!场|民|政|级)))"
+    r"(?:^|[，；：])(?:其中|如)?(?!全|各|我|本|该|辖|乡镇|所有|多|走进|深入|[^，]{0,5}(?:进|入|到|向|对|在|与|为|成|给))([一-龥]{1,6}?(?:街道|社区|镇|乡|村|片区|中队"
+    r"|车队|分公司|子公司|派出所|司法所|支行|分局|学校|中学|小学|县|区|市(?!场|民|政|级)))(?![一-龥]{0,4}(?:局|馆|委|办|公司|集团|政府|院|中心))"
 )
 _SPLIT = re.compile(r"其中|包括|分为")
 _BEHIND = re.compile(r"[一-龥]{2,12}")
@@ -217,7 +218,9 @@ class _Reader:
         if is_rate and not _RATE_NAME.search(label):
             return None
         if is_rate:
-            key = Indicator(frozenset(), _matter_before(self.known) + label, key.level)
+            is_short = label.endswith("率") and len(label) <= _LONGEST_STEP_RATE
+            of = _matter_before(self.known) if is_short else ""
+            key = Indicator(frozenset(), of + label, key.level)
         if not key.matter:
             behind = _BEHIND.match(self.text, item.span.end)
             if behind:
@@ -261,9 +264,8 @@ class _Reader:
     def _scope(self, start: int, item: Quantity, lead: str) -> str:
         """Area and period the figure is limited to, and 累计."""
         before = self.text[start : item.span.start]
-        for match in _WHOLE_YEAR.finditer(before):
-            before = before[match.end() :] if "全年" in match.group() else before
-            break
+        resets = [m.end() for m in _WHOLE_YEAR.finditer(before)]
+        before = before[resets[-1] if resets else 0 :]
         marks = [m.group() for m in _PERIOD.finditer(before[-_WINDOW:])]
         area = _AREA.search(before[: max(0, len(before) - len(lead))])
         if area:
@@ -309,7 +311,7 @@ class _Reader:
             return
         lead = self._lead(floor, item)
         phrase = re.sub(rf"(?:比|较|与|和)?(?:{_LAST}|{self.year - 1}年度?)的?", "", lead)
-        own = self._entry(start, floor, item, phrase)
+        own = self._entry(start, floor, item, phrase) if clean_phrase(phrase) else None
         nearest = [e for e in reversed(self.known) if e.unit == item.unit]
         if own is None or not own.key.is_definite:
             own = None
@@ -445,4 +447,3 @@ def _can_change_by(entry: LedgerEntry, size: Quantity) -> bool:
     if size.kind is QuantityKind.POINTS:
         return entry.value.kind is QuantityKind.PERCENT
     return entry.unit == size.unit
-

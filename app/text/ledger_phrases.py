@@ -28,11 +28,14 @@ _STEPS: tuple[tuple[str, str], ...] = (
     ("挽回", "挽回|追回|止损"),
     ("成功", "成功"),
     ("见面", "见面"),
+    ("处置", "处置|处理"),
+    ("办理", "办理"),
+    ("纠正", "纠正"),
 )
 _STEP_NAMES = {f"s{index}": name for index, (name, _) in enumerate(_STEPS)}
 _STEP = re.compile("|".join(f"(?P<s{index}>{words})" for index, (_, words) in enumerate(_STEPS)))
 _NEUTRAL_STEP = re.compile(
-    r"组织开展|集中开展|开展|组织|举办|举行|召开|进行|实施|发生|发案|共有|现有|拥有|配备|配齐"
+    r"组织开展|集中开展|划分|设置|开展|组织|举办|举行|召开|进行|实施|发生|发案|共有|现有|拥有|配备|配齐"
     r"|建有|设有|完成|累计|参与|参加|达到|记录"
 )
 _LABEL = re.compile(
@@ -52,7 +55,8 @@ _TAIL = re.compile(
 )
 _INNER = re.compile(
     r"各类|各种|各项|各级|有效|及时|成功地|积极|依法|妥善|全面|扎实|深入|集中|相关|有关|大力|持续|继续|一律|全部"
-    r"|人民群众|广大|全年|今年|群众|累计|[“”‘’\"'《》 \u3000、，,]|[和与及并了的在将把对]|层面|专题|应急"
+    r"|公安机关|为(?:消费者|群众|企业|职工|居民|农民工|受害人)|人民群众|广大|全年|今年|群众|累计"
+    r"|[“”‘’\"'《》 \u3000、，,]|[和与及并了的在将把对]|层面|专题|应急"
 )
 _WORDS = (
     (re.compile("矛盾纠纷|各类纠纷|矛盾(?!调解|化解)"), "纠纷"),
@@ -64,7 +68,12 @@ _WORDS = (
     (re.compile("生产经营(?:单位|企业|场所)|经营单位"), "经营单位"),
     (re.compile("电信网络诈骗|电信诈骗|网络诈骗|电诈"), "电诈"),
     (re.compile("道路交通|交通"), "交通"),
-    (re.compile("案件|事件|总投入|总量|总数|起数|件数|次数|数量|活动|事项|情况|工作"), ""),
+    (
+        re.compile(
+            "案件|事件|总投入|(?<=.{2})类(?![一-龥])|总量|总数|起数|件数|次数|数量|活动|事项|情况|工作"
+        ),
+        "",
+    ),
     (re.compile("(?<=[一-龥]{2})数$"), ""),
 )
 _FIRE = re.compile("火灾隐患|消防(?:安全)?隐患")
@@ -72,6 +81,7 @@ _LEVEL = re.compile(r"全([省市县区镇乡村局馆院校厅委厂])")
 _SPARE = re.compile(r"^(?:安全|生产|社会|平安)*$")
 _VAGUE = frozenset("其他 其它 其余 前者 后者 人员 问题 单位 企业 以上 总数 部分 合格 群众".split())
 _MIN_OBJECT = 2
+_FIRST_STEPS = frozenset({"排查", "受理", "接待", "处置", "办理", "纠正"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +115,13 @@ class Indicator:
         if not (self.is_definite and other.is_definite) or bool(self.steps) == bool(other.steps):
             return False
         steps = self.steps | other.steps
-        is_first_step = len(steps) == 1 and bool(steps & {"排查", "受理", "接待"})
+        is_first_step = len(steps) == 1 and bool(steps & _FIRST_STEPS)
         return is_first_step and self.matter == other.matter
+
+    def is_like(self, other: "Indicator") -> bool:
+        """True where one matter holds the other: not enough to say that two figures disagree."""
+        short, long = sorted((self.matter, other.matter), key=len)
+        return len(short) >= _MIN_OBJECT and short in long
 
 
 def _is_one_matter(first: str, second: str) -> bool:
