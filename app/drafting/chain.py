@@ -30,8 +30,8 @@ from app.knowledge.tokens import count_tokens
 
 _MOST_FACTS = 6
 _LONGEST_FACT_CHARS = 400
-_PASSAGE_CHARS = 160
-_PASSAGES = 2
+_PASSAGE_CHARS = 110
+_PASSAGES = 1
 _CHARS_PER_FACT_CHAR = 3
 _SPARE_CHARS = 300
 _DONE = None
@@ -42,12 +42,22 @@ Retrieve = Callable[[str, str], Sequence[Passage]]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A group of facts that one call writes out."""
+    """Facts that one call writes out; ``index`` is the place of their section."""
 
-    key: str
+    index: int
     part: str
     title: str
     facts: tuple[Fact, ...]
+
+
+def split_facts(index: int, part: str, title: str, facts: Sequence[Fact]) -> list[Piece]:
+    """Facts in pieces of about the same size, small enough for one call each."""
+    count = max(-(-len(facts) // _MOST_FACTS), 1)
+    size = max(-(-len(facts) // count), 1)
+    return [
+        Piece(index, part, title, tuple(facts[start : start + size]))
+        for start in range(0, len(facts), size)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +100,6 @@ class Chain:
     usage: Usage = field(default_factory=Usage)
     _lock: Lock = field(default_factory=Lock)
     _fatal: ModelError | None = None
-
-    def pieces(self, key: str, part: str, title: str, facts: Sequence[Fact]) -> list[Piece]:
-        """Facts in groups small enough for one call."""
-        count = -(-len(facts) // _MOST_FACTS)
-        size = -(-len(facts) // max(count, 1))
-        return [
-            Piece(key, part, title, tuple(facts[start : start + size]))
-            for start in range(0, len(facts), size)
-        ]
 
     def run(self, pieces: Sequence[Piece]) -> Iterator[str | Written]:
         """Text as it is written, then the result, of each piece in order.
@@ -203,6 +204,7 @@ class Chain:
             self.composer,
             tuple(text for _, text in found),
             tuple(passage_id for passage_id, _ in found),
+            piece.title,
         )
         return mender.mend(
             answer, lambda text, complaints: self._repair(piece, text, complaints, caller)

@@ -15,7 +15,15 @@ from app.core.draft import DraftSection, DraftSentence, Origin, SectionStatus
 from app.core.facts import Fact, FactSheet
 from app.drafting.bank import Bank, PartWording, Topic, load_bank, pick
 from app.drafting.planner import Plan, PlannedBlock, PlannedSection, fact_label
-from app.drafting.wording import clause, has_verb_first, is_award, is_nil, normalise, strip_ordinal
+from app.drafting.wording import (
+    clause,
+    has_verb_first,
+    is_award,
+    is_nil,
+    is_profile,
+    normalise,
+    strip_ordinal,
+)
 
 NUMERALS = "一二三四五六七八九十"
 _INLINE_CHARS = 150
@@ -164,17 +172,29 @@ class Composer:
     def _opening(self, section: PlannedSection) -> Paragraphs:
         stance = pick(self.bank.stance, self._seed("stance")).replace("{subject}", self.subject)
         theme = pick(self.bank.theme, self._seed("theme"))
-        year = f"{self.sheet.year}年，"
-        sentences = [DraftSentence(f"{year}{stance}，{theme}。")]
-        for fact in sorted(section.facts, key=_late):
-            sentences.append(_sentence(_whole_year(clause(fact.text)), fact))
+        sentences = []
+        told = sorted(section.facts, key=_late)
+        for fact in (f for f in told if is_profile(normalise(f.text))):
+            text = _whole_year(clause(fact.text))
+            sentences.append(_sentence(own_noun(self.sheet.unit) + text, fact))
+        sentences.append(DraftSentence(f"{self.sheet.year}年，{stance}，{theme}。"))
+        for fact in (f for f in told if not is_profile(normalise(f.text))):
+            sentences.append(_sentence(self._honour(clause(fact.text)), fact))
         sentences.append(DraftSentence(pick(self.bank.report, self._seed("report"))))
         return [sentences]
+
+    def _honour(self, text: str) -> str:
+        """An honour with the unit that got it; other results as they are."""
+        if re.match(r"(?:连续[^，。]{1,4}年)?(?:被|获|荣获)", text):
+            return own_noun(self.sheet.unit) + text
+        return _whole_year(text)
 
     def _list(self, section: PlannedSection, intro: str) -> Paragraphs:
         wording = self.bank.part(section.kind.value)
         opening = pick(wording.openings, self._seed(section.key)).replace("{subject}", self.subject)
         items = [(_item(fact), fact) for fact in section.facts]
+        if section.kind is PartKind.PLANS:
+            opening, items = _lift_time(opening, items)
         if len(items) == 1:
             text, fact = items[0]
             lead = "主要是" if section.kind is PartKind.PROBLEMS else "重点做好以下方面："
@@ -253,14 +273,15 @@ def compose(
 
 def needs_input(section: PlannedSection) -> DraftSection:
     """The section of a mandatory part for which there is no fact."""
-    text = f"【待补充：{section.title}】"
+    name = section.part_title or section.title
+    text = f"【待补充：{name}】"
     return DraftSection(
         section.key,
         section.title,
         text,
         SectionStatus.NEEDS_INPUT,
         (DraftSentence(text),),
-        f"要点里没有“{section.title}”的内容，请补充要点后重新起草。",
+        f"要点里没有“{name}”的内容，请补充要点后重新起草。",
     )
 
 
@@ -279,6 +300,14 @@ def subject_of(unit: str) -> str:
         if unit.endswith(suffix):
             return word
     return "我单位"
+
+
+def own_noun(unit: str) -> str:
+    """The unit as one that gets an honour: 我镇, 公司, 我局."""
+    word = subject_of(unit)
+    if word.endswith("上下"):
+        return "我" + word[1] if word.startswith("全") else word.removesuffix("上下")
+    return word
 
 
 def _groups(section: PlannedSection, bank: Bank) -> list[Group]:
@@ -324,6 +353,19 @@ def _topic_of(fact: Fact, topics: Sequence[Topic]) -> int:
 def _item(fact: Fact) -> str:
     _, text = fact_label(fact.text)
     return strip_ordinal(text).rstrip("。；，")
+
+
+def _lift_time(opening: str, items: list[tuple[str, Fact]]) -> tuple[str, list[tuple[str, Fact]]]:
+    """Say 明年 or the coming year once, before the list, where every item begins with it."""
+    items = [(re.sub(r"^下一?步，?(?:将)?", "", text), fact) for text, fact in items]
+    starts = {m.group(0) if (m := _TIME.match(text)) else "" for text, _ in items}
+    if len(starts) == 1 and len(items) > 1 and (start := starts.pop()):
+        opening = opening.replace("下一步", start, 1)
+        items = [(re.sub(r"^[，将]+", "", text[len(start) :]), fact) for text, fact in items]
+    return opening, items
+
+
+_TIME = re.compile(r"^(?:明年|来年|20\d\d年)(?![\d上下底前一二三四春夏秋冬])")
 
 
 def ordinal(number: int) -> str:

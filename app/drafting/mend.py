@@ -12,6 +12,7 @@ from app.drafting.grounding import Evidence, GroundedSentence, ground_with
 
 _COPIED_CHARS = 20
 _MAX_ROUNDS = 4
+_ECHO_CHARS = 5
 
 Repair = Callable[[str, Sequence[str]], str]
 
@@ -35,6 +36,7 @@ class Mender:
     composer: Composer
     passages: tuple[str, ...] = ()
     passage_ids: tuple[str, ...] = ()
+    title: str = ""
     _evidence: Evidence = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,7 +71,11 @@ class Mender:
         return ground_with(self._evidence, stripped, strict=True).sentences
 
     def _without_unit(self, sentence: str) -> str:
-        """Not every sentence of a report begins with its year and unit."""
+        """Not every sentence of a report begins with its year and unit, or with the title."""
+        sentence = re.sub(r"^[^，。；\d]{0,40}——+", "", sentence)
+        for piece in (self.title, *self.title.split("，")):
+            if piece and len(piece) >= _ECHO_CHARS:
+                sentence = re.sub(rf"{re.escape(piece)}(?:方面)?[，：、]", "", sentence, count=1)
         sheet = self.sheet
         head = rf"^(?:{sheet.year}年(?:度|以来)?，?)?(?:{re.escape(sheet.unit)}|{self.composer.subject})，?"
         rest = re.sub(head, "", sentence)

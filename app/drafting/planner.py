@@ -7,23 +7,25 @@ from dataclasses import dataclass, replace
 from app.checking.profile import Part, PartKind, Profile
 from app.core.facts import Fact, FactSheet
 from app.drafting.bank import Bank, load_bank, pick
-from app.drafting.wording import is_award, is_nil, key_terms, normalise
+from app.drafting.wording import is_award, is_nil, is_profile, key_terms, normalise
 
 _FEWEST_SECTIONS = 5
 _MOST_WORK_SECTIONS = 7
 _THIN_FACTS = 2
 _THIN_CHARS = 90
 _OWN_TITLE_CHARS = 6
+_OWN_NAME_CHARS = 4
 _HEADING_WEIGHT = 4.0
 _RESULTS = "results"
 _RESULT_BONUS = 8.0
 _FEW_RESULTS = 3
 _FEWEST_SHARED = 2
-_BANK_WEIGHT = 0.5
+_BANK_WEIGHT = 0.7
+_ACCIDENT_BONUS = 6.0
 
 _GENERIC_HEADING = re.compile(
     r"^(?:主要|重点|全年|本年度?|今年)?(?:工作|要点|事实|情况|做法|数据|内容|基本情况|工作情况|开展情况"
-    r"|工作要点|工作内容|主要工作|工作事实)*$"
+    r"|工作要点|工作内容|主要工作|工作事实|其他|其它|另外|综合|补充|方面|事项)*$"
 )
 _LABEL = re.compile(
     r"^(?P<problem>(?:存在的?|主要)?(?:问题|不足|困难|短板|差距)(?:与不足|和不足)?)[：:，]"
@@ -32,7 +34,7 @@ _LABEL = re.compile(
 _PROBLEM = re.compile(
     r"(?:仍|还|尚)(?:存在|有(?!序)|需|未|不|显)|存在.{0,24}(?:不足|问题|短板|差距|薄弱|隐患|困难|滞后)|不够|不足(?!以|\d)"
     r"|有待|薄弱|滞后|短板|不强|不高|不到位|不平衡|不及时|不健全|不完善|不规范|缺乏|欠缺|偏弱|偏少|偏慢|偏低|难度(?:较)?大"
-    r"|跟不上|老化|进展(?:较|偏)?慢|更新慢|压力(?:较)?大|有差距|能力弱|力度不|覆盖不全|流于形式|未配齐"
+    r"|跟不上|老化|进展(?:较|偏)?慢|更新慢|压力(?:较)?大|有差距|能力弱|偏高|偏大|偏多|偏长|仍偏|增长较快|多发|高发|频发|盲区|投诉集中|[\u4e00-\u9fff]难(?=[，、]|$)|力度不|覆盖不全|流于形式|未配齐"
 )
 _REMEDY = re.compile(
     r"^(?:针对|聚焦|围绕|解决|为解决|紧盯|瞄准)|已(?:整改|解决|完成|改正)|全部(?:整改|解决)"
@@ -68,6 +70,7 @@ class PlannedSection:
     mandatory: bool = False
     kind: PartKind = PartKind.WORK
     blocks: tuple[PlannedBlock, ...] = ()
+    part_title: str = ""
 
     @property
     def needs_input(self) -> bool:
@@ -174,8 +177,10 @@ def part_titles(sheet: FactSheet, profile: Profile) -> dict[str, str]:
 def _section(part: Part, facts: list[Fact], *, bank: Bank, seed: str) -> PlannedSection:
     blocks = tuple(_blocks(part, facts, bank))
     title = "" if part.kind is PartKind.OPENING else _title(part, facts, bank=bank, seed=seed)
+    if not facts and title:
+        title = part.title
     ordered = tuple(fact for block in blocks for fact in block.facts)
-    return PlannedSection(part.key, title, ordered, part.mandatory, part.kind, blocks)
+    return PlannedSection(part.key, title, ordered, part.mandatory, part.kind, blocks, part.title)
 
 
 def _title(part: Part, facts: list[Fact], *, bank: Bank, seed: str) -> str:
@@ -197,7 +202,8 @@ def _blocks(part: Part, facts: list[Fact], bank: Bank) -> Iterator[PlannedBlock]
         heading = "" if _GENERIC_HEADING.match(fact.heading) else fact.heading
         groups.setdefault(heading, []).append(fact)
     for heading, members in groups.items():
-        yield PlannedBlock(part.key, heading or short, tuple(members))
+        name = heading if len(heading) >= _OWN_NAME_CHARS else short
+        yield PlannedBlock(part.key, name, tuple(members))
 
 
 class _Scorer:
@@ -238,6 +244,8 @@ class _Scorer:
         if by_heading:
             return by_heading
         text = normalise(fact.text)
+        if is_profile(text):
+            return self.parts[0].key
         is_result = is_award(text) or _is_overall(text)
         scores = {
             part.key: self._score(text, part.key)
@@ -247,6 +255,8 @@ class _Scorer:
         if _RESULTS in scores:
             # Every rise and fall is a result; only honours and overall figures belong there.
             scores[_RESULTS] = scores[_RESULTS] + _RESULT_BONUS if is_result else 0.0
+        if "safety" in scores and is_nil(text[:16]) and _ACCIDENT.search(text):
+            scores["safety"] += _ACCIDENT_BONUS
         best = max(self._work, key=lambda part: scores[part.key])
         return best.key if scores[best.key] > 0 else ""
 
@@ -289,6 +299,9 @@ class _Scorer:
             early = 1.6 if at < 8 else 1.0 if at < 24 else 0.6
             score += cues[cue] * len(cue) ** 1.4 * self._rarity[cue] ** 0.5 * early
         return score
+
+
+_ACCIDENT = re.compile(r"事故|伤亡|火灾|爆炸|踩踏|坍塌|溺亡")
 
 
 def _shared(own: frozenset[str], fact: Fact) -> int:

@@ -22,7 +22,7 @@ _ENDS = "。；;，,、.．！!？?：: "
 
 # A bullet that opens with a noun takes the verb that its noun implies.
 _EVENTS = (
-    "检查 巡查 巡逻 排查 整治 走访 宣传 督查 督导 自查 夜查 巡防 宣传活动 谈心谈话 专项行动 回访 扫描 活动 暗访 调研 抽查"
+    "维保 整治行动 行动 排查治理 检查 巡查 巡逻 排查 整治 走访 宣传 督查 督导 自查 夜查 巡防 宣传活动 谈心谈话 专项行动 回访 扫描 活动 暗访 调研 抽查"
 ).split()
 
 
@@ -38,15 +38,20 @@ class _Implied:
 _MEETINGS = _Implied("召开", ("会议", "例会", "推进会", "调度会", "座谈会", "联席会"), "次场")
 _PLEDGES = _Implied("签订", ("责任书", "承诺书", "责任状"), "份")
 _LEAFLETS = _Implied("发放", ("宣传资料", "宣传单", "宣传册", "明白纸", "倡议书", "宣传手册"), "份")
-_IMPLIED_LATER = (_MEETINGS, _PLEDGES, _LEAFLETS, _Implied("发现", ("隐患", "漏洞"), "处个"))
+_IMPLIED_LATER = (_MEETINGS, _PLEDGES, _LEAFLETS, _Implied("发现", ("隐患", "漏洞"), "处个项"))
 _IMPLIED = (
     _MEETINGS,
     _PLEDGES,
     _LEAFLETS,
     _Implied("举办", ("培训班", "讲座", "宣讲", "法治课", "讲堂", "专题培训"), "次场期"),
-    _Implied("组织", ("演练", "演习", "培训", "拉练"), "次场期轮"),
+    _Implied("组织", ("演练", "演习", "拉练"), "次场期轮"),
+    _Implied("组织", ("培训",), "次场期轮人"),
+    _Implied("排查", ("矛盾纠纷",), "件"),
+    _Implied("接待", ("来访", "群众来访"), "批"),
+    _Implied("受理", ("信访投诉", "投诉举报", "投诉", "信访件", "信访事项", "诉求"), "件"),
     _Implied("开展", tuple(_EVENTS), "次场期轮"),
-    _Implied("发生", ("事故", "火灾", "爆管"), "起"),
+    _Implied("发现", ("隐患",), "处个项"),
+    _Implied("发生", ("事故", "火灾", "爆管", "命案", "刑事案件"), "起"),
     _Implied("落实", ("经费", "专项资金", "安全资金"), "万元"),
     _Implied("现有", ("网格", "网格员", "社区矫正对象", "患者"), "个名人"),
 )
@@ -152,6 +157,8 @@ def clause(text: str) -> str:
             text = f"推进{label}，{rest}"
         elif _COUNT_ONLY.match(rest):
             text = label + rest
+        elif label.endswith(tuple(_EVENTS)):
+            text = f"开展{label}，{rest}"
         elif label in rest:
             text = rest
         elif not label.endswith("中"):
@@ -165,6 +172,7 @@ def clause(text: str) -> str:
     pieces = re.split(r"([，；。])", text)
     for index in range(0, len(pieces), 2):
         previous = pieces[index - 1] if index else "；"
+        pieces[index] = _verb_first(pieces[index])
         pieces[index] = _implied_verb(pieces[index], is_first=previous != "，") + pieces[index]
     return "".join(pieces)
 
@@ -185,6 +193,25 @@ def has_verb_first(text: str) -> bool:
     return text.startswith(tuple(_VERBS))
 
 
+def _verb_first(text: str) -> str:
+    """``安检门安装2套`` → ``安装安检门2套``."""
+    match = _NOUN_VERB_COUNT.match(text)
+    if match is None:
+        return text
+    noun, verb, count = match.groups()
+    if has_verb_first(noun) or re.search(
+        r"[已共均未将被全再又各每年月日率数]|累计|先后|其中|同比|部分", noun
+    ):
+        return text
+    return verb + noun + count
+
+
+_NOUN_VERB_COUNT = re.compile(
+    r"^([\u3400-\u9fff“”]{2,10}?)(受理|安装|加装|新装|新建|新增|更换|更新|换装|改造|拆除|清理|配备|购置|发放|张贴|结对帮扶|帮扶)"
+    r"((?:约|近|超)?\d[\d.,]*(?:万|亿)?(?:余|多)?[\u3400-\u9fff]{1,3})$"
+)
+
+
 def _implied_verb(text: str, *, is_first: bool) -> str:
     if has_verb_first(text):
         return ""
@@ -202,13 +229,24 @@ def _implied_verb(text: str, *, is_first: bool) -> str:
 
 _NOUN_AND_COUNT = re.compile(
     r"^([^\d，。；：、“《]{2,20}?)(?:约|近|超)?(?:\d[\d.,]*[万千百]?[余多]?|[一二两三四五六七八九十百]+[余多]?)"
-    r"([次场期份个件起处轮名人]|万元)(.*)$"
+    r"([次场期份个件起处轮名人批项]|万元)(.*)$"
 )
 
 
 def is_nil(text: str) -> bool:
     """True for a claim that something did not happen."""
     return bool(_NIL.search(text))
+
+
+def is_profile(text: str) -> bool:
+    """True for what the unit is rather than what it did: its area, people, branches."""
+    return bool(_PROFILE.match(text)) and not is_nil(text) and not is_award(text)
+
+
+_PROFILE = re.compile(
+    r"^(?:全[镇乡县市区局]|我[镇乡县市区局]|公司|集团|街道|辖区|现)?(?:下?辖|总人口|常住人口|户籍人口|辖区面积|总面积"
+    r"|面积\d|运营里程|营业里程|现有(?:职工|干部|员工)|在职(?:职工|干部)|职工总数|在编|馆藏(?!.*未)|下设)"
+)
 
 
 def is_award(text: str) -> bool:

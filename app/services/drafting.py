@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.checking.profile import PartKind, Profile, load_profile
 from app.checking.recognise import recognise_profile
 from app.core.document import Document
-from app.core.draft import Draft, DraftSection, Usage
+from app.core.draft import Draft, DraftSection, DraftSentence, Usage
 from app.core.errors import ConfigError, PinganError
 from app.core.facts import FactSheet
 from app.drafting.assemble import assemble, title_of
@@ -18,6 +18,7 @@ from app.drafting.events import OnEvent, SectionDone, SectionStarted, SectionTex
 from app.drafting.grounding import Evidence, Grounding, ground_with
 from app.drafting.phrases import Source, past_phrases
 from app.drafting.planner import Plan, PlannedSection, plan
+from app.text.outline import read_outline
 
 if TYPE_CHECKING:
     from app.drafting.chain import Chain, Piece, Retrieve, Written
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 AUTO = "auto"
 _COMPOSER = "composer"
 _MODEL = "model"
+_FEWEST_TO_JOIN = 2
 
 
 class DraftError(PinganError):
@@ -88,8 +90,10 @@ def choose_profile(sheet: FactSheet, name: str) -> Profile:
         return load_profile(name)
     if sheet.unit_type:
         return load_profile(sheet.unit_type)
-    text = "\n".join([title_of(sheet), "", *(fact.text for fact in sheet.facts), sheet.unit])
-    return load_profile(recognise_profile(Document(text)).name)
+    document = Document(
+        "\n".join([title_of(sheet), "", *(fact.text for fact in sheet.facts), sheet.unit])
+    )
+    return load_profile(recognise_profile(document, read_outline(document)).name)
 
 
 def finish(
@@ -210,30 +214,23 @@ class _ModelWriter:
         """
         assert self._chain is not None
         emit: OnEvent = on_event or (lambda _: None)
-        plans = [self._pieces(planned) for planned in self.layout.sections]
-        results = self._chain.run(
-            [piece for pieces in plans for group in pieces for piece in group]
-        )
+        total = len(self.layout.sections)
+        pieces = [self._pieces(index, s) for index, s in enumerate(self.layout.sections)]
+        results = self._chain.run([piece for group in pieces for piece in group])
         out: list[DraftSection] = []
         failures: list[Written] = []
         successes = 0
-        total = len(plans)
-        for index, (planned, groups) in enumerate(zip(self.layout.sections, plans, strict=True)):
+        for index, planned in enumerate(self.layout.sections):
             emit(SectionStarted(index, total, planned.key, planned.title))
-            written: list[list[Written]] = []
-            for group in groups:
-                done: list[Written] = []
-                for piece in group:
-                    for item in results:
-                        if not isinstance(item, str):
-                            done.append(item)
-                            break
-                        emit(SectionText(planned.key, item))
-                    del piece
-                written.append(done)
-            flat = [item for group_done in written for item in group_done]
-            failures += [item for item in flat if item.error]
-            successes += sum(item.error is None for item in flat)
+            written: list[Written] = []
+            while len(written) < len(pieces[index]):
+                item = next(results)
+                if isinstance(item, str):
+                    emit(SectionText(planned.key, item))
+                else:
+                    written.append(item)
+            failures += [item for item in written if item.error]
+            successes += sum(item.error is None for item in written)
             self._require_some(failures, successes)
             section = self._section(planned, written)
             out.append(section)
@@ -252,27 +249,30 @@ class _ModelWriter:
                 self.cancel.set()
                 raise error
 
-    def _pieces(self, planned: PlannedSection) -> list[list["Piece"]]:
-        assert self._chain is not None
-        if planned.kind is not PartKind.WORK or not planned.facts:
+    def _pieces(self, index: int, planned: PlannedSection) -> list["Piece"]:
+        """The calls for a section: none where there is nothing to join."""
+        from app.drafting.chain import split_facts  # noqa: PLC0415
+
+        if planned.kind is not PartKind.WORK or len(planned.facts) < _FEWEST_TO_JOIN:
             return []
         groups = self.composer.layout(planned).groups
-        return [
-            self._chain.pieces(
-                planned.key, group.key, f"{planned.title}——{group.name}", group.facts
-            )
-            for group in groups
-        ]
+        facts = [fact for group in groups for fact in group.facts]
+        return split_facts(index, planned.key, planned.title, facts)
 
-    def _section(
-        self, planned: PlannedSection, written: Sequence[Sequence["Written"]]
-    ) -> DraftSection:
+    def _section(self, planned: PlannedSection, written: Sequence["Written"]) -> DraftSection:
         if not written:
             return self.composer.section(planned)
         layout = self.composer.layout(planned)
-        groups = [[s for item in group for s in item.sentences] for group in written]
-        section = build_section(planned, layout.arrange(groups))
-        return replace(section, note=_note([item for group in written for item in group]))
+        group_of = {f.id: i for i, group in enumerate(layout.groups) for f in group.facts}
+        groups: list[list[DraftSentence]] = [[] for _ in layout.groups]
+        for item in written:
+            for sentence in item.sentences:
+                groups[min(group_of[fact_id] for fact_id in sentence.facts)].append(sentence)
+        layout = replace(
+            layout, groups=tuple(g for g, s in zip(layout.groups, groups, strict=True) if s)
+        )
+        section = build_section(planned, layout.arrange([s for s in groups if s]))
+        return replace(section, note=_note(written))
 
 
 def _note(items: Sequence["Written"]) -> str:

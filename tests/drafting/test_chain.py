@@ -25,11 +25,15 @@ SHEET = sheet_of(
     "消防演练11次，约780人次参加",
     "夜间巡逻1290次，刑事案件立案21起，上年23起，下降8.7%",
     "签订责任书34份",
+    "党委会专题研究平安建设7次",
     "反诈宣讲36场，听众2180人次",
+    "见面劝阻电信诈骗38人次",
+    "调解员到村走访纠纷当事人96人次",
     "全年未发生火灾",
     "存在问题：年轻调解员只有5名",
     "下一步：2026年6月底前设2处临时停车点",
 )
+TWO = sheet_of("签订责任书34份", "党委会专题研究平安建设7次")
 KEY = "sk-very-secret-key"
 
 
@@ -221,7 +225,7 @@ def test_unreachable_host_is_one_plain_sentence() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with pytest.raises(ModelError, match="连不上模型服务 http://127.0.0.1") as caught:
-        draft(f"http://127.0.0.1:{port}/v1", sheet_of("签订责任书34份"))
+        draft(f"http://127.0.0.1:{port}/v1", TWO)
     assert "--offline" in str(caught.value)
 
 
@@ -235,7 +239,7 @@ def test_silent_server_times_out() -> None:
     started = time.monotonic()
     with serve(reply) as server, pytest.raises(ModelError, match="没有回应"):
         try:
-            draft(server.url, sheet_of("签订责任书34份"), timeout_s=0.3)
+            draft(server.url, TWO, timeout_s=0.3)
         finally:
             released.set()
     assert time.monotonic() - started < 5
@@ -246,7 +250,7 @@ def test_silent_server_times_out() -> None:
 )
 def test_nonsense_is_told_as_such(body: str) -> None:
     with serve(lambda exchange: exchange.status(200, body)) as server, pytest.raises(ModelError):
-        draft(server.url, sheet_of("签订责任书34份"))
+        draft(server.url, TWO)
 
 
 @pytest.mark.parametrize(
