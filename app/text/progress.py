@@ -23,7 +23,7 @@ _ADVERB = re.compile(
     r"|全年|到位|完毕|完成|了|的|各类|各种|有关|相关"
 )
 _SUB_AREA = re.compile(r"分别|平均|每|各|同比|比上|较上|比去|较去|上年|去年")
-_MAX_CLAUSES = 3
+_MAX_BETWEEN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,12 @@ def _whole_of(
     """The nearest amount before in the sentence, of the same unit, that tells of a whole."""
     part = counts[index]
     floor = clauses.sentence_start(part.span.start)
-    for whole in reversed(counts[max(0, index - _MAX_CLAUSES) : index]):
+    parted = text.rfind("其中", floor, part.span.start)
+    for whole in reversed(counts[max(0, index - _MAX_BETWEEN) : index]):
         if whole.span.start < floor:
             return None
-        if whole.unit != part.unit:
-            continue
+        if whole.unit != part.unit or whole.span.start > parted >= 0:
+            continue  # another unit, or itself a part told behind 其中
         lead = text[clauses.start(whole.span.start) : whole.span.start]
         if _SUB_AREA.search(lead) or whole.scope != part.scope:
             return None

@@ -33,6 +33,7 @@ _ANNOUNCED = re.compile(
     rf"|步)?[^，。；：“”、\d\n]{{0,6}}?(?:{_NOUNS})|"
     r"(?<![第十\d])(?P<side>[两二三四五六七八九十]{1,2}|\d{1,2})(?:个)?方面"
 )
+_RIGHT_BEFORE = re.compile(rf"{_NUMBER}[个项大类条点种][\u4e00-\u9fff]{{1,6}}(?=[：:]\s*$)")
 _PLAIN_COUNT = re.compile(r"^\S{1,2}(?:方面|措施|举措|环节|不足|问题)")
 _QUOTED_RUN = re.compile(
     r"(?P<run>“[^“”\n]{2,40}”(?:[、和]?“[^“”\n]{2,40}”){0,9})"
@@ -88,18 +89,12 @@ def _enumerations(ctx: CheckContext, params: Params) -> Iterator[Finding]:
             continue  # a gap or repeat is for ST03 to say
         start = enumeration.items[0].label_span.start
         lead = _lead_before(ctx.text, start)
-        announced = list(_ANNOUNCED.finditer(ctx.text, lead.start, lead.end))
-        if not announced:
+        announced = _announcement(ctx.text, lead)
+        if announced is None:
             continue
-        match = announced[-1]
-        stated = _value(match.group("number") or match.group("side"))
+        stated, span = announced
         if not 2 <= stated <= params.largest or stated == len(numbers):
             continue
-        if not (
-            match.group("measure") or match.group("side") or _PLAIN_COUNT.search(match.group())
-        ):
-            continue  # 三零创建, 五治融合: a name, not a count
-        span = Span(match.start(), match.end())
         yield ctx.finding(
             META,
             span,
@@ -107,6 +102,22 @@ def _enumerations(ctx: CheckContext, params: Params) -> Iterator[Finding]:
             related=[item.label_span for item in enumeration.items],
             evidence={"stated": stated, "listed": len(numbers)},
         )
+
+
+def _announcement(text: str, lead: Span) -> tuple[int, Span] | None:
+    """The last count of the sentence before a list, with its place."""
+    found = [*_ANNOUNCED.finditer(text, lead.start, lead.end)]
+    found = [
+        m
+        for m in found
+        # 三零创建, 五治融合: a name, not a count
+        if m.group("measure") or m.group("side") or _PLAIN_COUNT.search(m.group())
+    ]
+    match = found[-1] if found else _RIGHT_BEFORE.search(text, lead.start, lead.end)
+    if match is None:
+        return None
+    side = match.groupdict().get("side")
+    return _value(match.group("number") or side or ""), Span(match.start(), match.end())
 
 
 def _labels(items: tuple[object, ...]) -> str:
