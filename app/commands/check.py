@@ -6,30 +6,64 @@ from pathlib import Path
 
 import click
 
+from app.checking.baseline import load_baseline
 from app.core.document import Document
+from app.core.errors import ConfigError
 from app.core.finding import CheckResult, Severity
 from app.exporters.atomic import write_atomically
 from app.services.checking import Checked, CheckOptions, Failed, check_paths
+from app.settings import load_settings
 
-_FORMATS = ("text", "json", "html")
+_FORMATS = ("text", "json", "html", "xlsx", "sarif")
 _NEVER = "never"
 _UNREADABLE = 2
 _CRASHED = 3
 _FILE = click.Path(path_type=Path)
 
 
-def _render(results: list[CheckResult], documents: list[Document], form: str) -> str:
+def _render(
+    results: list[CheckResult], documents: list[Document], form: str, unused: tuple[str, ...] | None
+) -> str | bytes:
     if form == "json":
         from app.exporters.check_json import render_json  # noqa: PLC0415  # only the one asked for
 
-        return render_json(results)
+        return render_json(results, unused_baseline=unused)
     if form == "html":
         from app.exporters.check_html import render_html  # noqa: PLC0415
 
         return render_html(results, documents)
+    if form == "xlsx":
+        from app.exporters.check_xlsx import render_xlsx  # noqa: PLC0415
+
+        return render_xlsx(results, documents)
+    if form == "sarif":
+        from app.exporters.check_sarif import render_sarif  # noqa: PLC0415
+
+        return render_sarif(results, documents)
     from app.exporters.check_text import render_text  # noqa: PLC0415
 
     return render_text(results, documents)
+
+
+def _unused_baseline(path: Path | None, results: Iterable[CheckResult]) -> tuple[str, ...] | None:
+    """Entries of the baseline that no finding needed; ``None`` where there is no baseline."""
+    if path is None:
+        return None
+    used = [s.finding.fingerprint for result in results for s in result.suppressed]
+    return load_baseline(path).unused(used)
+
+
+def _knowledge_folder() -> Path | None:
+    """Where the configured knowledge base lies; without it the check goes on."""
+    try:
+        return load_settings().home / "kb"
+    except ConfigError as error:
+        click.echo(f"注意：{error}这次没有核对知识库里别单位的名称和段落。", err=True)
+        return None
+
+
+def _warn(message: str) -> None:
+    click.echo(f"注意：{message}", err=True)
 
 
 def _exit_code(results: Iterable[CheckResult], fail_on: str, *, has_failed: bool) -> int:
@@ -90,6 +124,9 @@ def _progress(*, is_shown: bool) -> Callable[[str], None]:
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="同时核查的进程数。"
 )
+@click.option(
+    "--no-kb", is_flag=True, help="不与知识库比对（别单位的名称、照抄的段落）；默认有知识库就比对。"
+)
 @click.option("--emit-text", is_flag=True, help="只打印读到的全文，结果中的位置按它计算。")
 def check(
     paths: tuple[Path, ...],
@@ -101,30 +138,41 @@ def check(
     output: Path | None,
     fail_on: str,
     jobs: int,
+    no_kb: bool,
     emit_text: bool,
 ) -> int:
     """Check files; the exit code is 0, 1, 2 or 3 as documented."""
     if emit_text:
         return _emit_text(paths)
-    options = CheckOptions(profile, facts, previous, baseline)
+    if form == "xlsx" and output is None:
+        raise click.UsageError("xlsx 是表格文件，不能显示在屏幕上，请用 -o 指定要写入的文件。")
+    knowledge = None if no_kb else _knowledge_folder()
+    options = CheckOptions(profile, facts, previous, baseline, knowledge)
     progress = _progress(is_shown=len(paths) > 1 or any(p.is_dir() for p in paths))
     checked: list[Checked] = []
     failed: list[Failed] = []
-    for outcome in check_paths(paths, options, jobs=jobs, on_done=progress):
+    for outcome in check_paths(paths, options, jobs=jobs, on_done=progress, on_warning=_warn):
         if isinstance(outcome, Checked):
             checked.append(outcome)
         else:
             failed.append(outcome)
             click.echo(f"错误：{outcome.message}", err=True)
     results = [c.result for c in checked]
+    unused = None if failed else _unused_baseline(baseline, results)
+    if unused:
+        listed = "、".join(unused)
+        _warn(f"豁免清单 {baseline} 有 {len(unused)} 条没有用到，可以删去：{listed}")
     if results:
-        rendered = _render(results, [c.document for c in checked], form)
-        if output is None:
-            sys.stdout.write(rendered if rendered.endswith("\n") else rendered + "\n")
-        else:
-            write_atomically(output, rendered)
-            click.echo(f"结果已写入 {output}", err=True)
+        _put_out(_render(results, [c.document for c in checked], form, unused), output)
     return _exit_code(results, fail_on, has_failed=bool(failed))
+
+
+def _put_out(rendered: str | bytes, output: Path | None) -> None:
+    if output is not None:
+        write_atomically(output, rendered)
+        click.echo(f"结果已写入 {output}", err=True)
+    elif isinstance(rendered, str):
+        sys.stdout.write(rendered if rendered.endswith("\n") else rendered + "\n")
 
 
 def _emit_text(paths: Iterable[Path]) -> int:

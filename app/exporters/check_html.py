@@ -16,6 +16,7 @@ from app.exporters.labels import (
     part_titles,
     shown_path,
 )
+from app.exporters.ledger_table import LEDGER_CSS, ledger_html
 
 _PASTED = "（粘贴的文字）"
 _MAX_QUOTE = 120
@@ -172,7 +173,7 @@ def _article(number: int, result: CheckResult, document: Document) -> str:
         f'<div class="columns"><section class="doc-text" aria-label="原文">'
         f"{highlight(document.text, result.findings, prefix=prefix)}</section>"
         f'<section class="list" aria-label="问题清单">{listing}{_suppressed(result)}</section>'
-        "</div></article>"
+        f"</div>{ledger_html(result.ledger)}</article>"
     )
 
 
@@ -195,7 +196,7 @@ def render_html(results: Sequence[CheckResult], documents: Sequence[Document]) -
     )
     return _PAGE.substitute(
         title="平安建设工作总结核查结果",
-        css=_CSS + HIGHLIGHT_CSS,
+        css=_CSS + HIGHLIGHT_CSS + LEDGER_CSS,
         documents=len(results),
         counts=severity_chips(results),
         contents=_contents(results),

@@ -10,6 +10,7 @@ from math import isfinite
 from app.core.document import Span
 from app.core.finding import CheckResult, Finding
 from app.exporters.labels import SEVERITIES, shown_path
+from app.exporters.ledger_table import ledger_object
 
 SCHEMA_VERSION = 1
 
@@ -83,29 +84,41 @@ def document_object(result: CheckResult) -> dict[str, object]:
     }
     if result.profile_reason:
         item["profile_reason"] = result.profile_reason
+    if result.ledger is not None:
+        item["ledger"] = [plain(ledger_object(row)) for row in result.ledger]
     return item
 
 
-def _summary(results: Sequence[CheckResult]) -> dict[str, object]:
+def _summary(
+    results: Sequence[CheckResult], unused_baseline: Sequence[str] | None
+) -> dict[str, object]:
     rules = Counter(f.rule for r in results for f in r.findings)
-    return {
+    summary: dict[str, object] = {
         "documents": len(results),
         "findings": sum(len(r.findings) for r in results),
         "suppressed": sum(len(r.suppressed) for r in results),
         "by_severity": {s.value: sum(r.count(s) for r in results) for s in SEVERITIES},
         "by_rule": dict(sorted(rules.items())),
     }
+    if unused_baseline is not None:
+        summary["unused_baseline"] = list(unused_baseline)
+    return summary
 
 
-def check_object(results: Sequence[CheckResult]) -> dict[str, object]:
-    """The whole answer as plain data."""
+def check_object(
+    results: Sequence[CheckResult], *, unused_baseline: Sequence[str] | None = None
+) -> dict[str, object]:
+    """The whole answer as plain data; ``unused_baseline`` where a baseline was given."""
     return {
         "schema_version": SCHEMA_VERSION,
         "documents": [document_object(r) for r in results],
-        "summary": _summary(results),
+        "summary": _summary(results, unused_baseline),
     }
 
 
-def render_json(results: Sequence[CheckResult]) -> str:
+def render_json(
+    results: Sequence[CheckResult], *, unused_baseline: Sequence[str] | None = None
+) -> str:
     """The whole answer as JSON text, Chinese unescaped."""
-    return json.dumps(check_object(results), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    answer = check_object(results, unused_baseline=unused_baseline)
+    return json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
