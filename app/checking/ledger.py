@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _HUNDRED = Decimal(100)
 _NOWHERE = Span(0, 0)
+_MOST_SAME, _MOST_LIKE = 50, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +128,26 @@ class _Index:
     """Last year's figures by what they count."""
 
     def __init__(self, entries: Sequence[LedgerEntry]) -> None:
-        self._by_scope: dict[tuple[str, str], list[LedgerEntry]] = {}
-        self._of_unit: dict[str, list[LedgerEntry]] = {}
+        self._by_matter: dict[tuple[str, str, str], list[LedgerEntry]] = {}
+        self._by_unit: dict[str, list[LedgerEntry]] = {}
         for entry in entries:
             if entry.key.is_definite:
-                self._of_unit.setdefault(entry.unit, []).append(entry)
-                self._by_scope.setdefault((entry.unit, entry.scope), []).append(entry)
+                self._by_unit.setdefault(entry.unit, []).append(entry)
+                place = self._by_matter.setdefault(_place(entry), [])
+                if len(place) < _MOST_SAME:
+                    place.append(entry)
 
     def same(self, entry: LedgerEntry) -> list[LedgerEntry]:
         """Figures of the same indicator; of akin ones only where there is no other."""
-        candidates = self._by_scope.get((entry.unit, entry.scope), [])
+        candidates = self._by_matter.get(_place(entry), [])
         same = [e for e in candidates if e.is_same(entry)]
         exact = [e for e in same if e.key == entry.key and e.whole == entry.whole]
         return exact or same or [e for e in candidates if e.is_akin(entry)]
 
     def like(self, entry: LedgerEntry) -> list[LedgerEntry]:
         """Figures that may be the same indicator, told more narrowly or in another scope."""
-        return [e for e in self._of_unit.get(entry.unit, []) if e.key.is_like(entry.key)]
+        nearby = self._by_unit.get(entry.unit, [])[:_MOST_LIKE]
+        return [e for e in nearby if e.key.is_like(entry.key)]
 
     def only(self, entry: LedgerEntry) -> LedgerEntry | None:
         """The one figure of the same indicator; ``None`` where last year tells several values."""
@@ -151,6 +155,10 @@ class _Index:
         if not same or any(e.value.value != same[0].value.value for e in same):
             return None
         return same[0]
+
+
+def _place(entry: LedgerEntry) -> tuple[str, str, str]:
+    return entry.unit, entry.scope, entry.key.core
 
 
 def _is_readable(quote: Quote, entry: LedgerEntry, previous: LedgerEntry) -> bool:

@@ -23,7 +23,8 @@ from app.text.trends import direction_of
 
 _KINDS = frozenset({QuantityKind.COUNT, QuantityKind.PERCENT, QuantityKind.POINTS})
 _HARD = "，。；：！？\n,;:!?（）()"
-_WINDOW = 40
+_WINDOW, _REACH = 40, 200
+_MOST_KNOWN = 60
 _LONGEST_PART = 16
 _LONGEST_STEP_RATE = 4
 _LAST = r"(?:去年|上年|上一年|上年度|同期)(?:同期|全年|度|底)?"
@@ -181,6 +182,9 @@ class _Reader:
                 else:
                     self._take_entry(start, floor, item)
             index += taken
+            if len(self.known) > _MOST_KNOWN:
+                self.entries.extend(self.known[: -_MOST_KNOWN // 2])
+                del self.known[: -_MOST_KNOWN // 2]
             floor = items[index - 1].span.end
 
     def _lead(self, floor: int, item: Quantity) -> str:
@@ -220,13 +224,17 @@ class _Reader:
         if is_rate:
             is_short = label.endswith("率") and len(label) <= _LONGEST_STEP_RATE
             of = _matter_before(self.known) if is_short else ""
-            key = Indicator(frozenset(), of + label, key.level)
+            label = of + label
+            key = Indicator(frozenset(), label, key.level)
         if not key.matter:
             behind = _BEHIND.match(self.text, item.span.end)
             if behind:
                 key, label = read_indicator(lead + behind.group()), label + behind.group()
         if not key.matter and key.steps:
-            key = replace(key, matter=self._inherited(item))
+            inherited = self._inherited(item)
+            if inherited is not None:
+                key = replace(key, matter=inherited.key.matter)
+                label += inherited.key.matter if len(label) < _LONGEST_STEP_RATE else ""
         part_of = self._whole_before(floor, item)
         return LedgerEntry(
             key.name,
@@ -239,12 +247,12 @@ class _Reader:
             part_of,
         )
 
-    def _inherited(self, item: Quantity) -> str:
+    def _inherited(self, item: Quantity) -> LedgerEntry | None:
         """What is done to: 排查矛盾纠纷42件，化解40件."""
         for entry in reversed(self.known):
             if entry.unit == item.unit and not entry.whole and entry.key.is_definite:
-                return entry.key.matter
-        return ""
+                return entry
+        return None
 
     def _whole_before(self, floor: int, item: Quantity) -> str:
         """The indicator whose part this figure is, empty where it is none."""
@@ -263,7 +271,7 @@ class _Reader:
 
     def _scope(self, start: int, item: Quantity, lead: str) -> str:
         """Area and period the figure is limited to, and 累计."""
-        before = self.text[start : item.span.start]
+        before = self.text[max(start, item.span.start - _REACH) : item.span.start]
         resets = [m.end() for m in _WHOLE_YEAR.finditer(before)]
         before = before[resets[-1] if resets else 0 :]
         marks = [m.group() for m in _PERIOD.finditer(before[-_WINDOW:])]
@@ -287,7 +295,8 @@ class _Reader:
         cut = max(lead.rfind("由"), lead.rfind("从"))
         subject = lead[:cut]
         if not read_indicator(subject).matter:
-            clause = self.text[start : before.span.start - len(lead)]
+            end = before.span.start - len(lead)
+            clause = self.text[max(start, end - _WINDOW) : end]
             subject = _bare(clause.rstrip("，,").rpartition("，")[2]) or subject
         entry = self._entry(start, floor, after, subject)
         if entry is None:
@@ -303,7 +312,7 @@ class _Reader:
             return True
         if item.scope != "上年":
             return False
-        before = self.text[start : item.span.start]
+        before = self.text[max(start, item.span.start - _REACH) : item.span.start]
         return any(_LAST_OPENS.match(clause) for clause in re.split("[，；（(]", before))
 
     def _take_quoted(self, start: int, floor: int, item: Quantity) -> None:

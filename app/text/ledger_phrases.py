@@ -45,7 +45,7 @@ _LEAD = re.compile(
     r"^(?:其中|截至目前|截至年底|截至|今年以来|一年来|年内|今年|全年|本年度?|目前|年底|通过|共计|一共"
     r"|先后|已|并|还|又|也|均|共|且|仅|再|由此|(?:19|20)\d{2}年?度?(?:以来)?"
     r"|(?:全|我|本)(?:公司|集团|系统|街道|社区|[省市县区镇乡村局馆院校厅委办厂司社站所])|(?:公司|集团)(?!层面)"
-    r"|(?:党委|党组|领导小组|班子成员|网格员))+"
+    r"|(?:党委会?|党组会?|领导小组|班子成员|网格员))+"
 )
 _RESTART = re.compile(r"^.*(?:全年|一年来|今年以来|年内|先后)(?=.{2})")
 _TAIL = re.compile(
@@ -79,6 +79,7 @@ _WORDS = (
 _FIRE = re.compile("火灾隐患|消防(?:安全)?隐患")
 _LEVEL = re.compile(r"全([省市县区镇乡村局馆院校厅委厂])")
 _SPARE = re.compile(r"^(?:安全|生产|社会|平安)*$")
+_SPARE_LEAD = re.compile(r"^(?:安全|生产|社会|平安)+")
 _VAGUE = frozenset("其他 其它 其余 前者 后者 人员 问题 单位 企业 以上 总数 部分 合格 群众".split())
 _MIN_OBJECT = 2
 _FIRST_STEPS = frozenset({"排查", "受理", "接待", "处置", "办理", "纠正"})
@@ -96,6 +97,11 @@ class Indicator:
     def name(self) -> str:
         """The indicator in its one wording."""
         return "".join(sorted(self.steps)) + self.matter
+
+    @property
+    def core(self) -> str:
+        """The matter without words that tell nothing apart, to look figures up by."""
+        return _SPARE_LEAD.sub("", self.matter) or self.matter
 
     @property
     def is_definite(self) -> bool:

@@ -116,13 +116,14 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         spans = [
             span
             for span in _mentions(ctx.text, foreign.name)
-            if not any(span in other for other in taken)
+            if not taken[span.start]
             and not _is_partner(ctx.text, span, partners)
             and (not foreign.is_kin or _is_subject(ctx.text, span))
         ]
         if not spans:
             continue
-        taken.extend(_mentions(ctx.text, foreign.name))
+        for span in spans:
+            taken[span.start : span.end] = b"\1" * len(span)
         yield ctx.finding(
             META,
             spans[0],
@@ -186,18 +187,21 @@ def _mentions(text: str, name: str) -> list[Span]:
     return [Span(m.start(), m.end()) for m in re.finditer(re.escape(name), text)]
 
 
-def _covered(text: str, own: tuple[str, ...]) -> list[Span]:
-    """Places that belong to the own name, or to the title of a paper."""
+def _covered(text: str, own: tuple[str, ...]) -> bytearray:
+    """For each place whether it belongs to the own name, or to the title of a paper."""
+    covered = bytearray(len(text))
     spans = [Span(m.start(), m.end()) for m in _QUOTED_TITLE.finditer(text)]
     for name in own:
         spans.extend(_mentions(text, name))
-    return spans
+    for span in spans:
+        covered[span.start : span.end] = b"\1" * len(span)
+    return covered
 
 
 def _is_partner(text: str, span: Span, partners: re.Pattern[str]) -> bool:
-    start = max(span.start - _WINDOW, *(text.rfind(mark, 0, span.start) for mark in "。；！？\n"))
-    stops = [at for mark in "。；！？\n" if (at := text.find(mark, span.end)) >= 0]
-    end = min([*stops, span.end + _WINDOW, len(text)])
+    low, high = max(0, span.start - _WINDOW), min(len(text), span.end + _WINDOW)
+    start = max(low - 1, *(text.rfind(mark, low, span.start) for mark in "。；！？\n"))
+    end = min([high, *(at for m in "。；！？\n" if (at := text.find(m, span.end, high)) >= 0)])
     return bool(partners.search(text, start + 1, end))
 
 
