@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 JOBS ?= auto
 
-.PHONY: run test lint slow lock docs clean
+.PHONY: run test lint slow bench lock docs clean
 
 # 安装运行所需，建好示例知识库，在 http://127.0.0.1:7860 打开网页。
 run: $(VENV)/.run
@@ -24,6 +24,10 @@ lint: $(VENV)/.dev
 # 慢速测试：模糊测试、断电测试、规模测试。
 slow: $(VENV)/.dev
 	$(BIN)/pytest -m "slow and not model"
+
+# 测核查速度：每秒字数、随长度的增长、每条规则占用的时间。
+bench: $(VENV)/.dev
+	$(BIN)/python -m eval.bench
 
 # 重新生成规则说明和命令行的中文提示。
 docs: $(VENV)/.dev

@@ -8,7 +8,7 @@ from app.core.errors import ConfigError
 from app.exporters.atomic import write_atomically
 from eval.cases import gates_file
 
-_OPTIONAL = ("corpus.", "edited.", "speed.")
+_OPTIONAL = ("corpus.", "edited.", "speed.", "robustness.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,32 @@ _ORGANISATION = _Topic(
         "|统筹|机制|工作要点|部署|任务|分管|带队|督查|督导|签状"
     ),
 )
-_DISPUTES = _Topic(
-    "矛盾纠纷",
-    re.compile("矛盾|纠纷|化解|调解|调处|解民忧|枫桥|诉求|信访"),
-    re.compile(
-        "矛盾|纠纷|调解|化解|调处|枫桥|信访|来访|接访|上访|诉求|诉前|投诉|争议|口角|包案|苗头|风险|解纷|稳定|解民忧"
-    ),
-)
+_DISPUTE_HEAD = re.compile("矛盾|纠纷|化解|调解|调处|解民忧|枫桥|诉求|信访")
+_INSTEAD = {
+    "矛盾纠纷": "日常事务",
+    "枫桥经验": "先进经验",
+    "枫桥式": "先进",
+    "矛盾": "困难",
+    "纠纷": "事务",
+    "调解": "协调",
+    "化解": "办理",
+    "调处": "处理",
+    "解纷": "服务",
+    "信访积案": "服务事项",
+    "信访": "服务",
+    "来访": "咨询",
+    "接访": "接待",
+    "上访": "咨询",
+    "访": "询",
+    "诉前": "事前",
+    "诉调": "工作",
+    "诉求": "需求",
+    "投诉": "反馈",
+    "争议": "疑问",
+    "口角": "口误",
+    "包案": "包干",
+}
+_DISPUTE_WORDS = re.compile("|".join(sorted(_INSTEAD, key=len, reverse=True)))
 
 
 def _is_needed(source: Source, sentence: Span) -> bool:
@@ -78,7 +97,25 @@ def _taking_out(topic: _Topic) -> Finder:
     return find
 
 
+def disputes_missing(source: Source, _rng: Random) -> Iterator[Edit]:
+    """The section on disputes is gone, and what else speaks of them speaks of other things."""
+    heads = headings(source)
+    own = [h for h in heads if _DISPUTE_HEAD.search(source.text, h.start, h.end)]
+    if len(own) != 1:
+        return
+    after = [h.start for h in heads if h.start > own[0].start]
+    section = Span(own[0].start, min(after, default=source.signature.start))
+    changes = [Change(section.start, section.end, "")]
+    changes += [
+        Change(*found.span(), _INSTEAD[found[0]])
+        for found in _DISPUTE_WORDS.finditer(source.text)
+        if not section.start <= found.start() < section.end
+    ]
+    changes += renumbered(source, section.end)
+    yield Edit(tuple(changes), quote="矛盾纠纷", is_alone=True)
+
+
 KINDS = (
     Kind("part-organisation", "删去组织领导", ("ST01", "ST02"), _taking_out(_ORGANISATION)),
-    Kind("part-disputes", "删去矛盾纠纷", ("ST01", "ST02"), _taking_out(_DISPUTES)),
+    Kind("part-disputes", "删去矛盾纠纷", ("ST01", "ST02"), disputes_missing),
 )

@@ -9,6 +9,7 @@ from app import __version__
 from app.core.finding import Severity
 from eval.bench import speed_section
 from eval.cases import (
+    TextCase,
     clean_cases,
     compute_manifest,
     corpus_cases,
@@ -197,6 +198,25 @@ def about(seed: int) -> dict[str, str]:
     }
 
 
+def mutant_tally(system: CheckerSystem, options: CheckOptions) -> Tally:
+    """Every text with one seeded defect, judged."""
+    kinds = usable_kinds(system)
+    cases = mutants(seed=options.seed, per_kind=options.per_kind, kinds=kinds)
+    return judge(system, cases, EVERYTHING)
+
+
+def offline_sections(
+    system: System, tally: Tally, mixed: tuple[TextCase, ...]
+) -> tuple[Section, ...]:
+    """What needs nothing but the product's own data: the part the fast tests hold."""
+    return (
+        mutants_section(tally),
+        combined_section(judge(system, mixed, EVERYTHING)),
+        *(sentences_section(system, name, scope) for name, scope in SENTENCE_FILES.items()),
+        samples_section(system),
+    )
+
+
 def run_check(options: CheckOptions, progress: Progress = _silent) -> Run:
     """Run the whole task.
 
@@ -212,15 +232,9 @@ def run_check(options: CheckOptions, progress: Progress = _silent) -> Run:
         progress("专业编辑过的文本")
         sections.append(edited_section(system, options.edited))
     progress("植入缺陷")
-    kinds = usable_kinds(system)
-    cases = mutants(seed=options.seed, per_kind=options.per_kind, kinds=kinds)
-    sections.append(mutants_section(judge(system, cases, EVERYTHING)))
-    mixed = combined(seed=options.seed, count=COMBINED, kinds=kinds)
-    sections.append(combined_section(judge(system, mixed, EVERYTHING)))
-    progress("句子")
-    for name, scope in SENTENCE_FILES.items():
-        sections.append(sentences_section(system, name, scope))
-    sections.append(samples_section(system))
+    mixed = combined(seed=options.seed, count=COMBINED, kinds=usable_kinds(system))
+    tally = mutant_tally(system, options)
+    sections += offline_sections(system, tally, mixed)
     if options.with_baseline:
         sections.append(baseline_section(options.seed, options.per_kind))
     if options.with_robustness:
