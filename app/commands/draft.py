@@ -1,7 +1,7 @@
 """``pingan draft``: a report from a fact sheet."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,7 +96,7 @@ def _progress() -> "Iterator[_Progress]":
     console = Console(stderr=True)
     reporter = _Progress(console.is_terminal)
     with console.status("正在起草……") as status:
-        reporter.update = lambda text: status.update(text)
+        reporter.update = status.update
         yield reporter
 
 
@@ -105,7 +105,7 @@ class _Progress:
 
     def __init__(self, is_terminal: bool) -> None:
         self.is_terminal = is_terminal
-        self.update = lambda _: None
+        self.update: Callable[[str], None] = lambda _: None
         self._chars = 0
 
     def __call__(self, event: "Event") -> None:

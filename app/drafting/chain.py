@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from threading import Event, Lock
-from typing import TypedDict
+from typing import Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrough
@@ -21,7 +21,7 @@ from app.core.facts import Fact, FactSheet
 from app.drafting.composer import Composer
 from app.drafting.egress import guard
 from app.drafting.mend import Mended, Mender
-from app.drafting.model import Caller, Cancelled, ModelOptions
+from app.drafting.model import Caller, CancelledError, ModelOptions
 from app.drafting.prompts import Rendered, load_prompt, render
 from app.drafting.wording import clause
 from app.knowledge.firewall import mask_passage
@@ -70,11 +70,6 @@ class Written:
     error: ModelError | None = None
 
 
-class _Inputs(TypedDict):
-    piece: Piece
-    passages: Sequence[Passage]
-
-
 @dataclass(slots=True)
 class _Work:
     """A piece on its way: its text as it comes, then its result."""
@@ -106,7 +101,7 @@ class Chain:
 
         Raises:
             ConfigError: something would leave the office that must not.
-            Cancelled: the caller set ``cancel``.
+            CancelledError: the caller set ``cancel``.
         """
         self._guard(pieces)
         started = time.monotonic()
@@ -130,7 +125,7 @@ class Chain:
                 return work.deltas.get(timeout=_CANCEL_POLL_S)
             except queue.Empty:
                 if self.cancel.is_set():
-                    raise Cancelled from None
+                    raise CancelledError from None
 
     def _guard(self, pieces: Sequence[Piece]) -> None:
         texts = [("单位名称", self.sheet.unit)]
@@ -158,7 +153,7 @@ class Chain:
     def _write(self, piece: Piece, on_delta: Callable[[str], None]) -> Written:
         """Draft one piece; the composer stands in for a model that fails."""
         if self.cancel.is_set():
-            raise Cancelled
+            raise CancelledError
         if self._fatal:
             return self._composed(piece, self._fatal)
         short = tuple(f for f in piece.facts if len(f.text) <= _LONGEST_FACT_CHARS)
@@ -167,7 +162,7 @@ class Chain:
         caller = Caller(self.options, self.cancel, self.sleep)
         try:
             mended = self._draft(replace(piece, facts=short), caller, on_delta)
-        except Cancelled:
+        except CancelledError:
             raise
         except ModelError as error:
             if not error.retryable:
@@ -190,7 +185,7 @@ class Chain:
     ) -> Mended:
         prompt = load_prompt("section_draft")
         found: list[tuple[str, str]] = []
-        prepare: Runnable[_Inputs, list[BaseMessage]] = (
+        prepare: Runnable[Any, list[BaseMessage]] = (
             RunnablePassthrough.assign(passages=RunnableLambda(self._retrieve))
             | RunnablePassthrough.assign(passages=RunnableLambda(self._mask))
             | RunnableLambda(lambda values: self._prompt(values, found))
@@ -225,14 +220,14 @@ class Chain:
             self.usage += Usage(sent, count_tokens(answer))
         return answer
 
-    def _retrieve(self, values: _Inputs) -> Sequence[Passage]:
+    def _retrieve(self, values: dict[str, Any]) -> Sequence[Passage]:
         if self.retrieve is None:
             return ()
-        piece = values["piece"]
+        piece: Piece = values["piece"]
         query = piece.title + " " + " ".join(f.text for f in piece.facts)[:300]
         return self.retrieve(query, piece.part)
 
-    def _mask(self, values: _Inputs) -> list[tuple[str, str]]:
+    def _mask(self, values: dict[str, Any]) -> list[tuple[str, str]]:
         """Passages without figures and names, cut to a few whole sentences."""
         out: list[tuple[str, str]] = []
         for passage in values["passages"][:_PASSAGES]:
@@ -242,9 +237,9 @@ class Chain:
             out.append((passage.id, head[:cut] if cut else ""))
         return [(passage_id, text) for passage_id, text in out if text]
 
-    def _prompt(self, values: dict[str, object], found: list[tuple[str, str]]) -> list[BaseMessage]:
-        piece, passages = values["piece"], values["passages"]
-        assert isinstance(piece, Piece) and isinstance(passages, list)
+    def _prompt(self, values: dict[str, Any], found: list[tuple[str, str]]) -> list[BaseMessage]:
+        piece: Piece = values["piece"]
+        passages: list[tuple[str, str]] = values["passages"]
         rendered = _render(
             "section_draft",
             {
@@ -279,7 +274,7 @@ class Chain:
                 },
             )
             return self._call(caller, prompt.params, _messages(rendered), 2 * len(text) + 100, None)
-        except Cancelled:
+        except CancelledError:
             raise
         except ModelError:
             return ""  # the sentence is cut and the composer tells its facts

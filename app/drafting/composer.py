@@ -14,6 +14,7 @@ from app.checking.profile import PartKind
 from app.core.draft import DraftSection, DraftSentence, Origin, SectionStatus
 from app.core.facts import Fact, FactSheet
 from app.drafting.bank import Bank, PartWording, Topic, load_bank, pick
+from app.drafting.naming import ordinal, own_noun, subject_of
 from app.drafting.planner import Plan, PlannedBlock, PlannedSection, fact_label
 from app.drafting.wording import (
     clause,
@@ -25,38 +26,9 @@ from app.drafting.wording import (
     strip_ordinal,
 )
 
-NUMERALS = "一二三四五六七八九十"
 _INLINE_CHARS = 150
 _SHORT_CHARS = 24
 _FEW_FACTS = 3
-_SUBJECTS = (
-    ("局", "我局"),
-    ("委员会", "我委"),
-    ("委", "我委"),
-    ("公司", "公司"),
-    ("集团", "集团"),
-    ("医院", "医院"),
-    ("镇", "全镇上下"),
-    ("乡", "全乡上下"),
-    ("街道", "街道上下"),
-    ("街道办事处", "街道上下"),
-    ("馆", "我馆"),
-    ("院", "我院"),
-    ("校", "我校"),
-    ("学", "我校"),
-    ("厅", "我厅"),
-    ("办公室", "我办"),
-    ("中心", "中心"),
-    ("市", "全市上下"),
-    ("县", "全县上下"),
-    ("区", "全区上下"),
-    ("站", "我站"),
-    ("所", "我所"),
-    ("会", "我会"),
-    ("厂", "全厂"),
-)
-
-
 # A fact that opens like this needs no purpose before it, or would make it absurd.
 _OWN_LEAD = re.compile(
     r"坚持|针对|围绕|为|全年|聚焦|按照|未|无|今年|累计|连续|发生|现有|获|被|落实.{0,8}\d|减少|下降|将"
@@ -294,22 +266,6 @@ def build_section(
     return DraftSection(section.key, section.title, "\n".join(lines), SectionStatus.OK, flat, note)
 
 
-def subject_of(unit: str) -> str:
-    """What a unit calls itself in its own report."""
-    for suffix, word in sorted(_SUBJECTS, key=lambda item: -len(item[0])):
-        if unit.endswith(suffix):
-            return word
-    return "我单位"
-
-
-def own_noun(unit: str) -> str:
-    """The unit as one that gets an honour: 我镇, 公司, 我局."""
-    word = subject_of(unit)
-    if word.endswith("上下"):
-        return "我" + word[1] if word.startswith("全") else word.removesuffix("上下")
-    return word
-
-
 def _groups(section: PlannedSection, bank: Bank) -> list[Group]:
     """The facts of a section by topic, or by part where the section tells several."""
     if len(section.blocks) > 1:
@@ -366,16 +322,6 @@ def _lift_time(opening: str, items: list[tuple[str, Fact]]) -> tuple[str, list[t
 
 
 _TIME = re.compile(r"^(?:明年|来年|20\d\d年)(?![\d上下底前一二三四春夏秋冬])")
-
-
-def ordinal(number: int) -> str:
-    """The Chinese numeral of a 0-based place."""
-    number += 1
-    if number <= 10:
-        return NUMERALS[number - 1]
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 1 else NUMERALS[tens - 1]
-    return head + "十" + (NUMERALS[ones - 1] if ones else "")
 
 
 def _sentence(text: str, fact: Fact) -> DraftSentence:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from app.core.document import Span
 from app.core.facts import Fact, FactSheet
-from app.core.quantity import Quantity, QuantityKind
+from app.core.quantity import QuantityKind
 from app.drafting.claims import (
     Complaint,
     Kind,
@@ -158,7 +158,7 @@ def ground_with(evidence: Evidence, text: str, *, strict: bool = False) -> Groun
     for span in sentences(text):
         sentence = span.of(text)
         reader = _SentenceReader(evidence, sentence, own_counts)
-        complaints = list(reader.figures(told))
+        complaints = list(reader.figures())
         if not _PLACEHOLDER.fullmatch(sentence.strip()):
             plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
             complaints += name_complaints(plain, evidence.names)
@@ -210,13 +210,13 @@ class _SentenceReader:
         self.evidence = evidence
         self.sentence = sentence
         self.own_counts = own_counts
-        self.quantities = [
-            q for q in read_quantities(_PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence))
-        ]
+        self.quantities = read_quantities(
+            _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
+        )
         self.terms = key_terms(sentence)
         self.matched: dict[str, set[int]] = {}
 
-    def figures(self, told: _Told) -> Iterable[Complaint]:
+    def figures(self) -> Iterable[Complaint]:
         """Complaints about figures and dates; notes which figures of which fact are told."""
         amounts = [q for q in self.quantities if q.kind in _MATCHED_KINDS]
         for figure in figures_of(self.sentence, amounts):
@@ -229,7 +229,8 @@ class _SentenceReader:
                 if not _date_held(_date(text), self.evidence.dates):
                     yield Complaint(quantity.span, text, Kind.DATE, f"要点里没有时间“{text}”")
             elif quantity.kind in _VERBATIM_KINDS:
-                if not any(_plain(text) in _plain(held) for held in self.evidence.names):
+                held = any(_plain(text) in _plain(known) for known in self.evidence.names)
+                if not held:
                     yield Complaint(quantity.span, text, Kind.DOCUMENT, f"要点里没有“{text}”")
         for match in _ORDINAL_NAME.finditer(self.sentence):
             if not any(match.group(0) in held for held in self.evidence.names):

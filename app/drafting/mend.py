@@ -77,7 +77,8 @@ class Mender:
             if piece and len(piece) >= _ECHO_CHARS:
                 sentence = re.sub(rf"{re.escape(piece)}(?:方面)?[，：、]", "", sentence, count=1)
         sheet = self.sheet
-        head = rf"^(?:{sheet.year}年(?:度|以来)?，?)?(?:{re.escape(sheet.unit)}|{self.composer.subject})，?"
+        unit = f"{re.escape(sheet.unit)}|{self.composer.subject}"
+        head = rf"^(?:{sheet.year}年(?:度|以来)?，?)?(?:{unit})，?"
         rest = re.sub(head, "", sentence)
         if rest == sentence:
             rest = re.sub(rf"^{sheet.year}年(?:度|以来)?，", "", sentence)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Event
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import openai
@@ -78,7 +78,7 @@ class _BoundedStream(httpx.SyncByteStream):
         self._inner.close()
 
 
-class Cancelled(ModelError):
+class CancelledError(ModelError):
     """The user stopped the draft."""
 
     def __init__(self) -> None:
@@ -106,7 +106,8 @@ def make_chat(
         timeout=_timeout(options),
         **extra,
     )
-    return chat | RunnableGenerator(_parse)
+    parser: Runnable[Any, Delta] = RunnableGenerator(_parse)
+    return cast("Runnable[list[BaseMessage], Delta]", chat | parser)
 
 
 def make_client(options: ModelOptions, must_stop: Callable[[], bool]) -> httpx.Client:
@@ -129,8 +130,9 @@ def _timeout(options: ModelOptions) -> httpx.Timeout:
     return httpx.Timeout(options.timeout_s, connect=options.connect_timeout_s)
 
 
-def _parse(chunks: Iterator[AIMessageChunk]) -> Iterator[Delta]:
+def _parse(chunks: Iterator[Any]) -> Iterator[Delta]:
     for chunk in chunks:
+        assert isinstance(chunk, AIMessageChunk)
         finish = str(chunk.response_metadata.get("finish_reason") or "")
         text = chunk.content if isinstance(chunk.content, str) else str(chunk.text)
         if text or finish:
@@ -168,7 +170,7 @@ class Caller:
             try:
                 shown = on_delta if attempt == 1 else None
                 return self._once(messages, params, limit_chars, shown)
-            except Cancelled:
+            except CancelledError:
                 raise
             except ModelError as error:
                 if not error.retryable or attempt == self.options.attempts:
@@ -181,7 +183,7 @@ class Caller:
         if self.sleep:
             self.sleep(seconds)
         elif self.cancel.wait(seconds):
-            raise Cancelled
+            raise CancelledError
 
     def _once(
         self,
@@ -205,12 +207,12 @@ class Caller:
                         on_delta(delta.text)
         except _FAILURES as error:
             if self.cancel.is_set():
-                raise Cancelled from error
+                raise CancelledError from error
             if not limit.is_reached:
                 raise explain(error, self.options) from error
             finish = "length"
         if self.cancel.is_set():
-            raise Cancelled
+            raise CancelledError
         if not finish:
             raise ModelError(f"模型服务 {_where(self.options)} 的回答中途断了。", retryable=True)
         text = "".join(pieces)
@@ -236,42 +238,34 @@ class _Limit:
 
 def explain(error: Exception, options: ModelOptions) -> ModelError:
     """What a failure means to a user; the key and the text sent are never part of it."""
-    where, model = _where(options), options.model
+    where = f"模型服务 {_where(options)}"
+    otherwise = "，或用 --offline 起草。"
+    is_retryable = True
     match error:
         case openai.APITimeoutError() | httpx.TimeoutException():
-            return ModelError(
-                f"模型服务 {where} 超过 {options.timeout_s:g} 秒没有回应，请稍后再试或用 --offline 起草。",
-                retryable=True,
-            )
+            told = f"{where} 超过 {options.timeout_s:g} 秒没有回应，请稍后再试{otherwise}"
         case openai.APIConnectionError() | httpx.ConnectError():
-            return ModelError(
-                f"连不上模型服务 {where}，请检查地址和网络，或用 --offline 起草。", retryable=True
-            )
-        case openai.AuthenticationError() | openai.PermissionDeniedError():
-            return ModelError(
-                f"模型服务 {where} 不认可密钥（{error.status_code}），请检查环境变量 OPENAI_API_KEY。"
-            )
-        case openai.NotFoundError():
-            return ModelError(
-                f"模型服务 {where} 上没有模型 {model}（404），请检查 --model 或 PINGAN_MODEL，"
-                "以及地址是否以 /v1 结尾。"
-            )
+            told = f"连不上{where}，请检查地址和网络{otherwise}"
         case openai.RateLimitError():
-            return ModelError(f"模型服务 {where} 请求过多（429），请稍后再试。", retryable=True)
+            told = f"{where} 请求过多（429），请稍后再试{otherwise}"
         case openai.APIStatusError() if error.status_code >= 500:
-            return ModelError(
-                f"模型服务 {where} 出错（{error.status_code}），请稍后再试或用 --offline 起草。",
-                retryable=True,
-            )
+            told = f"{where} 出错（{error.status_code}），请稍后再试{otherwise}"
         case openai.APIStatusError():
-            return ModelError(
-                f"模型服务 {where} 拒绝了请求（{error.status_code}），请检查模型名称和服务设置。"
-            )
+            told, is_retryable = f"{where} {_refusal(error, options.model)}", False
         case _:
-            return ModelError(
-                f"模型服务 {where} 的回答不完整或看不懂，请检查地址是否以 /v1 结尾。",
-                retryable=True,
-            )
+            told = f"{where} 的回答不完整或看不懂，请检查地址是否以 /v1 结尾{otherwise}"
+    return ModelError(told, retryable=is_retryable)
+
+
+def _refusal(error: openai.APIStatusError, model: str) -> str:
+    code = error.status_code
+    if code in (401, 403):
+        return f"不认可密钥（{code}），请检查环境变量 OPENAI_API_KEY。"
+    if code == 404:
+        return (
+            f"上没有模型 {model}（404），请检查 --model 或 PINGAN_MODEL，以及地址是否以 /v1 结尾。"
+        )
+    return f"拒绝了请求（{code}），请检查模型名称和服务设置。"
 
 
 def _where(options: ModelOptions) -> str:

@@ -215,7 +215,7 @@ class _Scorer:
         self._work = [part for part in self.parts if part.kind is PartKind.WORK]
         self._cues: dict[str, dict[str, float]] = {}
         for part in self._work:
-            weights = {cue: 1.0 for cue in (*part.headings, *part.cues)}
+            weights = dict.fromkeys((*part.headings, *part.cues), 1.0)
             if part.key in bank.parts:
                 for topic in bank.part(part.key).topics:
                     for cue in topic.cues:

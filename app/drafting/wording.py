@@ -1,11 +1,11 @@
 """Telegraphic bullets to full Chinese clauses; every figure and name stays as printed."""
 
 import re
-from dataclasses import dataclass
 
 from app.core.document import Span
 from app.core.facts import Fact
 from app.core.quantity import QuantityKind
+from app.drafting.verbs import EVENTS, IMPLIED, IMPLIED_LATER, OPENING_VERBS
 
 _CJK = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’"
 _SPACE = re.compile(rf"(?<=[{_CJK}])[^\S\n]+(?=[{_CJK}\d])|(?<=[\d%％])[^\S\n]+(?=[{_CJK}])")
@@ -19,92 +19,6 @@ _COUNT_ONLY = re.compile(
     r"^(?:约|近|超|共|共计|累计|达)?[\d〇零一二两三四五六七八九十百千万][\d.,]*[\u3400-\u9fff%]{0,3}(?:[，；。、（]|$)"
 )
 _ENDS = "。；;，,、.．！!？?：: "
-
-# A bullet that opens with a noun takes the verb that its noun implies.
-_EVENTS = (
-    "维保 整治行动 行动 排查治理 检查 巡查 巡逻 排查 整治 走访 宣传 督查 督导 自查 夜查 巡防 宣传活动 谈心谈话 专项行动 回访 扫描 活动 暗访 调研 抽查"
-).split()
-
-
-@dataclass(frozen=True, slots=True)
-class _Implied:
-    """``verb`` is understood before one of ``nouns`` that is counted in one of ``units``."""
-
-    verb: str
-    nouns: tuple[str, ...]
-    units: str
-
-
-_MEETINGS = _Implied("召开", ("会议", "例会", "推进会", "调度会", "座谈会", "联席会"), "次场")
-_PLEDGES = _Implied("签订", ("责任书", "承诺书", "责任状"), "份")
-_LEAFLETS = _Implied("发放", ("宣传资料", "宣传单", "宣传册", "明白纸", "倡议书", "宣传手册"), "份")
-_IMPLIED_LATER = (_MEETINGS, _PLEDGES, _LEAFLETS, _Implied("发现", ("隐患", "漏洞"), "处个项"))
-_IMPLIED = (
-    _MEETINGS,
-    _PLEDGES,
-    _LEAFLETS,
-    _Implied("举办", ("培训班", "讲座", "宣讲", "法治课", "讲堂", "专题培训"), "次场期"),
-    _Implied("组织", ("演练", "演习", "拉练"), "次场期轮"),
-    _Implied("组织", ("培训",), "次场期轮人"),
-    _Implied("排查", ("矛盾纠纷",), "件"),
-    _Implied("接待", ("来访", "群众来访"), "批"),
-    _Implied("受理", ("信访投诉", "投诉举报", "投诉", "信访件", "信访事项", "诉求"), "件"),
-    _Implied("开展", tuple(_EVENTS), "次场期轮"),
-    _Implied("发现", ("隐患",), "处个项"),
-    _Implied("发生", ("事故", "火灾", "爆管", "命案", "刑事案件"), "起"),
-    _Implied("落实", ("经费", "专项资金", "安全资金"), "万元"),
-    _Implied("现有", ("网格", "网格员", "社区矫正对象", "患者"), "个名人"),
-)
-_VERBS = (
-    ("召开", ("会议", "例会", "推进会", "调度会", "座谈会", "联席会")),
-    ("签订", ("责任书", "承诺书", "责任状")),
-    ("举办", ("培训班", "讲座", "宣讲", "法治课", "讲堂", "专题培训")),
-    ("组织", ("演练", "演习", "培训", "拉练")),
-    ("开展", tuple(_EVENTS)),
-    ("发放", ("宣传资料", "宣传单", "宣传册", "明白纸", "倡议书", "宣传手册")),
-    ("发生", ("事故", "火灾", "爆管")),
-    ("落实", ("经费", "专项资金", "安全资金")),
-    ("现有", ("网格", "网格员", "社区矫正对象", "患者")),
-)
-_VERBS = (
-    ("召开", ("会议", "例会", "推进会", "调度会", "座谈会", "联席会")),
-    ("签订", ("责任书", "承诺书", "责任状")),
-    ("举办", ("培训班", "讲座", "宣讲", "法治课", "授课", "讲堂")),
-    ("组织", ("演练", "演习", "培训", "拉练")),
-    (
-        "开展",
-        (
-            "检查",
-            "巡查",
-            "巡逻",
-            "排查",
-            "整治",
-            "走访",
-            "宣传",
-            "督查",
-            "督导",
-            "自查",
-            "夜查",
-            "巡防",
-            "宣传活动",
-            "谈心谈话",
-            "专项行动",
-            "回访",
-        ),
-    ),
-    ("发放", ("宣传资料", "宣传单", "宣传册", "明白纸", "倡议书", "宣传手册")),
-)
-_VERBS = (
-    "开展 组织 召开 举办 签订 印发 制定 修订 出台 建立 健全 完善 成立 组建 设立 新增 新建 建成 安装 加装 "
-    "更换 更新 改造 升级 投入 配备 购置 投放 发放 张贴 悬挂 排查 化解 调解 调处 受理 接待 办理 办结 处理 处置 "
-    "整改 整治 查处 查出 发现 检查 巡查 巡逻 走访 慰问 帮扶 帮助 救助 培训 演练 宣传 宣讲 劝阻 劝返 止付 挽回 "
-    "抓获 破获 立案 侦破 打击 关停 拆除 清理 清除 消除 修复 修订 推进 推动 推行 实现 完成 落实 加强 强化 "
-    "深化 坚持 对 将 把 为 与 向 从 由 在 按 联合 会同 配合 协助 指导 督促 邀请 聘请 选派 选聘 招募 吸纳 吸收 "
-    "动员 发动 依托 利用 通过 围绕 针对 结合 获 荣获 获评 被 未 无 没有 全年 全市 全镇 全乡 全县 全局 全区 累计 "
-    "连续 共 今年 上半年 下半年 我 公司 采集 录入 登记 评估 研判 研究 听取 专题 开发 上线 开通 启用 运行 "
-    "签 装 发 设 发生 现有 有 拆 修 参加 参与 选树 评选 表彰 命名 创建 打造 提升 压降 降低 减少 增加 下降 上升 编排 制作 拍摄 播放 推送 发布 "
-    "收集 征集 采纳 解决 帮教 管控 管理 服务 安置 结对 支付 追回 返还 罚款 没收 约谈 问责 通报 考核 督办 交办"
-).split()
 
 
 def normalise(text: str) -> str:
@@ -157,7 +71,7 @@ def clause(text: str) -> str:
             text = f"推进{label}，{rest}"
         elif _COUNT_ONLY.match(rest):
             text = label + rest
-        elif label.endswith(tuple(_EVENTS)):
+        elif label.endswith(EVENTS):
             text = f"开展{label}，{rest}"
         elif label in rest:
             text = rest
@@ -190,7 +104,7 @@ _LIST_COLON = re.compile(r"(\d[\u3400-\u9fff]{1,3})：(?=[^，。；]{1,14}\d)")
 
 def has_verb_first(text: str) -> bool:
     """True where a clause opens with a verb or an adverbial, so that it can follow a lead."""
-    return text.startswith(tuple(_VERBS))
+    return text.startswith(OPENING_VERBS)
 
 
 def _verb_first(text: str) -> str:
@@ -221,7 +135,7 @@ def _implied_verb(text: str, *, is_first: bool) -> str:
     head, unit, rest = match.groups()
     if re.search(r"[共达为计占较比]|累计|总数|总量", head):
         return ""
-    for implied in _IMPLIED if is_first else _IMPLIED_LATER:
+    for implied in IMPLIED if is_first else IMPLIED_LATER:
         if head.endswith(implied.nouns) and unit in implied.units and implied.verb not in head:
             return "" if implied.verb == "现有" and rest and rest[0] not in "、，" else implied.verb
     return ""

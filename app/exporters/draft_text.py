@@ -3,7 +3,7 @@
 import re
 
 from app.core.draft import Draft
-from app.drafting.composer import ordinal
+from app.drafting.naming import ordinal
 
 # What Markdown would take for markup; full-width punctuation never is.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")

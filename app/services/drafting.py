@@ -23,6 +23,7 @@ from app.text.outline import read_outline
 if TYPE_CHECKING:
     from app.drafting.chain import Chain, Piece, Retrieve, Written
     from app.drafting.model import ModelOptions
+    from app.knowledge.passage import Passage
     from app.knowledge.store import KnowledgeStore
     from app.settings import Settings
 
@@ -296,10 +297,10 @@ def _retriever(store: "KnowledgeStore", profile: Profile, sheet: FactSheet) -> "
 
     retriever = HybridRetriever(store)
 
-    def retrieve(query: str, part: str) -> Sequence[object]:
+    def retrieve(query: str, part: str) -> "Sequence[Passage]":
         hits = retriever.search(
             query, k=2, part=part, unit_type=profile.name, own_unit=sheet.unit, explain=False
         )
         return [hit.passage for hit in hits]
 
-    return retrieve  # type: ignore[return-value]
+    return retrieve

@@ -5,7 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -91,10 +91,9 @@ def serve(reply: Reply) -> Iterator[Server]:
                 server.headers.append(dict(self.headers))
                 number = len(server.requests)
             self.close_connection = True
-            try:
+            # The client hangs up, as some tests want.
+            with suppress(BrokenPipeError, ConnectionResetError):
                 reply(Exchange(self, body, number))
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # the client hung up, as some tests want
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             return

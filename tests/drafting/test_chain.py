@@ -12,7 +12,7 @@ import pytest
 from app.core.draft import Draft, Origin
 from app.core.errors import ConfigError, ModelError
 from app.core.facts import FactSheet
-from app.drafting.events import Event, SectionDone, SectionStarted, SectionText
+from app.drafting.events import Event, OnEvent, SectionDone, SectionStarted, SectionText
 from app.drafting.grounding import ground
 from app.drafting.model import ModelOptions
 from app.services.drafting import draft_report
@@ -41,7 +41,7 @@ def draft(
     url: str,
     sheet: FactSheet = SHEET,
     *,
-    on_event: "object" = None,
+    on_event: OnEvent | None = None,
     timeout_s: float = 5.0,
     concurrency: int = 0,
     cancel: threading.Event | None = None,
@@ -59,7 +59,7 @@ def draft(
         settings=settings,
         on_event=on_event,
         options=options,
-        cancel=cancel,  # type: ignore[arg-type]
+        cancel=cancel,
     )
 
 
@@ -224,7 +224,7 @@ def test_unreachable_host_is_one_plain_sentence() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with pytest.raises(ModelError, match="连不上模型服务 http://127.0.0.1") as caught:
+    with pytest.raises(ModelError, match="连不上模型服务 http") as caught:
         draft(f"http://127.0.0.1:{port}/v1", TWO)
     assert "--offline" in str(caught.value)
 
@@ -237,11 +237,10 @@ def test_silent_server_times_out() -> None:
         released.wait(5)
 
     started = time.monotonic()
-    with serve(reply) as server, pytest.raises(ModelError, match="没有回应"):
-        try:
+    with serve(reply) as server:
+        with pytest.raises(ModelError, match="没有回应"):
             draft(server.url, TWO, timeout_s=0.3)
-        finally:
-            released.set()
+        released.set()
     assert time.monotonic() - started < 5
 
 

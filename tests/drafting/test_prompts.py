@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import ConfigError
-from app.drafting.prompts import load_prompt, parse_prompt, read_lock, render
+from app.drafting.prompts import Value, load_prompt, parse_prompt, read_lock, render
 from app.knowledge.tokens import count_tokens
 
 NAMES = ("section_draft", "section_repair")
@@ -18,7 +18,7 @@ changes: {1: 首版, 2: 改短}
 ---
 """
 BODY = "# system\n写${title}\n# user\n<参考>\n${passages}\n</参考>\n<要点>\n${facts}\n</要点>\n"
-VALUES = {
+VALUES: dict[str, Value] = {
     "unit": "临溪县云渡镇",
     "subject": "全镇上下",
     "year": 2025,
@@ -61,7 +61,7 @@ def test_wrong_prompt_fails_at_load(text: str, told: str) -> None:
 
 
 @pytest.mark.parametrize("values", [{"facts": ["x"]}, {**VALUES, "extra": "x"}])
-def test_missing_and_unknown_variables_fail(values: dict[str, str]) -> None:
+def test_missing_and_unknown_variables_fail(values: dict[str, Value]) -> None:
     with pytest.raises(ConfigError, match="变量不对"):
         render(load_prompt("section_draft"), values, count=len)
 

@@ -1,0 +1,55 @@
+"""What a unit calls itself, and how a report counts."""
+
+NUMERALS = "一二三四五六七八九十"
+_SUBJECTS = (
+    ("局", "我局"),
+    ("委员会", "我委"),
+    ("委", "我委"),
+    ("公司", "公司"),
+    ("集团", "集团"),
+    ("医院", "医院"),
+    ("镇", "全镇上下"),
+    ("乡", "全乡上下"),
+    ("街道", "街道上下"),
+    ("街道办事处", "街道上下"),
+    ("馆", "我馆"),
+    ("院", "我院"),
+    ("校", "我校"),
+    ("学", "我校"),
+    ("厅", "我厅"),
+    ("办公室", "我办"),
+    ("中心", "中心"),
+    ("市", "全市上下"),
+    ("县", "全县上下"),
+    ("区", "全区上下"),
+    ("站", "我站"),
+    ("所", "我所"),
+    ("会", "我会"),
+    ("厂", "全厂"),
+)
+
+
+def subject_of(unit: str) -> str:
+    """What a unit calls itself in its own report."""
+    for suffix, word in sorted(_SUBJECTS, key=lambda item: -len(item[0])):
+        if unit.endswith(suffix):
+            return word
+    return "我单位"
+
+
+def own_noun(unit: str) -> str:
+    """The unit as one that gets an honour: 我镇, 公司, 我局."""
+    word = subject_of(unit)
+    if word.endswith("上下"):
+        return "我" + word[1] if word.startswith("全") else word.removesuffix("上下")
+    return word
+
+
+def ordinal(number: int) -> str:
+    """The Chinese numeral of a 0-based place."""
+    number += 1
+    if number <= 10:
+        return NUMERALS[number - 1]
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 1 else NUMERALS[tens - 1]
+    return head + "十" + (NUMERALS[ones - 1] if ones else "")
