@@ -250,7 +250,7 @@ def repeated_quantity(source: Source, rng: Random) -> Iterator[Edit]:
 KINDS = (
     Kind("sum-part", "分项改动", ("NU01",), sum_part),
     Kind("sum-total", "总数改动", ("NU01",), sum_total),
-    Kind("sum-swap", "分项数字颠倒", ("NU01",), sum_swapped_digits),
+    Kind("sum-swap", "分项数字颠倒", ("NU01", "NU02"), sum_swapped_digits),
     Kind("sum-drop", "漏掉一个分项", ("NU01",), sum_part_dropped),
     Kind("done-above", "完成数大于总数", ("NU02",), done_above_whole),
     Kind("whole-below", "总数小于完成数", ("NU02",), whole_below_done),

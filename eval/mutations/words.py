@@ -38,7 +38,7 @@ _WORD = re.compile(
     "认真|扎实|及时|全面|严格|深入|组织|开展|落实|检查|完善|建立|加强|推动|群众|宣传|发现"
 )
 _LIST = re.compile("(?<=、)(?P<item>[\u4e00-\u9fff]{2,6})(?=、)")
-_CONGRESS = re.compile("党的二十届三中全会|党的二十大|二十届二中、三中全会")
+_CONGRESS = re.compile("党的二十届三中全会|党的二十大")
 _PRIOR = re.compile(
     r"(?:(?:由|比|较)上年的(?P<then>\d+(?:\.\d+)?)(?P<unit>件次|[件起处人个名]|万元|人次))"
 )
