@@ -11,14 +11,14 @@ from app.text.sums import PartGroup
 _WHOLE = re.compile(
     r"排查出|排查|摸排|受理|接报|接收|收到|接到|发现|登记|查出|梳理|交办|转办|承办|接待"
     r"|收集|征集|立案"
-    r"|检查出|应(?:参|训|检|签|到|缴|办|整改)|共有|现有|列入|存在|在册|登记在册"
+    r"|检查出|应(?:参|训|检|签|到|缴|办|整改)|共有|现有|列入|存在|在册|登记在册|抽检|检测|检验|抽查|抽样|上报|报送|采集|流转"
 )
 _DONE = re.compile(
     r"化解|调处|调解|办结|整改|处置|解决|答复|回复|销号|侦破|破获|审结|办理|处理|消除|完成|反馈"
-    r"|采纳|采用|规范管理|纳入|建档|实际?(?:参|训|检|签|到|缴|办)|参训|参会"
+    r"|采纳|采用|规范管理|纳入|建档|实际?(?:参|训|检|签|到|缴|办)|参训|参会|合格"
 )
 _ADVERB = re.compile(
-    r"成功|全部|及时|已经|已|均|妥善|有效|就地|当场|督促|现场|立即|按期|按时|如期|限期|共"
+    r"年内|年底前|当年|成功|全部|及时|已经|已|均|妥善|有效|就地|当场|督促|现场|立即|按期|按时|如期|限期|共"
     r"|累计|其中|并|目前"
     r"|全年|到位|完毕|完成|了|的|各类|各种|有关|相关"
 )
@@ -100,11 +100,22 @@ def _whole_of(
 
 def _same_matter(whole_lead: str, part_lead: str) -> bool:
     """True where the part's clause names the whole's matter, or none at all."""
-    match = _DONE.search(part_lead)
-    if match is None:
+    matter = _matter(part_lead)
+    if matter is None:
         return False
-    matter = _ADVERB.sub("", _DONE.sub("", part_lead))
-    if not matter:
-        return True
     whole = _ADVERB.sub("", _WHOLE.sub("", whole_lead))
-    return matter in whole or whole.endswith(matter[-2:])
+    return not matter or matter in whole or whole.endswith(matter[-2:])
+
+
+def names_own_matter(whole_lead: str, part_lead: str) -> bool:
+    """True where the part's clause names a matter that the whole's clause does not."""
+    matter = _matter(part_lead)
+    return matter is not None and matter not in whole_lead
+
+
+def _matter(lead: str) -> str | None:
+    """What was done, less verb, adverbs and who did it; ``None`` where nothing was done."""
+    if _DONE.search(lead) is None:
+        return None
+    matter = _ADVERB.sub("", _DONE.sub("", lead))
+    return "" if matter.startswith(("由", "经", "通过", "依托")) else matter

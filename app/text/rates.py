@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from app.core.quantity import Quantity, QuantityKind
 from app.text.indicators import Clauses
+from app.text.progress import names_own_matter
 
 _KINDS = frozenset({QuantityKind.PERCENT, QuantityKind.FRACTION})
 _RATE = re.compile(r"([\u4e00-\u9fff]{0,10})率")
@@ -54,18 +55,23 @@ _VAGUE = frozenset({"管理", "工作", "服务"})
 _STATISTIC = re.compile(
     r"失业|就业|出生|死亡|发案|城镇化|利用|占有|贡献|增长|负债|利润|投入|绿化|森林|入住$"
 )
+_SHARE_REACH = 24
 _REST = re.compile(r"[\u4e00-\u9fff]{0,10}")
 _LEFT = re.compile(r"剩余|尚有|仍有|还有|未|正在|在办|待")
 
 
 @dataclass(frozen=True, slots=True)
 class RateClaim:
-    """``rate`` is said of ``part`` out of ``whole``; ``candidates`` are other fitting ratios."""
+    """``rate`` is said of ``part`` out of ``whole``; ``candidates`` are other fitting ratios.
+
+    ``is_sure`` is false where the part's clause names a matter of its own.
+    """
 
     rate: Quantity
     part: Quantity
     whole: Quantity
     candidates: tuple[Decimal, ...]
+    is_sure: bool = True
 
 
 def read_rate_claims(
@@ -162,14 +168,15 @@ def _rate_claim(
             whole_lead = _lead(text, whole, clauses)
             if "应" not in whole_lead and any(root in whole_lead for root in roots):
                 continue
-            return RateClaim(rate, part, whole, _ratios(before))
+            is_sure = not names_own_matter(whole_lead, lead)
+            return RateClaim(rate, part, whole, _ratios(before), is_sure)
         return None
     return None
 
 
 def _share_claim(rate: Quantity, before: list[Quantity]) -> Iterator[RateClaim]:
     """党员35名，占42.2%: the count right before, of a larger one before that."""
-    if len(before) < 2 or rate.span.start - before[-1].span.end > 12:
+    if len(before) < 2 or rate.span.start - before[-1].span.end > _SHARE_REACH:
         return
     part = before[-1]
     for whole in reversed(before[:-1]):

@@ -284,7 +284,8 @@ class _Reader:
             within = self.between(start, match.end(), None)
             stop = self.clauses.sentence_end(start)
             wholes = within or self._told_before(start)
-            for group in self._groups(wholes, match.end(), stop, None, "按"):
+            marker = "中" if within else "按"
+            for group in self._groups(wholes, match.end(), stop, None, marker):
                 if len(group.parts) > 1:
                     yield _nearest(group)
 

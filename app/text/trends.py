@@ -39,6 +39,7 @@ class Change:
 
     ``direction`` is what the words say (``UP``, ``DOWN``) or 0. ``before`` is ``None`` where only
     the difference is told. ``others`` are amounts that ``after`` might be instead.
+    ``size_direction`` is what the words before ``size`` say, where they stand apart.
     """
 
     after: Quantity
@@ -48,6 +49,7 @@ class Change:
     direction: int
     span: Span
     others: tuple[Quantity, ...] = ()
+    size_direction: int = 0
 
 
 def direction_of(text: str) -> int:
@@ -109,7 +111,11 @@ class _Reader:
             percent = None  # 由95%提高到97%，提高2%: loose wording, not a wrong sum
         span = before.span | after.span | (size or after).span
         direction = direction_of(link.group("word"))
-        yield Change(after, before, difference, percent, direction, span)
+        said = 0
+        told = percent or difference
+        if told is not None and told.span.start > after.span.end:
+            said = direction_of(self.text[after.span.end : told.span.start])
+        yield Change(after, before, difference, percent, direction, span, (), said)
 
     def _size_before(self, index: int) -> Quantity | None:
         """比去年减少12件，由78件减少到66件: the difference told first."""

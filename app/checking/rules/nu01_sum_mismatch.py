@@ -21,6 +21,10 @@ META = RuleMeta(
 )
 
 _OPEN_END = re.compile(r"等|……|以及|及其他")
+# The next item of the list has no number yet: “、网络项目____万元”.
+_BLANK = re.compile(
+    r"[、，；][^，。；、\d]{0,16}(?:[_＿XxＸ×*]{1,8}|[ \u3000]{2,8}|[（(][ \u3000]{0,8}[）)])"
+)
 _COMPLETE = re.compile(
     r"其他|其它|其余|分别|未化解|正在|剩余|尚未|在办|初访|重复访|重访|个访|群访|集体访"
     r"|村级|镇级|市级|县级|省级|区级|男|城镇|专职.{1,30}兼职|一般.{1,30}重大|包括|分为|农村|上半年|下半年|线上"
@@ -85,7 +89,10 @@ def _judge(text: str, group: PartGroup, params: Params) -> Severity | None:
     if group.marker == "剩余":
         return Severity.ERROR
     share = group.total / group.whole.value
+    nearly = Decimal(str(params.nearly_all))
     words = group.span.of(text)
+    if group.marker == "中":
+        return Severity.ERROR if nearly <= share <= 2 else None
     if group.marker in ("按", "签订"):
         distance = abs(share - 1)
         return Severity.ERROR if distance <= Decimal(str(params.told_before)) else None
@@ -100,7 +107,7 @@ def _judge_short(
 ) -> Severity | None:
     """A list below its total: an error only where it is meant to be complete."""
     end = group.parts[-1].span.end
-    if _OPEN_END.match(text, end, end + 2):
+    if _OPEN_END.match(text, end, end + 2) or _BLANK.match(text, end):
         return None
     nearly = Decimal(str(params.nearly_all))
     floor = nearly

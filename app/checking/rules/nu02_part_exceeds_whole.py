@@ -20,6 +20,9 @@ META = RuleMeta(
 )
 
 
+_COMPARISON = re.compile(r"[较比](?:上年|去年)[^，。；]{0,20}")
+
+
 @dataclass(frozen=True, slots=True)
 class Params:
     """Profile key ``rules.NU02``. ``carry_over``: words that tell of cases from before."""
@@ -49,7 +52,8 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         if part.value <= whole.value or not (part.is_exact and whole.is_exact):
             continue
         span = whole.span | part.span
-        if carry_over.search(ctx.text, whole.span.end, min(len(ctx.text), part.span.end + 12)):
+        told = _COMPARISON.sub("", ctx.text[whole.span.end : part.span.end + 12])
+        if carry_over.search(told):
             continue
         numbers = (
             f"{printed(part.value, part)}{part.unit}大于{printed(whole.value, whole)}{whole.unit}"

@@ -23,8 +23,8 @@ META = RuleMeta(
 class Params:
     """Profile key ``rules.NU03``.
 
-    A rate more than ``bound_points`` percentage points away from what two counts give is taken
-    to be a rate of something else.
+    Where the counts are bound less surely, a rate more than ``bound_points`` percentage points
+    away from what they give is taken to be a rate of something else.
     """
 
     bound_points: int = 35
@@ -48,7 +48,8 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
             continue
         value = percentage(part.value, whole.value)
         is_excess = part.value > whole.value  # for NU02 to say
-        if is_excess or abs(value - rate.value) > params.bound_points:
+        is_far = not claim.is_sure and abs(value - rate.value) > params.bound_points
+        if is_excess or is_far:
             continue
         shown = plain(rounded(value, min(rate.precision, whole.precision / 100)))
         yield ctx.finding(

@@ -52,6 +52,8 @@ def _direction_problem(change: Change) -> str:
     before, after = change.before, change.after
     if before is None or not change.direction:
         return ""
+    if change.size_direction == -change.direction:
+        return "前后两处写的升降方向相反，请核对。"
     options = (after, *change.others)
     if any((o.value - before.value) * change.direction > 0 for o in options):
         return ""

@@ -6,9 +6,10 @@ False alarms: another period, area, level or batch; such qualifiers make two thi
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.checking.arithmetic import plain, printed_interval
 from app.checking.context import CheckContext
@@ -26,17 +27,18 @@ _WHOLE_YEAR = re.compile(
 _OTHER_THING = re.compile(
     r"其中|分别|季度|上半年|下半年|\d月|月份|期间|活动月|宣传月|去年|上年|同期|往年|历年"
     r"|五年|三年|两年|近年|以来至"
-    r"|每|平均|各|同比|环比|比|较|增加|减少|下降|上升|增长|新增|再|又|另|还|计划|目标|力争"
-    r"|明年|下一步|将|应"
-    r"|约|第[一二三四五六七八九十\d]|首批|首次|本次|此次|该|专项行动|行动中|节前|汛期|暑期"
+    r"|每|平均|各(?![类种项级方])|同比|环比|比(?![例赛])|较(?![好大多为])|增加|减少|下降|上升|增长|新增|再|又|另|还|计划|目标|力争"
+    r"|明年|下一步|将|应(?!急)"
+    r"|约(?![谈束])|第[一二三四五六七八九十\d]|首批|首次|本次|此次|该|专项行动|行动中|节前|汛期|暑期"
     r"|春节|国庆|两会|一季|二季"
 )
 _LEVEL = re.compile(
     r"[省市县区镇乡村局]级|全[省市县区镇乡村局系公司集团]|辖区|系统|本级|机关|社区|村|街道"
     r"|学校|企业|公司|站|所|队|馆"
 )
+_OWN = re.compile(r"全[省市县区镇乡村局系公司集团]")
 _LEADING = re.compile(
-    r"^(?:虽然|尽管|虽|特别是|但|即|全年|一年来|今年以来|本年度|年内|截至目前|截至|目前"
+    r"^(?:总的看|总体看|虽然|尽管|虽|特别是|但|即|全年|一年来|今年以来|本年度|年内|截至目前|截至|目前"
     r"|现有|先后|累计|总计|合计|共计"
     r"|一共|共|已|并|还|我[局委馆镇乡县市司]"
     r"|[\d０-９]{4}年(?:度)?|各类|各种|各项|各|全部|及时|成功|有效|妥善|积极|依法|开展了"
@@ -101,7 +103,16 @@ def _key(ctx: CheckContext, quantity: Quantity, params: Params) -> tuple[str, st
     if len(phrase) < params.min_phrase or len(phrase) > 16 or _VERB_ONLY.match(phrase):
         return None
     level = _LEVEL.search(lead)
-    return phrase, quantity.unit, level.group() if level else ""
+    if level is None or level.group() == _own_level(ctx.text):
+        return _OWN.sub("", phrase), quantity.unit, ""
+    return phrase, quantity.unit, level.group()
+
+
+@lru_cache(maxsize=4)
+def _own_level(text: str) -> str:
+    """The words by which the report means its own unit as a whole: 全市, 全局."""
+    found = Counter(_OWN.findall(text))
+    return found.most_common(1)[0][0] if found else ""
 
 
 def _same_value(first: Quantity, later: Quantity) -> bool:
