@@ -6,8 +6,8 @@ Misses: a place named in words that have no masked counterpart; names shortened 
 False alarms: another unit whose name differs by 与 or 和 alone.
 
 Three signs are read: the same phrase once behind a mask and once behind a name (XX物流园建设,
-青岚物流园建设); a quoted name with a mask inside and its filled-in twin (“网X在线”, “网青在线”); the
-own name, as signed or in the title, beside one that differs in 与 and 和 or in the kind of
+青岚物流园建设); a quoted name with a mask inside and its filled-in twin (“网X在线”, “网青在线”);
+the own name, as signed or in the title, beside one that differs in 与 and 和 or in the kind of
 company, or that lacks a character in its middle.
 """
 
