@@ -37,10 +37,18 @@ class _Bar:
 @click.option("--no-open", is_flag=True, help="不自动打开浏览器。")
 def web(host: str, port: int, home: Path | None, no_open: bool) -> None:
     """Serve the page until interrupted."""
-    from app.web.server import Address, open_browser, start_server  # noqa: PLC0415
+    from app.web.server import (  # noqa: PLC0415
+        Address,
+        open_browser,
+        require_free_port,
+        require_loopback,
+        start_server,
+    )
 
     settings = load_settings(home=home)
     address = Address(host, port)
+    require_loopback(host)
+    require_free_port(address)
     click.echo("正在打开网页……", err=True)
     server = start_server(settings, address)
     click.echo(f"网页已打开：{address.url}（按 Ctrl+C 停止）")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 import gradio as gr
@@ -26,6 +27,7 @@ _TYPES = (("自动识别", ""), "机关", "国企", "乡镇", "市级")
 _FINDINGS = "核查意见"
 _MODEL, _COMPOSER = "model", "composer"
 _IDLE = progress_bar("还没有开始", 0.0, is_shown=False)
+_STOPPED = progress_bar("已停止，写好的部分还在下面", 0.0, is_shown=False)
 _UNFINISHED = progress_bar("没有写完", 0.0, is_shown=False)
 _WAITING = empty_state("正在起草", "写完一部分，这里就多一部分。")
 _PLACEHOLDER = """单位：临溪县云渡镇
@@ -61,6 +63,7 @@ class DraftTab:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._stopped = gr.State(None)
         with gr.Row(equal_height=False):
             with gr.Column(scale=4, min_width=300, elem_classes="inputs"):
                 self._lay_out_inputs()
@@ -173,15 +176,14 @@ class DraftTab:
                 self._markdown,
                 self._run,
                 self._stop,
+                self._stopped,
             ],
             concurrency_limit=4,
             **quiet,
         )
         running.then(self._rest, None, [self._run, self._stop], **quiet)
         running.failure(lambda: _UNFINISHED, None, [self._status], **quiet)
-        self._stop.click(
-            self._on_stop, None, [self._status, self._run, self._stop], cancels=[running], **quiet
-        )
+        self._stop.click(self._on_stop, [self._stopped], [self._stop], **quiet)
 
     # --- facts -----------------------------------------------------------------------------
 
@@ -228,6 +230,7 @@ class DraftTab:
         except PinganError as error:
             yield {self._notice: notice(str(error), kind="error")}
             return
+        stopped = Event()
         yield {
             self._notice: "",
             self._status: progress_bar("正在准备……", 0.0),
@@ -239,21 +242,23 @@ class DraftTab:
             self._markdown: gr.DownloadButton(value=None, interactive=False),
             self._run: gr.Button(interactive=False),
             self._stop: gr.Button(interactive=True),
+            self._stopped: stopped,
         }
         try:
-            yield from self._stream(sheet, wish.mode)
+            yield from self._stream(sheet, wish.mode, stopped)
         except PinganError as error:
             yield {
                 self._notice: notice(str(error), kind="error"),
                 self._status: _UNFINISHED,
             }
 
-    def _stream(self, sheet: FactSheet, mode: str) -> Iterator[Updates]:
+    def _stream(self, sheet: FactSheet, mode: str, stopped: Event) -> Iterator[Updates]:
         view = DraftView(sheet.title or f"{sheet.unit}{sheet.year}年平安建设工作总结")
         task: Task[Draft] = Task(
             lambda told: self._backend.draft(
                 sheet, is_offline=mode != _MODEL, on_event=told.tell, cancel=told.stopped
-            )
+            ),
+            stopped=stopped,
         )
         for event in task.events():
             view.take(event)
@@ -261,6 +266,9 @@ class DraftTab:
                 self._status: progress_bar(view.told, view.share),
                 self._report: draft_view.report_html(view),
             }
+        if stopped.is_set():
+            yield {self._status: _STOPPED}
+            return
         draft = task.result()
         yield self._finished(sheet, draft)
 
@@ -292,6 +300,8 @@ class DraftTab:
         """The buttons after a run, however it ended."""
         return {self._run: gr.Button(interactive=True), self._stop: gr.Button(interactive=False)}
 
-    def _on_stop(self) -> Updates:
-        stopped = progress_bar("已停止，写好的部分还在下面", 0.0, is_shown=False)
-        return {**self._rest(), self._status: stopped}
+    def _on_stop(self, stopped: Event | None) -> Updates:
+        """Let the running draft end by itself; cancelling it would look like a failure."""
+        if stopped is not None:
+            stopped.set()
+        return {self._stop: gr.Button(interactive=False)}

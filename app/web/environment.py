@@ -15,6 +15,7 @@ _FIXED = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
 }
+_PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -26,6 +27,8 @@ def prepare_environment(uploads: Path, environment: MutableMapping[str, str] | N
     environment = os.environ if environment is None else environment
     environment.update(_FIXED)
     environment["GRADIO_TEMP_DIR"] = str(uploads)
+    if not any(environment.get(name) for name in _PROXIES):
+        return
     for name in ("NO_PROXY", "no_proxy"):
         hosts = [h.strip() for h in environment.get(name, "").split(",") if h.strip()]
         hosts.extend(h for h in _LOOPBACK if h not in hosts)

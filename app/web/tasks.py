@@ -16,12 +16,12 @@ class _Stopped(BaseException):
 class Task(Generic[T]):
     """``work`` gets this task and calls ``tell`` (or ``progress``) for every event.
 
-    ``stopped`` is set when the reader has gone away.
+    ``stopped`` ends it: set by whoever wants it to end, or when the reader has gone away.
     """
 
-    def __init__(self, work: Callable[["Task[T]"], T]) -> None:
+    def __init__(self, work: Callable[["Task[T]"], T], *, stopped: Event | None = None) -> None:
         self._queue: SimpleQueue[Any] = SimpleQueue()
-        self.stopped = Event()
+        self.stopped = stopped or Event()
         self._result: list[T] = []
         self._error: list[Exception] = []
         self._thread = Thread(target=self._run, args=(work,), daemon=True)
@@ -50,17 +50,18 @@ class Task(Generic[T]):
         self.stopped.set()
 
     def events(self) -> Iterator[Any]:
-        """Events until the service ends; a reader that goes away stops it."""
+        """Events until the service ends or is stopped; a reader that goes away stops it."""
         try:
-            while True:
+            while not self.stopped.is_set():
                 is_running = self._thread.is_alive()
                 try:
                     yield self._queue.get(timeout=_POLL_S if is_running else 0.001)
                 except Empty:
                     if not is_running:
                         return
-        finally:
+        except GeneratorExit:
             self.stop()
+            raise
 
     def result(self) -> T:
         """What the service returned; raises what it raised."""

@@ -11,6 +11,7 @@ def test_nothing_is_reported_and_files_stay_in_the_private_folder() -> None:
     assert environment["GRADIO_ALLOWED_PATHS"] == ""
     assert environment["HF_HUB_OFFLINE"] == "1"
     assert environment["GRADIO_TEMP_DIR"] == "/private"
+    assert "NO_PROXY" not in environment
 
 
 def test_a_proxy_is_not_asked_for_the_page_itself() -> None:

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from app.web.middleware import PageMiddleware, frame_html
@@ -29,7 +30,9 @@ def _ask(
 
     scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"host", host.encode())]}
     middleware = PageMiddleware(app, hosts=frozenset({"127.0.0.1", "::1"}))
-    asyncio.run(middleware(scope, receive, send))
+    # In a thread of its own: the browser tests leave a loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(middleware(scope, receive, send))).result()
     headers = dict(sent[0]["headers"])
     return sent[0]["status"], headers, b"".join(m.get("body", b"") for m in sent)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app import resources
 from tests.web.conftest import Watched, free_port, start_web, stop_web
-from tests.web.test_browser import FACTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -81,7 +81,8 @@ def test_a_running_draft_shows_what_comes_and_can_be_stopped(
     page.goto(slow_url)
     page.wait_for_selector("#draft-facts textarea")
     assert "模型 slow（本机）" in page.inner_text("#brand")
-    page.fill("#draft-facts textarea", FACTS)
+    facts = (resources.examples_dir() / "乡镇.txt").read_text(encoding="utf-8")
+    page.fill("#draft-facts textarea", facts)
     page.click("#draft-run")
     page.wait_for_selector("#draft-paper .caret:has-text('预防在先')", timeout=30_000)
     assert "正在写第" in page.inner_text("#draft-status")

@@ -16,6 +16,7 @@ def test_events_come_in_order_and_then_the_result() -> None:
     task = Task(work)
     assert list(task.events()) == [(0, 3, "x"), (1, 3, "x"), (2, 3, "x")]
     assert task.result() == "done"
+    assert not task.stopped.is_set()
 
 
 def test_an_error_of_the_service_is_raised_to_the_reader() -> None:
