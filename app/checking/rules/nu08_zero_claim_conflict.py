@@ -8,7 +8,7 @@ contradicted by the year's count.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
@@ -81,6 +81,10 @@ _COUNT_BEFORE = re.compile(
     r"(?:发生|出现|引发|造成)(?:了|过)?(\d{1,4}|[一两二三四五六七八九十]{1,3})(?:起|件|次"
     r"|例|宗|批)[^，。；：\d]{0,8}$"
 )
+_DENIED = re.compile(
+    r"(?:未|没有)(?:再)?发生(?:过)?(?:一起|任何|一例|一件)?(?P<what>[\u4e00-\u9fff、]{2,40})"
+)
+_ITEM = re.compile(r"[^、和或及]{3,16}")
 _FILLER = re.compile(r"一起|任何|一例|一件|各类|其他|过|了|的|“|”|本地|辖区|“?零")
 _YEAR = re.compile(r"(20\d{2}|今|本)年")
 _HIGHER_OFFICE = re.compile(r"进京|赴京|赴省|到省|到市|赴市|越级|重复|集体")
@@ -128,6 +132,30 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     for claim, count in counted:
         if claim.key in nil and _same_case(claim, nil[claim.key]):
             yield _finding(ctx, nil[claim.key], claim, count)
+    reported = {claim.span for claim, _ in counted if claim.key in nil}
+    for finding in _verbatim(ctx):
+        if not any(span in finding.span for span in reported):
+            yield finding
+
+
+def _verbatim(ctx: CheckContext) -> Iterator[Finding]:
+    """What is said not to have happened, counted elsewhere in the very same words."""
+    for match in _DENIED.finditer(ctx.text):
+        clause = _clause_round(ctx.text, match)
+        if _limits(ctx.text, clause):
+            continue
+        for item in _ITEM.finditer(ctx.text, match.start("what"), match.end("what")):
+            nil = _Claim(item.group(), Span(item.start(), item.end()), "", _year(ctx.text, clause))
+            for found in re.finditer(re.escape(item.group()), ctx.text):
+                words = _clause_round(ctx.text, found)
+                claim = replace(nil, span=Span(*found.span()), year=_year(ctx.text, words))
+                local = re.compile(re.escape(item.group())).match(
+                    words.of(ctx.text), found.start() - words.start
+                )
+                if local is None or _NIL.search(local.string) or not _same_case(claim, nil):
+                    continue
+                if count := _count(local.string, local):
+                    yield _finding(ctx, nil, claim, count)
 
 
 def _clause_round(text: str, match: re.Match[str]) -> Span:
@@ -198,6 +226,7 @@ def _finding(ctx: CheckContext, nil: _Claim, claim: _Claim, count: int) -> Findi
 EXAMPLES = (
     bad("全年未发生火灾事故。全局发生⟦火灾⟧2起，均及时扑灭。"),
     bad("实现零命案、零火灾。全年发生⟦交通事故⟧3起，同时做到未发生交通事故。"),
+    bad("全年未发生较大以上生产安全事故。8月份发生⟦较大以上生产安全事故⟧1起。"),
     bad("全年没有发生集体上访。上半年工作平稳，全年共发生两批⟦集体上访⟧。"),
     good("全年未发生火灾事故，组织消防演练2次。"),
     good("全年发生火灾2起，比上年减少1起。"),

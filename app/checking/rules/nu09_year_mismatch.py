@@ -25,12 +25,23 @@ _OPENING_YEAR = re.compile(
     r"(?:^|[。\n])[ \u3000]*(?P<year>20\d{2})年(?:度|以来)?(?=，|[^，。；\d]{0,16}(?:坚持"
     r"|认真|深入|紧紧|全面|按照|高度|以))"
 )
+_OPENING_SUBJECT = re.compile(
+    r"(?:对|将|就)[^，。\n\d]{0,6}(?P<year>20\d{2})年(?:度)?平安建设(?:工作)?情况"
+)
 _REPORTED = re.compile(
     r"(?:现将|现就|下面将)[^。\n]{0,24}?(?P<year>20\d{2})年(?:度)?[^。\n]{0,24}?(?:报告"
     r"|总结|汇报)"
 )
 _HEADING_YEAR = re.compile(
     r"(?P<year>20\d{2})年(?:度)?(?:工作(?:总结|回顾|开展|情况)|主要工作|平安建设)"
+)
+_PLAN_YEAR = re.compile(
+    r"(?P<year>20\d{2})年[，,]?[^，。；\d]{0,14}将(?:着重|着力|重点|继续|进一步|抓|突出"
+    r"|围绕|聚焦|坚持|全面|持续|切实|按照"
+    r"|努力|做好|盯|深入|以|紧|从|认真|加大|完善|推动)"
+)
+_PLAN_HEADING = re.compile(
+    r"(?P<year>20\d{2})年(?:度|的)?(?:重点|主要|总体)?(?:工作)?(?:打算|计划|思路|设想)"
 )
 _SAME_YEAR = re.compile(
     r"(?P<year>20\d{2})年(?!底|末|\d|—|-|至)[^。；\n]{0,60}(?:比|较|与|同)(?P<again>(?P=year)年)"
@@ -42,9 +53,14 @@ _MONTH = re.compile(r"年(\d{1,2})月|年([一二三四五六七八九十]{1,2})
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """Profile key ``rules.NU09``. ``opening_chars``: how far the opening is taken to reach."""
+    """Profile key ``rules.NU09``.
+
+    ``opening_chars``: how far the opening is taken to reach; ``plans_from``: behind which share
+    of the text a sentence with 将 tells of plans.
+    """
 
     opening_chars: int = 400
+    plans_from: float = 0.5
 
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
@@ -61,6 +77,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         return
     related = [outline.title]
     yield from _body(ctx, params, year, related)
+    yield from _plans(ctx, params, year, outline.title)
     if outline.date is not None:
         signed = _read_year(outline.date_text)
         if signed is not None and not _may_sign(signed, outline.date_text, year):
@@ -91,6 +108,25 @@ def _may_sign(signed: int, date: str, year: int) -> bool:
     return (int(month) <= _LAST_SPRING_MONTH) if month else match.group(2)[0] in "一二三四"
 
 
+def _plans(ctx: CheckContext, params: Params, year: int, title: Span) -> Iterator[Finding]:
+    """Plans for the year reported on: the line was left over from last year's report."""
+    text = ctx.text
+    late = int(len(text) * params.plans_from)
+    places = [*_PLAN_YEAR.finditer(text, late)]
+    for heading in ctx.outline.headings:
+        places += _PLAN_HEADING.finditer(text, heading.span.start, heading.span.end)
+    for match in places:
+        told = int(match.group("year"))
+        if told <= year:
+            yield ctx.finding(
+                META,
+                Span(match.start(), match.end()),
+                f"这里说的是今后的打算，年份应当晚于{year}年，写的却是{told}年，请核对。",
+                related=[title],
+                evidence={"title": year, "told": told},
+            )
+
+
 def _body(ctx: CheckContext, params: Params, year: int, related: list[Span]) -> Iterator[Finding]:
     text = ctx.text
     start = related[0].end
@@ -100,6 +136,7 @@ def _body(ctx: CheckContext, params: Params, year: int, related: list[Span]) -> 
     seen: set[int] = set()
     places = [
         *_OPENING_YEAR.finditer(text, start, opening_end),
+        *_OPENING_SUBJECT.finditer(text, start, opening_end),
         *_REPORTED.finditer(text, start, max(opening_end, start)),
         *(
             m
