@@ -1,7 +1,7 @@
 """What a rule sees: one document with its shared readers, each computed once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from app.core.finding import Finding, Fix, Related, Severity
 from app.core.quantity import Quantity
 from app.text.enumerations import Enumeration, read_enumerations
 from app.text.indicators import Clauses
+from app.text.normalize import normalize
 from app.text.outline import Outline, read_outline
 from app.text.quantities import read_quantities
 from app.text.sentences import paragraphs, sentences
@@ -74,6 +75,11 @@ class CheckContext:
         return self.document.text
 
     @cached_property
+    def view(self) -> str:
+        """The text with digits and punctuation made alike, character for character as long."""
+        return normalize(self.document.text)
+
+    @cached_property
     def paragraphs(self) -> tuple[Span, ...]:
         """Every non-empty line of the running text and its tables."""
         return tuple(paragraphs(self.text))
@@ -86,22 +92,22 @@ class CheckContext:
     @cached_property
     def outline(self) -> Outline:
         """Title, headings, signature and date."""
-        return self._outline or read_outline(self.document)
+        return self._outline or read_outline(replace(self.document, text=self.view))
 
     @cached_property
     def enumerations(self) -> tuple[Enumeration, ...]:
         """Lists told in prose: 一是…二是…."""
-        return read_enumerations(self.text, self.paragraphs)
+        return read_enumerations(self.view, self.paragraphs)
 
     @cached_property
     def clauses(self) -> Clauses:
         """Clause and sentence bounds and time words."""
-        return Clauses(self.text)
+        return Clauses(self.view)
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """Every number of the text with what it is."""
-        return read_quantities(self.text, self.clauses)
+        return read_quantities(self.view, self.clauses)
 
     @cached_property
     def amounts(self) -> tuple[Quantity, ...]:
@@ -118,7 +124,7 @@ class CheckContext:
         """Totals with the parts the text gives for them."""
         from app.text.sums import read_part_groups  # noqa: PLC0415  # only rules on sums pay
 
-        return read_part_groups(self.text, self.quantities, self.clauses)
+        return read_part_groups(self.view, self.quantities, self.clauses)
 
     @cached_property
     def parts(self) -> "Mapping[str, PartState]":

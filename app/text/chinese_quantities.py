@@ -28,6 +28,8 @@ _SET_PHRASE = re.compile(
     r"[两二三四五六七八九十]+个"
     r"(?:意识|自信|维护|确立|全面|代表|毫不动摇|必须|伟大|牢牢把握)"
 )
+_LISTED_UNITS = frozenset("件 个 名 次 处 户 批 宗 例 项 份 人次 场次 批次".split())
+_WORD_BEFORE = re.compile(r"[\u4e00-\u9fff](?<![这那每第同统唯任另某首有])")
 _ORDINAL_BEFORE = frozenset("第初周期")
 _LIST_BEFORE = frozenset("\n。；：;:，,、（( \t\u3000")
 _ROUND = frozenset("百千万亿")
@@ -135,7 +137,7 @@ def _read_count(text: str, start: int, token: str) -> Result:
         return None, end
     if token == "二":  # 二次供水, 二级: with a measure word two is 两  # noqa: S105
         return None, end
-    if value == 1 and not _ONE_COUNTS.search(text[max(0, start - 4) : start]):
+    if value == 1 and not _counts_one(text, start, end + len(unit), unit):
         return None, end
     kind = UNITS[unit]
     if _is_slogan(text, start):
@@ -153,6 +155,14 @@ def _read_count(text: str, start: int, token: str) -> Result:
     )
     reading.take_in_qualifiers(text)
     return reading, reading.end
+
+
+def _counts_one(text: str, start: int, end: int, unit: str) -> bool:
+    """True where 一 counts (没有发生一起, 来信一件、来访五件), not where it is idiom (一起研究)."""
+    if _ONE_COUNTS.search(text, max(0, start - 4), start):
+        return True
+    is_listed = text[end : end + 1] in ("、", "；", "，", "。", "）")
+    return is_listed and unit in _LISTED_UNITS and _WORD_BEFORE.match(text, start - 1) is not None
 
 
 def _value(token: str) -> tuple[Decimal | None, Decimal | None, Qualifier]:

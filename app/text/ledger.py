@@ -29,6 +29,9 @@ _LONGEST_PART = 16
 _LONGEST_STEP_RATE = 4
 _LAST = r"(?:去年|上年|上一年|上年度|同期)(?:同期|全年|度|底)?"
 _QUOTED = re.compile(rf"{_LAST}(?:的|为|是|有|共)?[^，。；：\d]{{0,14}}$")
+_DATED = re.compile(
+    r"(?:比|较|与|于|和)(20\d\d)年(?:度|全年|同期)?(?:的|为|是)?[^，。；：\d]{0,8}$"
+)
 _LAST_OPENS = re.compile(rf"^(?:而|但)?{_LAST}")
 _FROM = re.compile(rf"(?:由|从)(?:{_LAST}|\d{{4}}年度?)?的?[^，。；、：\d]{{0,6}}$")
 _LINK = re.compile(
@@ -307,6 +310,9 @@ class _Reader:
 
     def _is_quoted(self, lead: str, start: int, item: Quantity) -> bool:
         if _QUOTED.search(lead):
+            return True
+        dated = _DATED.search(lead)
+        if dated and self.year and int(dated.group(1)) == self.year - 1:
             return True
         if self.year and item.scope == str(self.year - 1):
             return True

@@ -45,7 +45,7 @@ _LEAD = re.compile(
     r"^(?:其中|截至目前|截至年底|截至|今年以来|一年来|年内|今年|全年|本年度?|目前|年底|通过|共计|一共"
     r"|先后|已|并|还|又|也|均|共|且|仅|再|由此|(?:19|20)\d{2}年?度?(?:以来)?"
     r"|(?:全|我|本)(?:公司|集团|系统|街道|社区|[省市县区镇乡村局馆院校厅委办厂司社站所])|(?:公司|集团)(?!层面)"
-    r"|(?:党委会?|党组会?|领导小组|班子成员|网格员))+"
+    r"|(?:党委会?|党组会?|领导小组|班子成员|网格员(?=.{2})))+"
 )
 _RESTART = re.compile(r"^.*(?:全年|一年来|今年以来|年内|先后)(?=.{2})")
 _TAIL = re.compile(
@@ -58,6 +58,7 @@ _INNER = re.compile(
     r"|公安机关|为(?:消费者|群众|企业|职工|居民|农民工|受害人)|人民群众|广大|全年|今年|群众|累计"
     r"|[“”‘’\"'《》 \u3000、，,]|[和与及并了的在将把对]|层面|专题|应急"
 )
+_COUNTERPART = re.compile(r"^(?:集团|公司|局)?(?:层面)?(?:与|同|和)[^，]{1,10}?(?=签订|签署)")
 _WORDS = (
     (re.compile("矛盾纠纷|各类纠纷|矛盾(?!调解|化解)"), "纠纷"),
     (re.compile("(?:安全|风险|事故|问题|安全生产|一般)?隐患(?:问题|点)?"), "隐患"),
@@ -147,9 +148,11 @@ def clean_phrase(lead: str) -> str:
 def read_indicator(lead: str) -> Indicator:
     """The indicator that the words before a figure tell; its matter may be empty."""
     level = _LEVEL.search(lead)
-    phrase = clean_phrase(lead)
+    phrase = _COUNTERPART.sub("", clean_phrase(lead))
     fire = bool(_FIRE.search(phrase))
     steps = frozenset(_STEP_NAMES[m.lastgroup or ""] for m in _STEP.finditer(phrase))
+    if len(steps) > 1:
+        steps -= {"成功"}
     rest = _INNER.sub("", _NEUTRAL_STEP.sub("", _STEP.sub("", phrase)))
     for pattern, word in _WORDS:
         rest = pattern.sub(word, rest)

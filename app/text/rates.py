@@ -118,6 +118,8 @@ def _claims(
 
 def _roots_of(name: str) -> tuple[str, ...]:
     """The words by which the count of this rate's numerator is known."""
+    if name.endswith("成功"):
+        return ("成功", *(word for word in ("化解", "调处") if word in name))
     for group in _ROOTS:
         if any(name.endswith((word, f"{word}成功")) for word in group):
             return group

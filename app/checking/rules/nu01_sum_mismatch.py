@@ -58,7 +58,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding for each list of parts that contradicts its total."""
     seen: set[tuple[int, int]] = set()
     for group in ctx.part_groups:
-        severity = _judge(ctx.text, group, params)
+        severity = _judge(ctx.view, group, params)
         key = (group.whole.span.start, group.parts[-1].span.start)
         if severity is None or key in seen:
             continue

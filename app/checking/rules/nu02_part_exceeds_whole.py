@@ -47,12 +47,12 @@ class Params:
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per part larger than its whole, spanning whole to part."""
     carry_over = re.compile("|".join(map(re.escape, params.carry_over)))
-    for pair in read_progress_pairs(ctx.text, ctx.quantities, ctx.part_groups, ctx.clauses):
+    for pair in read_progress_pairs(ctx.view, ctx.quantities, ctx.part_groups, ctx.clauses):
         whole, part = pair.whole, pair.part
         if part.value <= whole.value or not (part.is_exact and whole.is_exact):
             continue
         span = whole.span | part.span
-        told = _COMPARISON.sub("", ctx.text[whole.span.end : part.span.end + 12])
+        told = _COMPARISON.sub("", ctx.view[whole.span.end : part.span.end + 12])
         if carry_over.search(told):
             continue
         numbers = (

@@ -32,7 +32,7 @@ class Params:
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per rate that neither rounding nor truncation explains."""
-    for claim in read_rate_claims(ctx.text, ctx.quantities, ctx.clauses):
+    for claim in read_rate_claims(ctx.view, ctx.quantities, ctx.clauses):
         rate, part, whole = claim.rate, claim.part, claim.whole
         if not (part.is_exact and whole.is_exact):
             continue

@@ -29,7 +29,7 @@ class Params:
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per change that its own figures contradict."""
     del params
-    for change in read_changes(ctx.text, ctx.quantities, ctx.clauses):
+    for change in read_changes(ctx.view, ctx.quantities, ctx.clauses):
         amounts = (change.after, change.before, change.difference, change.size)
         if any(q is not None and not q.is_exact for q in amounts):
             continue

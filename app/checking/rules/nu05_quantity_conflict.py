@@ -32,6 +32,8 @@ _OTHER_THING = re.compile(
     r"|约(?![谈束])|第[一二三四五六七八九十\d]|首批|首次|本次|此次|该|专项行动|行动中|节前|汛期|暑期"
     r"|春节|国庆|两会|一季|二季"
 )
+# 每月排查一次，全年排查96件: what the clause before tells of each month leaves the year's count.
+_OTHER_SENTENCE = re.compile(_OTHER_THING.pattern.replace("|每|", "|"))
 _LEVEL = re.compile(
     r"[省市县区镇乡村局]级|全[省市县区镇乡村局系公司集团]|辖区|系统|本级|机关|社区|村|街道"
     r"|学校|企业|公司|站|所|队|馆"
@@ -85,7 +87,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 def _lead(ctx: CheckContext, quantity: Quantity) -> str:
     start = max(0, quantity.span.start - 30)
-    lead = ctx.text[start : quantity.span.start]
+    lead = ctx.view[start : quantity.span.start]
     cut = max(lead.rfind(mark) for mark in "，。；：！？\n（(")
     return lead[cut + 1 :]
 
@@ -103,7 +105,7 @@ def _key(ctx: CheckContext, quantity: Quantity, params: Params) -> tuple[str, st
     if len(phrase) < params.min_phrase or len(phrase) > 16 or _VERB_ONLY.match(phrase):
         return None
     level = _LEVEL.search(lead)
-    if level is None or level.group() == _own_level(ctx.text):
+    if level is None or level.group() == _own_level(ctx.view):
         return _OWN.sub("", phrase), quantity.unit, ""
     return phrase, quantity.unit, level.group()
 
@@ -127,16 +129,16 @@ def _same_value(first: Quantity, later: Quantity) -> bool:
 def _is_total(ctx: CheckContext, first: Quantity, later: Quantity) -> bool:
     """True where the words show that at least one of the two stands for the whole year."""
     return any(
-        _WHOLE_YEAR.search(ctx.text, max(0, q.span.start - 40), q.span.start)
-        and not _OTHER_THING.search(_sentence_lead(ctx, q))
+        _WHOLE_YEAR.search(ctx.view, max(0, q.span.start - 40), q.span.start)
+        and not _OTHER_SENTENCE.search(_sentence_lead(ctx, q))
         for q in (first, later)
-    ) and not any(_OTHER_THING.search(_sentence_lead(ctx, q)) for q in (first, later))
+    ) and not any(_OTHER_SENTENCE.search(_sentence_lead(ctx, q)) for q in (first, later))
 
 
 def _sentence_lead(ctx: CheckContext, quantity: Quantity) -> str:
     """The words of the sentence before the quantity, at most 24 of them."""
     start = max(0, quantity.span.start - 24)
-    lead = ctx.text[start : quantity.span.start]
+    lead = ctx.view[start : quantity.span.start]
     cut = max(lead.rfind(mark) for mark in "。；！？\n")
     return lead[cut + 1 :]
 

@@ -88,8 +88,8 @@ def _enumerations(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         if numbers != list(range(1, len(numbers) + 1)):
             continue  # a gap or repeat is for ST03 to say
         start = enumeration.items[0].label_span.start
-        lead = _lead_before(ctx.text, start)
-        announced = _announcement(ctx.text, lead)
+        lead = _lead_before(ctx.view, start)
+        announced = _announcement(ctx.view, lead)
         if announced is None:
             continue
         stated, span = announced
@@ -135,7 +135,7 @@ def _lead_before(text: str, start: int) -> Span:
 
 
 def _quoted_runs(ctx: CheckContext) -> Iterator[Finding]:
-    for match in _QUOTED_RUN.finditer(ctx.text):
+    for match in _QUOTED_RUN.finditer(ctx.view):
         run = match.group("run")
         quotes = run.count("“")
         listed = quotes if quotes > 1 else run.count("、") + 1
@@ -145,7 +145,7 @@ def _quoted_runs(ctx: CheckContext) -> Iterator[Finding]:
 
 
 def _bracketed(ctx: CheckContext) -> Iterator[Finding]:
-    for match in _BRACKETED.finditer(ctx.text):
+    for match in _BRACKETED.finditer(ctx.view):
         items = match.group("list")
         if "、" not in items or _NOT_A_LIST.search(items):
             continue
@@ -154,7 +154,7 @@ def _bracketed(ctx: CheckContext) -> Iterator[Finding]:
 
 
 def _bare_lists(ctx: CheckContext) -> Iterator[Finding]:
-    for match in _BARE.finditer(ctx.text):
+    for match in _BARE.finditer(ctx.view):
         items = match.group("list").split("、")
         listed = len(items)
         most = listed + len(_AND.findall(match.group("list")))
@@ -168,7 +168,7 @@ def _bare_lists(ctx: CheckContext) -> Iterator[Finding]:
 
 def _told_after(ctx: CheckContext) -> Iterator[Finding]:
     """实施三大行动：A行动、B行动、C行动。"""
-    for match in _TOLD_AFTER.finditer(ctx.text):
+    for match in _TOLD_AFTER.finditer(ctx.view):
         items = match.group("list")
         if "、" not in items or _NOT_A_LIST.search(items):
             continue

@@ -77,12 +77,12 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     del params
     yield from _rates(ctx)
     yield from _dates(ctx)
-    for match in _HOUR.finditer(ctx.text):
+    for match in _HOUR.finditer(ctx.view):
         if int(match.group(1)) > 24 or int(match.group(2) or 0) > 59:
             span = Span(match.start(1), match.end())
-            yield ctx.finding(META, span, f"没有{span.of(ctx.text)}这个时刻，请核对。")
+            yield ctx.finding(META, span, f"没有{span.of(ctx.view)}这个时刻，请核对。")
     for pattern, message in _SLIPS:
-        for match in pattern.finditer(ctx.text):
+        for match in pattern.finditer(ctx.view):
             span = Span(match.start("slip"), match.end("slip"))
             yield ctx.finding(META, span, message, severity=Severity.WARNING)
 
@@ -92,10 +92,10 @@ def _rates(ctx: CheckContext) -> Iterator[Finding]:
         if rate.kind is not QuantityKind.PERCENT or rate.value <= 100:
             continue
         start = max(0, rate.span.start - 24)
-        match = _RATE.search(ctx.text, start, rate.span.start)
-        fall = _FALL.search(ctx.text, start, rate.span.start)
+        match = _RATE.search(ctx.view, start, rate.span.start)
+        fall = _FALL.search(ctx.view, start, rate.span.start)
         if fall:
-            if _MAY_TURN.search(ctx.text, start, rate.span.start):
+            if _MAY_TURN.search(ctx.view, start, rate.span.start):
                 continue
             span = Span(fall.start(), rate.span.end)
             yield ctx.finding(META, span, f"{fall.group(1)}幅度不可能超过100%，请核对。")
@@ -103,13 +103,13 @@ def _rates(ctx: CheckContext) -> Iterator[Finding]:
             yield ctx.finding(
                 META,
                 Span(match.start(), rate.span.end),
-                f"{match.group()[:12]}不可能超过100%，请核对{rate.number_span.of(ctx.text)}%。",
+                f"{match.group()[:12]}不可能超过100%，请核对{rate.number_span.of(ctx.view)}%。",
                 evidence={"value": str(rate.value)},
             )
 
 
 def _dates(ctx: CheckContext) -> Iterator[Finding]:
-    for match in _DATE.finditer(ctx.text):
+    for match in _DATE.finditer(ctx.view):
         month = int(match.group("month"))
         span = Span(match.start(), match.end())
         if not 1 <= month <= _LAST_MONTH:

@@ -84,7 +84,7 @@ _COUNT_BEFORE = re.compile(
 _DENIED = re.compile(
     r"(?:未|没有)(?:再)?发生(?:过)?(?:一起|任何|一例|一件)?(?P<what>[\u4e00-\u9fff、]{2,40})"
 )
-_ITEM = re.compile(r"[^、和或及]{3,16}")
+_ITEM = re.compile(r"[^、和或及]{2,16}")
 _FILLER = re.compile(r"一起|任何|一例|一件|各类|其他|过|了|的|“|”|本地|辖区|“?零")
 _YEAR = re.compile(r"(20\d{2}|今|本)年")
 _HIGHER_OFFICE = re.compile(r"进京|赴京|赴省|到省|到市|赴市|越级|重复|集体")
@@ -112,20 +112,20 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     del params
     nil: dict[str, _Claim] = {}
     counted: list[tuple[_Claim, int]] = []
-    if _NIL.search(ctx.text) is None:
+    if _NIL.search(ctx.view) is None:
         return
-    for found in _NAMES.finditer(ctx.text):
-        clause = _clause_round(ctx.text, found)
-        words = clause.of(ctx.text)
+    for found in _NAMES.finditer(ctx.view):
+        clause = _clause_round(ctx.view, found)
+        words = clause.of(ctx.view)
         match = _NAMES.match(words, found.start() - clause.start)
         if match is None:
             continue
-        claim = _claim(ctx.text, clause, match)
+        claim = _claim(ctx.view, clause, match)
         if claim.key == "上访" and _HIGHER_OFFICE.search(words):
             continue
         denial = _NIL.search(words, 0, match.end())
         if denial is not None:
-            if not _is_narrow(words, denial, match) and not _limits(ctx.text, clause):
+            if not _is_narrow(words, denial, match) and not _limits(ctx.view, clause):
                 nil.setdefault(claim.key, claim)
         elif _NIL.search(words) is None and (count := _count(words, match)):
             counted.append((claim, count))
@@ -140,17 +140,17 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 def _verbatim(ctx: CheckContext) -> Iterator[Finding]:
     """What is said not to have happened, counted elsewhere in the very same words."""
-    for match in _DENIED.finditer(ctx.text):
-        clause = _clause_round(ctx.text, match)
-        if _limits(ctx.text, clause):
+    for match in _DENIED.finditer(ctx.view):
+        clause = _clause_round(ctx.view, match)
+        if _limits(ctx.view, clause):
             continue
-        for item in _ITEM.finditer(ctx.text, match.start("what"), match.end("what")):
-            nil = _Claim(item.group(), Span(item.start(), item.end()), "", _year(ctx.text, clause))
-            for found in re.finditer(re.escape(item.group()), ctx.text):
-                words = _clause_round(ctx.text, found)
-                claim = replace(nil, span=Span(*found.span()), year=_year(ctx.text, words))
+        for item in _ITEM.finditer(ctx.view, match.start("what"), match.end("what")):
+            nil = _Claim(item.group(), Span(item.start(), item.end()), "", _year(ctx.view, clause))
+            for found in re.finditer(re.escape(item.group()), ctx.view):
+                words = _clause_round(ctx.view, found)
+                claim = replace(nil, span=Span(*found.span()), year=_year(ctx.view, words))
                 local = re.compile(re.escape(item.group())).match(
-                    words.of(ctx.text), found.start() - words.start
+                    words.of(ctx.view), found.start() - words.start
                 )
                 if local is None or _NIL.search(local.string) or not _same_case(claim, nil):
                     continue
@@ -213,11 +213,11 @@ def _same_case(claim: _Claim, other: _Claim) -> bool:
 
 
 def _finding(ctx: CheckContext, nil: _Claim, claim: _Claim, count: int) -> Finding:
-    name = claim.span.of(ctx.text)
+    name = claim.span.of(ctx.view)
     return ctx.finding(
         META,
         claim.span,
-        f"这里写{name}有{count}起（件），另一处写未发生{nil.span.of(ctx.text)}，请核对。",
+        f"这里写{name}有{count}起（件），另一处写未发生{nil.span.of(ctx.view)}，请核对。",
         related=[nil.span],
         evidence={"count": count},
     )

@@ -65,7 +65,7 @@ class Params:
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per place whose year cannot be the report's."""
-    for match in _SAME_YEAR.finditer(ctx.text):
+    for match in _SAME_YEAR.finditer(ctx.view):
         span = Span(match.start("again"), match.end("again"))
         message = f"{match.group('year')}年不能和同一年相比，请核对所比的年份。"
         yield ctx.finding(META, span, message, related=[Span(*match.span("year"))])
@@ -110,7 +110,7 @@ def _may_sign(signed: int, date: str, year: int) -> bool:
 
 def _plans(ctx: CheckContext, params: Params, year: int, title: Span) -> Iterator[Finding]:
     """Plans for the year reported on: the line was left over from last year's report."""
-    text = ctx.text
+    text = ctx.view
     late = int(len(text) * params.plans_from)
     places = [*_PLAN_YEAR.finditer(text, late)]
     for heading in ctx.outline.headings:
@@ -128,7 +128,7 @@ def _plans(ctx: CheckContext, params: Params, year: int, title: Span) -> Iterato
 
 
 def _body(ctx: CheckContext, params: Params, year: int, related: list[Span]) -> Iterator[Finding]:
-    text = ctx.text
+    text = ctx.view
     start = related[0].end
     opening_end = min(len(text), start + params.opening_chars)
     if ctx.outline.headings:
