@@ -19,6 +19,7 @@ from app.core.errors import ConfigError
 from app.core.finding import CheckResult, Finding, Severity, Suppression
 
 CRASH_CODE = "XX00"
+MAX_FINDINGS = 5000  # of one rule in one document; hostile texts have more
 _log = logging.getLogger(__name__)
 
 
@@ -75,8 +76,12 @@ def run_rule(rule: Rule, ctx: CheckContext) -> Iterator[Finding]:
         return
     params = build_params(rule.params_type, setting)
     try:
-        for finding in rule.check(ctx, params):
-            yield _with_severity(finding, rule, setting)
+        for count, found in enumerate(rule.check(ctx, params), 1):
+            finding = _with_severity(found, rule, setting)
+            if count == MAX_FINDINGS:
+                yield replace(finding, message=f"{finding.message}（同类问题太多，其余不再列出。）")
+                return
+            yield finding
     except Exception as error:  # noqa: BLE001  # one broken rule must not take the others down
         _log.debug("rule %s crashed", rule.meta.code, exc_info=True)
         yield Finding(

@@ -1,5 +1,7 @@
 """The committed rule reference is what the rules say today."""
 
+import pytest
+
 from app.checking.docs import main, render_rules
 from app.checking.engine import load_rules
 from tests.conftest import ROOT
@@ -20,7 +22,7 @@ def test_reference_names_every_rule_with_its_examples() -> None:
     assert text.count("⟦") == text.count("⟧") > len(load_rules())
 
 
-def test_module_prints_the_reference(capsys) -> None:  # type: ignore[no-untyped-def]
+def test_module_prints_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
     main()
 
     assert capsys.readouterr().out == render_rules()

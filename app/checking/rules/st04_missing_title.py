@@ -39,8 +39,8 @@ def check(ctx: CheckContext, _params: Params) -> Iterator[Finding]:
         yield ctx.finding(
             META,
             Span(start, start),
-            "没有标题（missing title），请在开头写上“单位＋年度＋平安建设工作总结”。",
-            evidence={"part": "标题"},
+            "没有标题，请在开头写上“单位＋年度＋平安建设工作总结”。",
+            evidence={"part": "标题", "missing": "missing title"},
         )
         return
     match = _HEADLESS.match(outline.title_text)

@@ -36,7 +36,7 @@ def check(ctx: CheckContext, _params: Params) -> Iterator[Finding]:
         return
     outline = ctx.outline
     if outline.signature is None and outline.date is None:
-        missing, place = "落款单位和成文日期（missing signature and date）", outline.body.end
+        missing, place = "落款单位和成文日期", outline.body.end
     elif outline.signature is None and outline.date is not None:
         missing, place = "落款单位", outline.date.start
     elif outline.date is None and outline.signature is not None:
@@ -47,7 +47,7 @@ def check(ctx: CheckContext, _params: Params) -> Iterator[Finding]:
         META,
         Span(place, place),
         f"文末没有{missing}，请补上。",
-        evidence={"part": "落款"},
+        evidence={"part": "落款", "missing": "missing signature and date"},
     )
 
 
