@@ -36,7 +36,7 @@ class ModelOptions:
     base_url: str
     model: str
     api_key: str = ""
-    timeout_s: float = 120.0
+    timeout_s: float = 180.0
     connect_timeout_s: float = 8.0
     attempts: int = 3
     backoff_s: float = 1.0

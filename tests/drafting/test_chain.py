@@ -302,22 +302,19 @@ def test_fact_of_ten_thousand_characters_is_not_sent() -> None:
 
 
 def test_pieces_are_drafted_at_once_and_come_back_in_order() -> None:
-    running = most = 0
-    lock = threading.Lock()
+    together = threading.Barrier(3)
+    met: list[int] = []
 
     def reply(exchange: Exchange) -> None:
-        nonlocal running, most
-        with lock:
-            running += 1
-            most = max(most, running)
-        time.sleep(0.1 if exchange.number > 1 else 0.4)
+        if exchange.number <= 3:
+            together.wait(timeout=10)  # answers only once three calls are under way
+            met.append(exchange.number)
+            time.sleep(0.1 * (3 - exchange.number))
         faithful(exchange)
-        with lock:
-            running -= 1
 
-    result, _ = run(reply, concurrency=3)
+    result, _ = run(reply, concurrency=3, timeout_s=20.0)
     holds(result)
-    assert most == 3
+    assert len(met) == 3
     alone, _ = run(faithful)
     assert [s.key for s in result.sections] == [s.key for s in alone.sections]
     assert result.text == alone.text
