@@ -31,7 +31,7 @@ _SHORT_CHARS = 24
 _FEW_FACTS = 3
 # A fact that opens like this needs no purpose before it, or would make it absurd.
 _OWN_LEAD = re.compile(
-    r"坚持|针对|围绕|为|全年|聚焦|按照|未|无|今年|累计|连续|发生|现有|获|被|落实.{0,8}\d|减少|下降|将"
+    r"[\u4e00-\u9fff]{1,4}的\d|坚持|针对|围绕|为|全年|聚焦|按照|未|无|今年|累计|连续|发生|现有|获|被|落实.{0,8}\d|减少|下降|将"
 )
 
 

@@ -81,6 +81,8 @@ def clause(text: str) -> str:
             text = f"{label}，{rest}"
     text = _COMPARED.sub(r"，比\1的\2\3", text)
     text = _COMPARED_DIRECT.sub(r"\1\2的\3\4", text)
+    for pattern, word in _SHORT_VERBS:
+        text = pattern.sub(word, text)
     text = text.replace("其中：", "其中").replace("中：", "中，")
     text = _LIST_COLON.sub(r"\1，其中", text)
     pieces = re.split(r"([，；。])", text)
@@ -107,19 +109,32 @@ def has_verb_first(text: str) -> bool:
     return text.startswith(OPENING_VERBS)
 
 
+_SHORT_VERBS = (
+    (re.compile(r"签(?=责任书|承诺书|责任状)"), "签订"),
+    (re.compile(r"(?<=[，；、])发(?=(?:宣传)?(?:资料|手册|单|册))"), "发放"),
+    (re.compile(r"(?<=[路巷口街道段])装(?=[\u3400-\u9fff]{2,8}\d)"), "安装"),
+)
+
+
 def _verb_first(text: str) -> str:
     """``安检门安装2套`` → ``安装安检门2套``."""
     match = _NOUN_VERB_COUNT.match(text)
     if match is None:
         return text
     noun, verb, count = match.groups()
-    if has_verb_first(noun) or re.search(
-        r"[已共均未将被全再又各每年月日率数]|累计|先后|其中|同比|部分", noun
+    if (
+        has_verb_first(noun)
+        or noun.endswith(_AGENTS)
+        or re.search(r"[已共均未将被全再又各每年月日率数]|累计|先后|其中|同比|部分", noun)
     ):
         return text
     return verb + noun + count
 
 
+# These act themselves: 服务热线受理30件 is no 受理服务热线30件.
+_AGENTS = tuple(
+    "热线 平台 中心 窗口 部门 单位 大队 中队 局 所 站 队 室 院 办 委 会 组 科 我".split()
+)
 _NOUN_VERB_COUNT = re.compile(
     r"^([\u3400-\u9fff“”]{2,10}?)(受理|安装|加装|新装|新建|新增|更换|更新|换装|改造|拆除|清理|配备|购置|发放|张贴|结对帮扶|帮扶)"
     r"((?:约|近|超)?\d[\d.,]*(?:万|亿)?(?:余|多)?[\u3400-\u9fff]{1,3})$"
@@ -127,10 +142,8 @@ _NOUN_VERB_COUNT = re.compile(
 
 
 def _implied_verb(text: str, *, is_first: bool) -> str:
-    if has_verb_first(text):
-        return ""
     match = _NOUN_AND_COUNT.match(text)
-    if not match:
+    if not match or (has_verb_first(text) and match.group(1) not in (*EVENTS, "演练", "培训")):
         return ""
     head, unit, rest = match.groups()
     if re.search(r"[共达为计占较比]|累计|总数|总量", head):
