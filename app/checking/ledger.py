@@ -11,6 +11,7 @@ from app.core.document import Document, Span
 from app.core.ledger import LedgerRow
 from app.core.quantity import Quantity, QuantityKind
 from app.text.ledger import Ledger, LedgerEntry, Quote, QuoteKind, read_ledger
+from app.text.ledger_phrases import Indicator
 from app.text.outline import read_outline
 from app.text.quantities import read_quantities
 from app.text.unit import report_year
@@ -130,6 +131,8 @@ class _Index:
     def __init__(self, entries: Sequence[LedgerEntry]) -> None:
         self._by_matter: dict[tuple[str, str, str], list[LedgerEntry]] = {}
         self._by_unit: dict[str, list[LedgerEntry]] = {}
+        self._same: dict[tuple[str, str, str, Indicator, str], list[LedgerEntry]] = {}
+        self._like: dict[tuple[str, Indicator], list[LedgerEntry]] = {}
         for entry in entries:
             if entry.key.is_definite:
                 self._by_unit.setdefault(entry.unit, []).append(entry)
@@ -139,6 +142,12 @@ class _Index:
 
     def same(self, entry: LedgerEntry) -> list[LedgerEntry]:
         """Figures of the same indicator; of akin ones only where there is no other."""
+        asked = (*_place(entry), entry.key, entry.whole)
+        if asked not in self._same:
+            self._same[asked] = self._find_same(entry)
+        return self._same[asked]
+
+    def _find_same(self, entry: LedgerEntry) -> list[LedgerEntry]:
         candidates = self._by_matter.get(_place(entry), [])
         same = [e for e in candidates if e.is_same(entry)]
         exact = [e for e in same if e.key == entry.key and e.whole == entry.whole]
@@ -146,8 +155,11 @@ class _Index:
 
     def like(self, entry: LedgerEntry) -> list[LedgerEntry]:
         """Figures that may be the same indicator, told more narrowly or in another scope."""
-        nearby = self._by_unit.get(entry.unit, [])[:_MOST_LIKE]
-        return [e for e in nearby if e.key.is_like(entry.key)]
+        asked = (entry.unit, entry.key)
+        if asked not in self._like:
+            nearby = self._by_unit.get(entry.unit, [])[:_MOST_LIKE]
+            self._like[asked] = [e for e in nearby if e.key.is_like(entry.key)]
+        return self._like[asked]
 
     def only(self, entry: LedgerEntry) -> LedgerEntry | None:
         """The one figure of the same indicator; ``None`` where last year tells several values."""

@@ -22,7 +22,7 @@ from app.text.ledger_phrases import (
 from app.text.trends import direction_of
 
 _KINDS = frozenset({QuantityKind.COUNT, QuantityKind.PERCENT, QuantityKind.POINTS})
-_HARD = "，。；：！？\n,;:!?（）()"
+_HARD = re.compile(r"[，。；：！？\n,;:!?（）()]")
 _WINDOW, _REACH = 40, 200
 _MOST_KNOWN = 60
 _LONGEST_PART = 16
@@ -193,9 +193,7 @@ class _Reader:
     def _lead(self, floor: int, item: Quantity) -> str:
         """The words before a figure, back to a comma or the figure before."""
         low = max(floor, item.span.start - _WINDOW)
-        lead = self.text[low : item.span.start]
-        cut = max(lead.rfind(mark) for mark in _HARD)
-        return lead[cut + 1 :]
+        return _HARD.split(self.text[low : item.span.start])[-1]
 
     def _is_left_out(self, lead: str, item: Quantity) -> bool:
         if item.high is not None or item.scope == "计划" or _PLAN.search(lead):
@@ -219,6 +217,8 @@ class _Reader:
 
     def _entry(self, start: int, floor: int, item: Quantity, lead: str) -> LedgerEntry | None:
         if _RATED.search(lead) or _AGAINST.search(lead):
+            return None
+        if not lead.strip() and not _BEHIND.match(self.text, item.span.end):
             return None
         key, label = read_indicator(lead), clean_phrase(lead)
         is_rate = item.kind is QuantityKind.PERCENT

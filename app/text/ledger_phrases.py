@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 UP_WORDS = "上升|增加|增长|提高|提升|增至|升至|升到|增到|扩大|扩充|增幅|净增|多|升|增"
 DOWN_WORDS = (
@@ -138,6 +139,7 @@ def _is_one_matter(first: str, second: str) -> bool:
     return longer.endswith(shorter) and bool(_SPARE.match(longer[: -len(shorter)]))
 
 
+@lru_cache(maxsize=2048)
 def clean_phrase(lead: str) -> str:
     """The words before a figure as a reader would name the figure: 排查矛盾纠纷."""
     phrase = _LABEL.sub("", lead.strip(" \u3000“”‘’：:，,、.．"))
@@ -145,6 +147,7 @@ def clean_phrase(lead: str) -> str:
     return _TAIL.sub("", phrase).strip(" \u3000“”‘’、，,")
 
 
+@lru_cache(maxsize=2048)
 def read_indicator(lead: str) -> Indicator:
     """The indicator that the words before a figure tell; its matter may be empty."""
     level = _LEVEL.search(lead)
