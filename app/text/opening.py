@@ -14,8 +14,9 @@ _GENRE = re.compile(
     r"(?:[（(〔][^\n（()）〕]{1,24}[）)〕])?$"
 )
 _SENTENCE = re.compile(
-    r"[。；;！？!?]|[：:，,、]$|^.{71}"
-    r"|^(?:20[\dXx×*]{2}|[X×*]{2,4})年(?:度|来|以来|初|底)?[，,]|^(?:今年|一年|近年|去年|过去)[^，]{0,8}[，,]"
+    r"[。；;！？!?]|[：:，,、《“（]$|^.{71}"
+    r"|^(?:20[\dXx×*]{2}|[X×*]{2,4})年(?:度|来|以来|初|底)?[，,]|^(?:今年|一年|近年|去年"
+    r"|过去)[^，]{0,8}[，,]"
     r"|[，,][^\n]*[，,]|(?:以来|如下|指导下|领导下|支持下)[，,]|^(?:为|根据|按照)[^，]{4,}[，,]"
 )
 _SKIP = re.compile(
@@ -24,12 +25,14 @@ _SKIP = re.compile(
     r"|.{2,30}文件$"
     r"|[^\s，。]{0,20}[〔\[【(（]20\d\d[〕\]】)）]\s?\d{0,4}\s?号$"
     r"|[（(]?20\d\d\s?[年\-./]\s?\d{1,2}\s?[月\-./](?:\s?\d{1,2}\s?日?)?[）)]?$"
-    r"|(?:您的|当前)?位置|来源[：:]|发布|字号|【字|首页|\#\#|<|[-—]?\s?\d{1,3}\s?[-—]?$|——"
+    r"|(?:您的|当前)?位置|来源[：:]|发布|字号|【字|首页|\#\#|<|[-—]?\s?\d{1,3}\s?[-—]?$"
+    r"|——(?![^\n]{2,40}(?:总结|报告|汇报|小结)$)"
 )
 _ADDRESSEE = re.compile(r"[^\n。；！？]{2,60}[：:]$")
 _NO_ADDRESSEE = re.compile("如下|以下|情况|汇报|报告|总结|方面|一是")
 _UNIT_LINE = re.compile(
-    r".{2,30}(?:局|委|办|办公室|中心|公司|集团|厂|镇|乡|街道|办事处|政府|党委|院|校|馆|站|所|会|社|行)$"
+    r".{2,30}(?:局|委|办|办公室|中心|公司|集团|厂|镇|乡|街道|办事处|政府|党委|院|校|馆"
+    r"|站|所|会|社|行)$"
 )
 _MAX_LINES = 14
 _MAX_TITLE_LINES = 4
@@ -88,7 +91,15 @@ def _title_lines(text: str, lines: list[Span]) -> list[Span]:
             return candidates[:count]
     if len(candidates) > 1 and _UNIT_LINE.fullmatch(candidates[0].of(text)):
         return candidates[:2]
-    return candidates[:1]
+    return [s for s in candidates[:1] if _stands_alone(text, s)]
+
+
+def _stands_alone(text: str, span: Span) -> bool:
+    """A title with a comma has an empty line below; other such lines are cut prose."""
+    if "，" not in span.of(text):
+        return True
+    line, _, below = text[span.end : span.end + 120].partition("\n")
+    return not line.strip(_TAIL) and not below.partition("\n")[0].strip()
 
 
 def _goes_on(text: str, candidates: list[Span], count: int) -> bool:

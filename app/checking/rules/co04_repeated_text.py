@@ -137,13 +137,19 @@ def _repeated_items(ctx: CheckContext) -> Iterator[Finding]:
     for part in _NOT_IN_LIST.split(ctx.text):
         if "、" in part:
             items = part.split("、", _MAX_ITEMS)[:_MAX_ITEMS]
-            if len(set(items)) < len(items) or items[-1].startswith(tuple(items[:-1])):
+            rest = [*items[1:-1], _LIST_TAIL.sub("", items[-1])]
+            if (
+                len({items[0], *rest}) < len(items)
+                or items[-1].startswith(tuple(items[:-1]))
+                or items[0].endswith(tuple(rest))
+            ):
                 yield from _same_items(ctx, start, items)
         start += len(part) + 1
 
 
 def _same_items(ctx: CheckContext, start: int, items: list[str]) -> Iterator[Finding]:
     seen: dict[str, int] = {}
+    start_of_first = start
     last = len(items) - 1
     for index, raw in enumerate(items):
         item = _LIST_TAIL.sub("", raw) if index == last else raw
@@ -154,6 +160,8 @@ def _same_items(ctx: CheckContext, start: int, items: list[str]) -> Iterator[Fin
         start += len(raw) + 1
         if len(item) < 2 or not _CJK.fullmatch(item):
             continue
+        if item not in seen and index and _ends_in(items[0], item):
+            seen[item] = start_of_first + len(items[0]) - len(item)
         if item not in seen:
             seen[item] = place.start
             continue
@@ -165,6 +173,11 @@ def _same_items(ctx: CheckContext, start: int, items: list[str]) -> Iterator[Fin
             f"并列项“{_shown(item)}”写了两遍，请核对后删去或改正一处。",
             related=[] if touches else [first],
         )
+
+
+def _ends_in(first: str, item: str) -> bool:
+    """覆盖学校、医院、学校: the first item with the verb before it."""
+    return first.endswith(item) and 1 <= len(first) - len(item) <= 4
 
 
 def _key(text: str) -> str:

@@ -209,7 +209,7 @@ def _is_mask(text: str, start: int, end: int) -> bool:
     before = text[start - 1] if start else "\n"
     after = text[end] if end < len(text) else "\n"
     is_word = any((c.isascii() and c.isalpha()) or "Ａ" <= c <= "ｚ" for c in (before, after))
-    if is_word or (before.isdecimal() and after.isdecimal()):
+    if is_word or after.isdecimal():
         return False
     if text[start] in "*＊" and (before in "/\\" or after in "/\\"):
         return False

@@ -27,7 +27,7 @@ class Params:
     allow: tuple[str, ...] = ()
 
 
-_NUMBER = re.compile(r"(?<![\d.A-Za-z*＊〔\[])\d(?:[\d -]{9,21})[\dXx](?![\d.*＊A-Za-z])")
+_NUMBER = re.compile(r"(?<![\d.A-Za-z*＊〔\[])\+?\d(?:[\d -]{9,21})[\dXx](?![\d.*＊A-Za-z])")
 _MOBILE = re.compile(r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
@@ -42,7 +42,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per personal number."""
     for match in _NUMBER.finditer(ctx.text):
         quote = match.group()
-        digits = re.sub("[ -]", "", quote)
+        digits = re.sub("[ +-]", "", quote)
         if quote in params.allow or digits in params.allow:
             continue
         kind = _kind(quote, digits)

@@ -30,7 +30,7 @@ class Params:
 _TRAILING = re.compile(r"(?<=[一-鿿，、；）\d])(?:…{1,4}|\.{3,9})(?=[。；]?[^\S\n]{0,20}(?:\n|\Z))")
 _CLOSED = "。！？；…”’）】》!?;.：:)"
 _LEAD_IN = "：:"
-_PROSE_CHARS = 30
+_PROSE_CHARS = 24
 _SECTION_STYLES = frozenset({"一", "（一）"})
 _SECTION_CHARS = 30
 
