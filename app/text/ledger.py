@@ -344,8 +344,9 @@ class _Reader:
                 break
             sizes.append(following)
         lead = self._lead(floor, sizes[0])
-        base = _AGAINST.search(lead)
-        if _OTHER_BASE.search(lead) or (base and not self._is_last_year(base)):
+        clause = self._lead(start, sizes[0])
+        base = _AGAINST.search(clause)
+        if _OTHER_BASE.search(clause) or (base and not self._is_last_year(base)):
             return len(sizes)
         if not base and not self._may_stand_bare(lead, floor, sizes[0]):
             return len(sizes)
