@@ -1,7 +1,7 @@
 """What a rule sees: one document with its shared readers, each computed once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -92,7 +92,7 @@ class CheckContext:
     @cached_property
     def outline(self) -> Outline:
         """Title, headings, signature and date."""
-        return self._outline or read_outline(replace(self.document, text=self.view))
+        return self._outline or read_outline(self.document)
 
     @cached_property
     def enumerations(self) -> tuple[Enumeration, ...]:

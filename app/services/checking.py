@@ -17,7 +17,6 @@ from app.core.facts import FactSheet
 from app.core.finding import CheckResult
 from app.readers import read_document
 from app.services.known import Known, load_known
-from app.text.normalize import normalize
 from app.text.outline import read_outline
 
 AUTO = "auto"
@@ -97,7 +96,7 @@ class Checker:
     def check(self, document: Document) -> Checked:
         """Check one document."""
         name, reason = self.options.profile, "由使用者指定"
-        outline = read_outline(replace(document, text=normalize(document.text)))
+        outline = read_outline(document)
         if name == AUTO:
             recognition = recognise_profile(document, outline)
             name, reason = recognition.name, recognition.reason

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.core.document import Document, Span
 from app.text.closing import Closing, read_closing
+from app.text.normalize import normalize
 from app.text.opening import Opening, read_opening
 
 _DIGITS = "一二三四五六七八九"
@@ -184,8 +185,12 @@ def _without_markdown_title(raw: list[_Raw], opening: Opening) -> list[_Raw]:
 
 
 def read_outline(document: Document) -> Outline:
-    """Read title, addressee, headings, signature, date and annex of a document."""
-    text = document.text
+    """Read title, addressee, headings, signature, date and annex of a document.
+
+    Full-width digits and half-width punctuation are read as if they were the usual ones; texts
+    of the outline show them so, spans are the document's.
+    """
+    text = normalize(document.text)
     raw = _read_raw(text, document)
     blocks = document.body_spans() or (Span(0, 0),)
     numbered = [r.span.start for r in raw if r.style != _PLAIN_STYLE]

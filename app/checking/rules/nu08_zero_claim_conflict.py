@@ -85,6 +85,7 @@ _DENIED = re.compile(
     r"(?:未|没有)(?:再)?发生(?:过)?(?:一起|任何|一例|一件)?(?P<what>[\u4e00-\u9fff、]{2,40})"
 )
 _ITEM = re.compile(r"[^、和或及]{2,16}")
+_MOST_CLAIMS = 200
 _FILLER = re.compile(r"一起|任何|一例|一件|各类|其他|过|了|的|“|”|本地|辖区|“?零")
 _YEAR = re.compile(r"(20\d{2}|今|本)年")
 _HIGHER_OFFICE = re.compile(r"进京|赴京|赴省|到省|到市|赴市|越级|重复|集体")
@@ -140,22 +141,28 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 def _verbatim(ctx: CheckContext) -> Iterator[Finding]:
     """What is said not to have happened, counted elsewhere in the very same words."""
+    denied: dict[str, _Claim] = {}
     for match in _DENIED.finditer(ctx.view):
         clause = _clause_round(ctx.view, match)
         if _limits(ctx.view, clause):
             continue
         for item in _ITEM.finditer(ctx.view, match.start("what"), match.end("what")):
-            nil = _Claim(item.group(), Span(item.start(), item.end()), "", _year(ctx.view, clause))
-            for found in re.finditer(re.escape(item.group()), ctx.view):
-                words = _clause_round(ctx.view, found)
-                claim = replace(nil, span=Span(*found.span()), year=_year(ctx.view, words))
-                local = re.compile(re.escape(item.group())).match(
-                    words.of(ctx.view), found.start() - words.start
-                )
-                if local is None or _NIL.search(local.string) or not _same_case(claim, nil):
-                    continue
-                if count := _count(local.string, local):
-                    yield _finding(ctx, nil, claim, count)
+            span = Span(item.start(), item.end())
+            denied.setdefault(item.group(), _Claim(item.group(), span, "", _year(ctx.view, clause)))
+    if not denied:
+        return
+    longest_first = sorted(denied, key=len, reverse=True)[:_MOST_CLAIMS]
+    pattern = re.compile("|".join(map(re.escape, longest_first)))
+    for found in pattern.finditer(ctx.view):
+        clause = _clause_round(ctx.view, found)
+        words = clause.of(ctx.view)
+        if _NIL.search(words):
+            continue
+        nil = denied[found.group()]
+        claim = replace(nil, span=Span(*found.span()), year=_year(ctx.view, clause))
+        local = pattern.match(words, found.start() - clause.start)
+        if local and _same_case(claim, nil) and (count := _count(words, local)):
+            yield _finding(ctx, nil, claim, count)
 
 
 def _clause_round(text: str, match: re.Match[str]) -> Span:
