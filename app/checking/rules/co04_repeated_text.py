@@ -64,7 +64,7 @@ _OVERLAPPING = frozenset(
 _ENDS_IN_VERB = frozenset(
     {"规定", "确定", "稳定", "制定", "评定", "鉴定", "决定", "认定", "指定", "固定", "约定", "狠抓"}
 )
-_LONGER_WORD = frozenset("员师者业线站家团")
+_LONGER_WORD = re.compile("[一-鿿]{2}[员师者]|服务业|生产线|代表团|管理站|服务站|工作站|企业家")
 _NOT_IN_LIST = re.compile("[，。；：！？\n“”《》（）]")
 _LIST_TAIL = re.compile("(?:等|和|及|与|以及|之间).*$")
 _LONG_CLAUSE = re.compile("[^。！？!?\n；;，,：:]{12,600}+")
@@ -124,8 +124,7 @@ def _is_slip(text: str, span: Span, piece: str) -> bool:
         return False
     if len(piece) == 2 and piece[0] in "一逐几每":
         return False
-    after = text[span.end : span.end + 1]
-    if after in _LONGER_WORD and after:
+    if _LONGER_WORD.match(text, span.end - 2):
         return False
     is_overlap = piece[::-1] in _OVERLAPPING or (piece[1] in "定抓" and piece not in _ENDS_IN_VERB)
     return not (len(span) == 4 and is_overlap)
@@ -231,7 +230,7 @@ def _is_full_sentence(text: str, sentence: Span, params: Params) -> bool:
 
 
 def _is_wordy(key: str) -> bool:
-    return 2 * sum(map(len, _CJK.findall(key))) > len(key)
+    return 3 * sum(map(len, _CJK.findall(key))) > len(key)
 
 
 def _is_lead_in(text: str, sentence: Span) -> bool:

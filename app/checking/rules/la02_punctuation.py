@@ -47,6 +47,7 @@ _PAIRS = {"（": "）", "“": "”", "《": "》", "【": "】", "〔": "〕", 
 _CLOSERS = {close: opening for opening, close in _PAIRS.items()}
 _MARK = re.compile("[（）“”《》【】〔〕‘’]")
 _LABEL_END = re.compile(r"(?<![0-9A-Za-z])(?:\d{1,2}|[a-zA-Z])$")
+_ENTITY_END = re.compile(r"&#?\w{2,7}$")
 _MAX_STRAYS = 200
 _ENDS = "。！？；：…”’）】》.!?;:"
 _NAMES = {
@@ -128,6 +129,8 @@ def _is_technical(text: str, position: int) -> bool:
     """12:30下班, 3:1比例, https:… : a mark inside a figure or an address."""
     before, mark = text[max(position - 8, 0) : position], text[position]
     if mark in ":," and before[-1:].isdecimal() and text[position + 1 : position + 2].isdecimal():
+        return True
+    if mark == ";" and _ENTITY_END.search(before):
         return True
     return mark == ":" and before.lower().endswith(("http", "https", "ftp"))
 

@@ -16,6 +16,7 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import BlockKind, Span
 from app.core.finding import Finding, Severity
+from app.text.outline import Heading
 
 META = RuleMeta(code="ST06", name="broken-line", severity=Severity.WARNING, summary="句子中间断行")
 
@@ -40,7 +41,7 @@ _LABEL = re.compile(
     r"|[①-⑳]|其[一二三四]|附件|附："
 )
 _OPEN_END = "，,、（(“《"
-_PROSE = re.compile("[，。；：]")
+_PROSE = re.compile("[，。；：、]")
 _SHORT = 15
 _MAX = 2000
 
@@ -67,7 +68,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 def _broken_lines(ctx: CheckContext) -> Iterator[Span]:
     text, outline = ctx.text, ctx.outline
-    whole_lines = {h.span.end for h in outline.headings}
+    whole_lines = {h.span.end for h in outline.headings if not _is_item(h)}
     tables = [b.span for b in ctx.document.blocks if b.kind is not BlockKind.BODY]
     found = 0
     for match in _BREAK.finditer(text, outline.body.start, outline.body.end):
@@ -84,6 +85,11 @@ def _broken_lines(ctx: CheckContext) -> Iterator[Span]:
         found += 1
         if found >= _MAX:
             return
+
+
+def _is_item(heading: Heading) -> bool:
+    """1.全年检查36次，整改…: a numbered sentence rather than a heading."""
+    return heading.style in ("1", "（1）") and "，" in heading.title and len(heading.title) > _SHORT
 
 
 def _stops_short(line: str) -> bool:
