@@ -124,8 +124,8 @@ def test_result_holds_the_table_only_with_last_years_report() -> None:
     rows = check_document(context(text, previous)).ledger
     assert rows is not None
     assert [(r.indicator, r.previous, r.quoted_previous, r.current, r.is_broken) for r in rows] == [
-        ("盗窃", 50, 42, 35, True),
-        ("排查隐患", 28, None, 30, False),
+        ("盗窃", Decimal(50), Decimal(42), Decimal(35), True),
+        ("排查隐患", Decimal(28), None, Decimal(30), False),
     ]
     for row in rows:
         assert row.current_span is not None
@@ -138,5 +138,5 @@ def test_percent_quote_is_marked_as_reckoned() -> None:
     comparison = context("排查隐患35处，比上年下降16.7%。", "排查隐患42处。").comparison
     assert comparison is not None
     (row,) = comparison.rows()
-    assert (row.quoted_previous, row.is_implied, row.is_broken) == (42, True, False)
+    assert (row.quoted_previous, row.is_implied, row.is_broken) == (Decimal(42), True, False)
     assert comparison.judged[0].quote.kind is QuoteKind.PERCENT
