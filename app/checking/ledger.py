@@ -1,5 +1,6 @@
 """Set this report's figures, and the figures of last year it quotes, against last year's report."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from app.checking.context import CheckContext
 
 _HUNDRED = Decimal(100)
+# Growth of these is told at constant prices, and last year's figure is revised afterwards.
+_STATISTIC = re.compile(
+    "生产总值|增加值|GDP|产值|财政收入|财政支出|人均.*收入|可支配收入|固定资产投资|零售总额|进出口|税收"
+)
 _NOWHERE = Span(0, 0)
 _MOST_SAME, _MOST_LIKE = 50, 400
 
@@ -71,6 +76,8 @@ class Comparison:
             return None
         first = self._previous.only(entries[0])
         if first is None or not _is_readable(quote, entries[0], first):
+            return None
+        if _STATISTIC.search(first.key.matter):
             return None
         return Judged(quote, entries[0], first, implied(quote, entries[0]), is_broken=True)
 
@@ -220,7 +227,8 @@ def implied(quote: Quote, entry: LedgerEntry) -> Decimal:
     if share <= 0:
         return Decimal(0)
     is_count = entry.value.kind is QuantityKind.COUNT
-    return rounded(now / share, max(entry.value.precision, Decimal(1))) if is_count else now / share
+    step = max(entry.value.precision, Decimal(1)) if is_count else entry.value.precision
+    return rounded(now / share / step, Decimal(1)) * step
 
 
 def _judged_row(judged: Judged, entry: LedgerEntry) -> LedgerRow:

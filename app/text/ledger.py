@@ -49,6 +49,9 @@ _OTHER_BASE = re.compile(
     r"环比|累计|年均|占|目标|计划|预期|五年|三年|两年|前年|连续|任务|全省|全市平均|全国|上月|上季"
     r"|上半年|比例|力争|争取|确保|达到?率"
 )
+_YEARS = re.compile(
+    r"[两三四五六七八九十]年来?|过去几年|本届|近年|历年|“?十[一二三四五]五”?时?期?|20\d\d年以来|自20\d\d年"
+)
 _PLAN = re.compile(r"力争|争取|目标|计划|预计|确保|控制在|不低于|不少于|不超过|明年|拟|将")
 _RATED = re.compile(r"每|平均|人均|户均|日均|月均|各(?=\d|$)|最[高低多少长]|占")
 _PERIOD = re.compile(
@@ -229,7 +232,7 @@ class _Reader:
             of = _matter_before(self.known) if is_short else ""
             label = of + label
             key = Indicator(frozenset(), label, key.level)
-        if not key.matter:
+        if not key.is_definite and not is_rate:
             behind = _BEHIND.match(self.text, item.span.end)
             if behind:
                 key, label = read_indicator(lead + behind.group()), label + behind.group()
@@ -305,8 +308,16 @@ class _Reader:
         if entry is None:
             return
         self.known.append(entry)
+        is_dated = re.search(rf"{_LAST}|\d{{4}}年", lead)
+        if not is_dated and self._tells_of_years(before.span.start):
+            return
         span = before.span | after.span
         self.quotes.append(Quote(QuoteKind.EXPLICIT, before, 0, span, (entry,)))
+
+    def _tells_of_years(self, position: int) -> bool:
+        """True where the paragraph speaks of several years: 五年来，由26亿元增加到51亿元."""
+        low = max(self.text.rfind("\n", 0, position) + 1, position - _REACH)
+        return bool(_YEARS.search(self.text, low, position))
 
     def _is_quoted(self, lead: str, start: int, item: Quantity) -> bool:
         if _QUOTED.search(lead):

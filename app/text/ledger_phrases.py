@@ -84,6 +84,11 @@ _LEVEL = re.compile(r"全([省市县区镇乡村局馆院校厅委厂])")
 _SPARE = re.compile(r"^(?:安全|生产|社会|平安)*$")
 _SPARE_LEAD = re.compile(r"^(?:安全|生产|社会|平安)+")
 _VAGUE = frozenset("其他 其它 其余 前者 后者 人员 问题 单位 企业 以上 总数 部分 合格 群众".split())
+_VERB_ONLY = re.compile(
+    r"(?:取消|下放|新建|建成|完成|出台|制定|修订|增加|减少|解决|实现|推出|设立|组织|建立|开展|改造|处理|立案"
+    r"|破案|移送|结案|审结|执结|报送|收集|表彰|奖励|发布|推送|出动|参加|参与|覆盖|惠及|涉及|受益|安装|更换|获得"
+    r"|评选|命名|创建|巡查|走访|慰问|宣传|演练|救助|帮扶|帮助|服务|见面|查获|抓获|拘留|罚款|处罚|合格|通过)+"
+)
 _MIN_OBJECT = 2
 _FIRST_STEPS = frozenset({"排查", "受理", "接待", "处置", "办理", "纠正"})
 
@@ -109,7 +114,8 @@ class Indicator:
     @property
     def is_definite(self) -> bool:
         """True where the matter is told, so that two figures may be compared."""
-        return len(self.matter) >= _MIN_OBJECT and self.matter not in _VAGUE
+        is_told = len(self.matter) >= _MIN_OBJECT and self.matter not in _VAGUE
+        return is_told and not _VERB_ONLY.fullmatch(self.matter)
 
     def is_same(self, other: "Indicator") -> bool:
         """True where both count the same thing."""
