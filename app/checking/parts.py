@@ -6,8 +6,9 @@ are known by a heading or by sentences that speak of them.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -59,17 +60,17 @@ def is_speech(ctx: "CheckContext") -> bool:
 
 def find_parts(ctx: "CheckContext") -> Mapping[str, PartState]:
     """The state of every part of the context's profile, by key."""
+    finder = _Finder(ctx)
     states: dict[str, PartState] = {}
-    taken: list[Span] = []
     for part in ctx.profile.parts:
         if part.kind is PartKind.PROBLEMS:
-            states[part.key] = _find_problems(ctx, part)
+            states[part.key] = finder.problems(part)
         elif part.kind is PartKind.PLANS:
-            states[part.key] = _find_plans(ctx, part)
+            states[part.key] = finder.plans(part)
     taken = [s.span for s in states.values() if s.span is not None]
     for part in ctx.profile.parts:
         if part.key not in states:
-            states[part.key] = _find_work(ctx, part, taken)
+            states[part.key] = finder.work(part, taken)
     return MappingProxyType({part.key: states[part.key] for part in ctx.profile.parts})
 
 
@@ -93,177 +94,166 @@ def place_of(ctx: "CheckContext", part: Part) -> Span:
     return Span(place, place)
 
 
-def _main_headings(ctx: "CheckContext") -> Iterator[Heading]:
-    end = ctx.outline.body.end
-    return (h for h in ctx.outline.headings if h.span.start < end)
-
-
-def _section_state(
-    ctx: "CheckContext", part: Part, heading: Heading, count: Callable[[str], int]
-) -> PartState:
-    body = heading.body.of(ctx.text)
-    told = count(body) + passages.count_items(body) // 2
-    if told >= 2 or (told and len(body) >= part.min_chars // 2):
-        return PartState(PartStatus.PRESENT, heading.span | heading.body, f"标题“{heading.title}”")
-    return PartState(
-        PartStatus.THIN,
-        heading.span | heading.body,
-        f"标题“{heading.title}”下面没有具体内容",
-    )
-
-
-def _best(states: list[PartState]) -> PartState:
+def _first_present(states: Iterable[PartState]) -> PartState:
+    """The first state that is present, else the first one, else missing."""
+    first: PartState | None = None
     for state in states:
         if state.status is PartStatus.PRESENT:
             return state
-    return states[0] if states else _MISSING
+        first = first or state
+    return first or _MISSING
 
 
-def _paragraph_at(ctx: "CheckContext", position: int) -> Span:
-    index = bisect_right(ctx.paragraphs, position, key=lambda p: p.start) - 1
-    return ctx.paragraphs[max(index, 0)]
+class _Finder:
+    """Looks for parts in one document; what all searches share is worked out once."""
 
+    def __init__(self, ctx: "CheckContext") -> None:
+        self.text = ctx.text
+        self.body = ctx.outline.body
+        self.paragraphs = ctx.paragraphs
+        self.sentences = ctx.sentences
+        self.headings = [h for h in ctx.outline.headings if h.span.start < self.body.end]
+        self.last_heading = self.headings[-1].span.start if self.headings else -1
+        self.shallow = [h.span.start for h in self.headings if h.style not in ("1", "（1）")]
+        self.year = report_year(ctx.outline, ctx.text)
+        self.tail = self.body.start + int(len(self.body) * _TAIL_SHARE)
 
-def _passage_end(ctx: "CheckContext", start: int, *, is_open: bool) -> int:
-    """The end of the passage begun at ``start``: its paragraph, or with a list also the next."""
-    paragraph = _paragraph_at(ctx, start)
-    end = ctx.outline.body.end
-    following = [h.span.start for h in _main_headings(ctx) if h.span.start > start]
-    shallow = [
-        h.span.start
-        for h in _main_headings(ctx)
-        if h.span.start > start and h.style not in ("1", "（1）")
-    ]
-    limit = min([end, start + _LONG_PASSAGE, *shallow])
-    if is_open or not following:
-        return max(limit, min(paragraph.end, end))
-    return min(paragraph.end, limit)
+    def problems(self, part: Part) -> PartState:
+        """Problems under a heading of their own, or told in passing."""
+        return _first_present(chain(self._problem_sections(part), self._told_problems(part)))
 
-
-def _tail_start(ctx: "CheckContext") -> int:
-    body = ctx.outline.body
-    return body.start + int(len(body) * _TAIL_SHARE)
-
-
-def _find_problems(ctx: "CheckContext", part: Part) -> PartState:
-    text = ctx.text
-    states = [
-        _section_state(ctx, part, heading, passages.count_problems)
-        for heading in _main_headings(ctx)
-        if passages.PROBLEM_HEADING.search(heading.title)
-        and not passages.NOT_PROBLEM_HEADING.search(heading.title)
-    ]
-    if any(state.status is PartStatus.PRESENT for state in states):
-        return _best(states)
-    states += _told_problems(ctx, part, _tail_start(ctx))
-    if not states and len(text) < _LONG_FRAGMENT_CHARS:
-        states += _told_problems(ctx, part, ctx.outline.body.start)
-    return _best(states)
-
-
-def _told_problems(ctx: "CheckContext", part: Part, start: int) -> Iterator[PartState]:
-    """Sentences in which the unit speaks of its own problems."""
-    text, end = ctx.text, ctx.outline.body.end
-    for sentence in ctx.sentences:
-        is_early = sentence.end <= start
-        if sentence.start >= end or (
-            is_early and not passages.CANDID_VIEW.search(text, sentence.start, sentence.end)
-        ):
-            continue
-        if not passages.PROBLEM_WORD.search(text, sentence.start, sentence.end):
-            continue
-        match = passages.PROBLEM_TRIGGER.search(text, sentence.start, sentence.end)
-        if match is None:
-            continue
-        before = text[sentence.start : match.start()]
-        is_strong = bool(passages.STRONG_VIEW.search(before + match.group()))
-        if passages.OTHERS_PROBLEM.search(before[-30:]) and not is_strong:
-            continue
-        if not is_strong and not passages.OWN_VIEW.search(before + match.group()):
-            continue
-        yield _problem_state(ctx, part, sentence, match.start())
-
-
-def _problem_state(ctx: "CheckContext", part: Part, sentence: Span, trigger: int) -> PartState:
-    text = ctx.text
-    is_open = sentence.of(text).rstrip().endswith(("：", ":", "主要是", "如下"))
-    end = _passage_end(ctx, trigger, is_open=is_open)
-    plan = passages.PLAN_TRIGGER.search(text, trigger, end)
-    if plan is not None and plan.start() > sentence.start:
-        end = plan.start()
-    clause = max(text.rfind(mark, sentence.start, trigger) for mark in "，,。；：") + 1
-    start = max(clause, sentence.start)
-    told = text[start:end].rstrip()
-    count = passages.count_problems(told)
-    span = Span(sentence.start, max(start + len(told), sentence.start))
-    if count >= 2 or (count and len(told) >= part.min_chars):
-        return PartState(PartStatus.PRESENT, span, "正文里讲到了具体问题")
-    return PartState(PartStatus.THIN, span, "只有一句笼统的话，没有写出具体问题")
-
-
-def _find_plans(ctx: "CheckContext", part: Part) -> PartState:
-    states = [
-        _section_state(ctx, part, heading, passages.count_plans)
-        for heading in _main_headings(ctx)
-        if passages.PLAN_HEADING.search(heading.title)
-    ]
-    if any(state.status is PartStatus.PRESENT for state in states):
-        return _best(states)
-    return _best(states + list(_told_plans(ctx, part)))
-
-
-def _told_plans(ctx: "CheckContext", part: Part) -> Iterator[PartState]:
-    """Passages that say what comes next."""
-    text, end = ctx.text, ctx.outline.body.end
-    year = report_year(ctx.outline, text)
-    position = _tail_start(ctx)
-    while (match := passages.PLAN_TRIGGER.search(text, position, end)) is not None:
-        before = text[max(match.start() - 12, 0) : match.start()]
-        line = before.rpartition("\n")[2]
-        is_past = match["year"] is not None and 2000 + int(match["year"]) <= year
-        if is_past or passages.NOT_PLAN_BEFORE.search(line):
-            position = match.end()
-            continue
-        stop = max(_passage_end(ctx, match.start(), is_open=False), match.end())
-        told = text[match.start() : stop].rstrip()
-        count = passages.count_plans(told)
-        is_told = len(told) >= part.min_chars and (
-            count >= 2
-            or (count and passages.count_items(told) >= 2)
-            or (count and len(told) >= _AMPLE_PLAN)
+    def plans(self, part: Part) -> PartState:
+        """Plans under a heading of their own, or told in passing."""
+        sections = (
+            self._section(part, heading, passages.count_plans)
+            for heading in self.headings
+            if passages.PLAN_HEADING.search(heading.title)
         )
-        span = Span(match.start(), match.start() + len(told))
-        if is_told:
-            yield PartState(PartStatus.PRESENT, span, "正文里讲到了今后的具体安排")
-        else:
-            yield PartState(PartStatus.THIN, span, "只有一句笼统的话，没有写出具体安排")
-        position = stop
+        return _first_present(chain(sections, self._told_plans(part)))
 
-
-def _find_work(ctx: "CheckContext", part: Part, taken: list[Span]) -> PartState:
-    text, body = ctx.text, ctx.outline.body
-    for heading in _main_headings(ctx):
-        if len(heading.body) >= part.min_chars and any(w in heading.title for w in part.headings):
-            return PartState(
-                PartStatus.PRESENT, heading.span | heading.body, f"标题“{heading.title}”"
-            )
-    told: set[int] = set()
-    first: Span | None = None
-    chars = 0
-    for cue in part.cues:
-        position = text.find(cue, body.start, body.end)
-        while position >= 0:
-            index = bisect_right(ctx.sentences, position, key=lambda s: s.start) - 1
-            sentence = ctx.sentences[index]
-            if index not in told and not any(
-                sentence.start in range(t.start, t.end) for t in taken
+    def work(self, part: Part, taken: Sequence[Span]) -> PartState:
+        """A part of the year's work: a heading that names it, or sentences that speak of it."""
+        for heading in self.headings:
+            if len(heading.body) >= part.min_chars and any(
+                word in heading.title for word in part.headings
             ):
-                told.add(index)
-                chars += len(sentence)
-                first = sentence if first is None else min(first, sentence)
-                if chars >= part.min_chars:
-                    return PartState(PartStatus.PRESENT, first, f"正文里讲到“{cue}”")
-            position = text.find(cue, sentence.end, body.end)
-    if first is not None:
-        return PartState(PartStatus.THIN, first, f"全文只有{chars}个字讲到")
-    return _MISSING
+                return PartState(
+                    PartStatus.PRESENT, heading.span | heading.body, f"标题“{heading.title}”"
+                )
+        return self._told_work(part, taken)
+
+    def _section(self, part: Part, heading: Heading, count: Callable[[str], int]) -> PartState:
+        body = heading.body.of(self.text)
+        span = heading.span | heading.body
+        told = count(body[:_LONG_PASSAGE]) + passages.count_items(body[:_LONG_PASSAGE]) // 2
+        if told >= 2 or (told and len(body) >= part.min_chars // 2):
+            return PartState(PartStatus.PRESENT, span, f"标题“{heading.title}”")
+        return PartState(PartStatus.THIN, span, f"标题“{heading.title}”下面没有具体内容")
+
+    def _problem_sections(self, part: Part) -> Iterator[PartState]:
+        for heading in self.headings:
+            if passages.PROBLEM_HEADING.search(
+                heading.title
+            ) and not passages.NOT_PROBLEM_HEADING.search(heading.title):
+                yield self._section(part, heading, passages.count_problems)
+
+    def _passage_end(self, start: int, *, is_open: bool) -> int:
+        """The end of the passage begun at ``start``: its paragraph, or in the last section all."""
+        index = bisect_right(self.paragraphs, start, key=lambda p: p.start) - 1
+        paragraph_end = self.paragraphs[max(index, 0)].end
+        after = bisect_right(self.shallow, start)
+        limit = min(
+            self.body.end,
+            start + _LONG_PASSAGE,
+            self.shallow[after] if after < len(self.shallow) else self.body.end,
+        )
+        if is_open or start >= self.last_heading:
+            return max(limit, min(paragraph_end, self.body.end))
+        return min(paragraph_end, limit)
+
+    def _told_problems(self, part: Part) -> Iterator[PartState]:
+        """Sentences in which the unit speaks of its own problems."""
+        text = self.text
+        early = self.tail if len(text) >= _LONG_FRAGMENT_CHARS else self.body.start
+        for sentence in self.sentences:
+            if sentence.start >= self.body.end:
+                return
+            start, end = sentence.start, sentence.end
+            if not passages.PROBLEM_WORD.search(text, start, end):
+                continue
+            if end <= early and not passages.CANDID_VIEW.search(text, start, end):
+                continue
+            match = passages.PROBLEM_TRIGGER.search(text, start, end)
+            if match is not None and _is_own_problem(text, start, match):
+                yield self._problem_state(part, sentence, match.start())
+
+    def _problem_state(self, part: Part, sentence: Span, trigger: int) -> PartState:
+        text = self.text
+        is_open = sentence.of(text).endswith(("：", ":", "主要是", "如下"))
+        end = self._passage_end(trigger, is_open=is_open)
+        plan = passages.PLAN_TRIGGER.search(text, trigger, end)
+        if plan is not None and plan.start() > sentence.start:
+            end = plan.start()
+        clause = max(text.rfind(mark, sentence.start, trigger) for mark in "，,。；：") + 1
+        start = max(clause, sentence.start)
+        told = text[start:end].rstrip()
+        count = passages.count_problems(told)
+        span = Span(sentence.start, max(start + len(told), sentence.start))
+        if count >= 2 or (count and len(told) >= part.min_chars):
+            return PartState(PartStatus.PRESENT, span, "正文里讲到了具体问题")
+        return PartState(PartStatus.THIN, span, "只有一句笼统的话，没有写出具体问题")
+
+    def _told_plans(self, part: Part) -> Iterator[PartState]:
+        """Passages that say what comes next."""
+        text, end = self.text, self.body.end
+        position = self.tail
+        while (match := passages.PLAN_TRIGGER.search(text, position, end)) is not None:
+            before = text[max(match.start() - 12, 0) : match.start()].rpartition("\n")[2]
+            is_past = match["year"] is not None and 2000 + int(match["year"]) <= self.year
+            if is_past or passages.NOT_PLAN_BEFORE.search(before):
+                position = match.end()
+                continue
+            stop = max(self._passage_end(match.start(), is_open=False), match.end())
+            yield _plan_state(part, match.start(), text[match.start() : stop].rstrip())
+            position = stop
+
+    def _told_work(self, part: Part, taken: Sequence[Span]) -> PartState:
+        text, body = self.text, self.body
+        told: set[int] = set()
+        first: Span | None = None
+        chars = 0
+        for cue in part.cues:
+            position = text.find(cue, body.start, body.end)
+            while position >= 0:
+                index = bisect_right(self.sentences, position, key=lambda s: s.start) - 1
+                sentence = self.sentences[index]
+                if index not in told and not any(t.start <= sentence.start < t.end for t in taken):
+                    told.add(index)
+                    chars += len(sentence)
+                    first = sentence if first is None else min(first, sentence)
+                    if chars >= part.min_chars:
+                        return PartState(PartStatus.PRESENT, first, f"正文里讲到“{cue}”")
+                position = text.find(cue, max(sentence.end, position + 1), body.end)
+        if first is not None:
+            return PartState(PartStatus.THIN, first, f"全文只有{chars}个字讲到")
+        return _MISSING
+
+
+def _is_own_problem(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether the unit speaks of itself rather than of what it found elsewhere and mended."""
+    before = text[start : match.start()]
+    view = before + match.group()
+    if passages.STRONG_VIEW.search(view):
+        return True
+    return not passages.OTHERS_PROBLEM.search(before[-30:]) and bool(passages.OWN_VIEW.search(view))
+
+
+def _plan_state(part: Part, start: int, told: str) -> PartState:
+    count = passages.count_plans(told)
+    is_told = len(told) >= part.min_chars and (
+        count >= 2 or (count and (passages.count_items(told) >= 2 or len(told) >= _AMPLE_PLAN))
+    )
+    span = Span(start, start + len(told))
+    if is_told:
+        return PartState(PartStatus.PRESENT, span, "正文里讲到了今后的具体安排")
+    return PartState(PartStatus.THIN, span, "只有一句笼统的话，没有写出具体安排")
