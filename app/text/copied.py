@@ -21,6 +21,7 @@ SKETCH_SIZE = 64
 _PIECE = 5
 _WIDTH = 2
 _SHORTEST_MASKED = 40
+_LONGEST = 20_000
 _MIX, _BITS = 0x9E3779B1, 0xFFFFFFFF
 _MOST_SAME = 16
 _PROBE = 8
@@ -92,7 +93,7 @@ def read_prints(text: str, names: Iterable[str] = ()) -> Iterator[Print]:
     """The prints of all paragraphs long enough to tell; set openings are left out."""
     known = tuple(names)
     for span in paragraphs(text):
-        words = _LABEL.sub("", span.of(text))
+        words = _LABEL.sub("", text[span.start : min(span.end, span.start + _LONGEST)])
         if len(words) < SHORTEST or _FORMULA.search(words):
             continue
         masked = mask_wording(words, known)

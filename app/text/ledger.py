@@ -25,6 +25,7 @@ _KINDS = frozenset({QuantityKind.COUNT, QuantityKind.PERCENT, QuantityKind.POINT
 _HARD = re.compile(r"[，。；：！？\n,;:!?（）()]")
 _WINDOW, _REACH = 40, 200
 _MOST_KNOWN = 60
+_MOST_AMOUNTS = 20_000  # beyond any report; what comes after is not read
 _LONGEST_PART = 16
 _LONGEST_STEP_RATE = 4
 _LAST = r"(?:去年|上年|上一年|上年度|同期)(?:同期|全年|度|底)?"
@@ -146,7 +147,7 @@ class _Reader:
         self.text = text
         self.year = year
         self.clauses = Clauses(text)
-        self.amounts = [q for q in quantities if q.kind in _KINDS]
+        self.amounts = [q for q in quantities if q.kind in _KINDS][:_MOST_AMOUNTS]
         self.entries: list[LedgerEntry] = []
         self.quotes: list[Quote] = []
         self.known: list[LedgerEntry] = []  # of the sentence at hand

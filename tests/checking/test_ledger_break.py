@@ -1,5 +1,6 @@
 """NU10 and the ledger table: against sentences of our own, and with seeded changes."""
 
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -116,6 +117,20 @@ def test_seeded_changes_of_last_years_figures_are_found() -> None:
             found += any(f.span.start <= span.start < f.span.end for f in broken(mutant, previous))
     assert total >= 80
     assert found / total >= 0.94
+
+
+@pytest.mark.parametrize(
+    "token", ["由1件增至2件", "排查隐患1处，", "去年", "（1件", "其中甲类1件、", "临溪县云渡镇"]
+)
+def test_hostile_text_costs_no_more_than_its_length(token: str) -> None:
+    text = token * (100_000 // len(token))
+    ctx = context(text, text)
+    assert ctx.quantities is not None
+    for code in ("NU10", "CO05"):
+        rule = next(r for r in load_rules() if r.meta.code == code)
+        start = time.process_time()
+        list(run_rule(rule, ctx))
+        assert time.process_time() - start < 5, code
 
 
 def test_result_holds_the_table_only_with_last_years_report() -> None:
