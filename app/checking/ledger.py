@@ -11,7 +11,8 @@ from app.checking.arithmetic import Interval, printed_interval, rounded
 from app.core.document import Document, Span
 from app.core.ledger import LedgerRow
 from app.core.quantity import Quantity, QuantityKind
-from app.text.ledger import Ledger, LedgerEntry, Quote, QuoteKind, read_ledger
+from app.text.ledger import read_ledger
+from app.text.ledger_entries import Ledger, LedgerEntry, Quote, QuoteKind
 from app.text.ledger_phrases import Indicator
 from app.text.outline import read_outline
 from app.text.quantities import read_quantities

@@ -6,12 +6,11 @@ quotes that both imply 42 for last year; “由42件下降到35件” and “去
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
-from app.core.document import Span
 from app.core.quantity import Quantity, QuantityKind
 from app.text.indicators import Clauses
+from app.text.ledger_entries import Ledger, LedgerEntry, Quote, QuoteKind
 from app.text.ledger_phrases import (
     DOWN_WORDS,
     UP_WORDS,
@@ -19,6 +18,7 @@ from app.text.ledger_phrases import (
     clean_phrase,
     read_indicator,
 )
+from app.text.ledger_targets import AGAINST, LAST, Targets, can_change_by
 from app.text.trends import direction_of
 
 _KINDS = frozenset({QuantityKind.COUNT, QuantityKind.PERCENT, QuantityKind.POINTS})
@@ -28,13 +28,12 @@ _MOST_KNOWN = 60
 _MOST_AMOUNTS = 20_000  # beyond any report; what comes after is not read
 _LONGEST_PART = 16
 _LONGEST_STEP_RATE = 4
-_LAST = r"(?:去年|上年|上一年|上年度|同期)(?:同期|全年|度|底)?"
-_QUOTED = re.compile(rf"{_LAST}(?:的|为|是|有|共)?[^，。；：\d]{{0,14}}$")
+_QUOTED = re.compile(rf"{LAST}(?:的|为|是|有|共)?[^，。；：\d]{{0,14}}$")
 _DATED = re.compile(
     r"(?:比|较|与|于|和)(20\d\d)年(?:度|全年|同期)?(?:的|为|是)?[^，。；：\d]{0,8}$"
 )
-_LAST_OPENS = re.compile(rf"^(?:而|但)?{_LAST}")
-_FROM = re.compile(rf"(?:由|从)(?:{_LAST}|\d{{4}}年度?)?的?[^，。；、：\d]{{0,6}}$")
+_LAST_OPENS = re.compile(rf"^(?:而|但)?{LAST}")
+_FROM = re.compile(rf"(?:由|从)(?:{LAST}|\d{{4}}年度?)?的?[^，。；、：\d]{{0,6}}$")
 _LINK = re.compile(
     rf"^[^，。；：\d]{{0,10}}?(?:{UP_WORDS}|{DOWN_WORDS}|变|调整|压减|扩充|扩大|缩减|到|至)(?:了)?"
     rf"(?:到|至|为|成)?[^，。；：\d]{{0,4}}$"
@@ -43,9 +42,6 @@ _SIZE = re.compile(
     rf"(?<![新净])(?:{UP_WORDS}|{DOWN_WORDS})(?:了|达|为|幅度|率|幅)?(?:达到|达|为|约|了)?$"
 )
 _NEXT_SIZE = re.compile(r"^[和与及、]$")
-_AGAINST = re.compile(
-    rf"(?:比|较|与|同|和)(?:前一年|{_LAST})|同比|同期相比|(?:比|较|与)(?P<year>20\d\d)年"
-)
 _OTHER_BASE = re.compile(
     r"环比|累计|年均|占|目标|计划|预期|五年|三年|两年|前年|连续|任务|全省|全市平均|全国|上月|上季"
     r"|上半年|比例|力争|争取|确保|达到?率"
@@ -66,73 +62,7 @@ _AREA = re.compile(
 )
 _SPLIT = re.compile(r"其中|包括|分为")
 _BEHIND = re.compile(r"[一-龥]{2,12}")
-_UNIT_WORDS = re.compile(r"(人次|批次|件次|家次|户次|起|件|批|宗)数?$")
-_SUBJECT_NOISE = re.compile(
-    r"同比|分别|均|都|也|则|又|再|再次|年|更|相|略有?|有所|大幅|明显|同步|各|共|总|的|已"
-)
 _RATE_NAME = re.compile(r"(?:率|度|感|得分|比例|比重|评分|指数)$")
-
-
-class QuoteKind(StrEnum):
-    """How last year's figure is told."""
-
-    EXPLICIT = "explicit"  # 去年同期42件, 由42件下降到35件
-    DIFFERENCE = "difference"  # 比上年减少7件
-    PERCENT = "percent"  # 比上年下降16.7%
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
-    """A figure of the report's own year.
-
-    ``indicator`` is its one wording, ``label`` the words of the text; ``whole`` names what it is
-    a part of; ``scope`` the area or period it is limited to.
-    """
-
-    indicator: str
-    unit: str
-    value: Quantity
-    span: Span
-    scope: str
-    label: str
-    key: Indicator
-    whole: str = ""
-
-    def is_same(self, other: "LedgerEntry") -> bool:
-        """True where both tell the same indicator, in the same scope."""
-        return self._is_comparable(other) and self.key.is_same(other.key)
-
-    def is_akin(self, other: "LedgerEntry") -> bool:
-        """True where they differ only in that one leaves out what is done."""
-        return self._is_comparable(other) and self.key.is_akin(other.key)
-
-    def _is_comparable(self, other: "LedgerEntry") -> bool:
-        is_one_whole = not (self.whole and other.whole) or self.whole == other.whole
-        return self.unit == other.unit and self.scope == other.scope and is_one_whole
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Last year's figure as this report has it.
-
-    ``amount`` is that figure, or the difference or percentage to it. ``entries`` are this year's
-    figures it may belong to, the likeliest first; an explicit quote may stand alone with ``own``.
-    """
-
-    kind: QuoteKind
-    amount: Quantity
-    direction: int
-    span: Span
-    entries: tuple[LedgerEntry, ...] = ()
-    own: LedgerEntry | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """What a report says of its year and of the year before."""
-
-    entries: tuple[LedgerEntry, ...] = ()
-    quotes: tuple[Quote, ...] = ()
 
 
 def read_ledger(text: str, quantities: Sequence[Quantity], year: int = 0) -> Ledger:
@@ -220,7 +150,7 @@ class _Reader:
             self.known.append(entry)
 
     def _entry(self, start: int, floor: int, item: Quantity, lead: str) -> LedgerEntry | None:
-        if _RATED.search(lead) or _AGAINST.search(lead):
+        if _RATED.search(lead) or AGAINST.search(lead):
             return None
         if not lead.strip() and not _BEHIND.match(self.text, item.span.end):
             return None
@@ -309,7 +239,7 @@ class _Reader:
         if entry is None:
             return
         self.known.append(entry)
-        is_dated = re.search(rf"{_LAST}|\d{{4}}年", lead)
+        is_dated = re.search(rf"{LAST}|\d{{4}}年", lead)
         if not is_dated and self._tells_of_years(before.span.start):
             return
         span = before.span | after.span
@@ -337,12 +267,12 @@ class _Reader:
         if item.kind is QuantityKind.POINTS or not item.unit:
             return
         lead = self._lead(floor, item)
-        phrase = re.sub(rf"(?:比|较|与|和)?(?:{_LAST}|{self.year - 1}年度?)的?", "", lead)
+        phrase = re.sub(rf"(?:比|较|与|和)?(?:{LAST}|{self.year - 1}年度?)的?", "", lead)
         own = self._entry(start, floor, item, phrase) if clean_phrase(phrase) else None
         nearest = [e for e in reversed(self.known) if e.unit == item.unit]
         if own is None or not own.key.is_definite:
             own = None
-        entries = tuple(nearest[:1]) if own is None or _AGAINST.search(lead) else ()
+        entries = tuple(nearest[:1]) if own is None or AGAINST.search(lead) else ()
         if own is not None or entries:
             self.quotes.append(Quote(QuoteKind.EXPLICIT, item, 0, item.span, entries, own))
 
@@ -357,17 +287,17 @@ class _Reader:
             sizes.append(following)
         lead = self._lead(floor, sizes[0])
         clause = self._lead(start, sizes[0])
-        base = _AGAINST.search(clause)
+        base = AGAINST.search(clause)
         if _OTHER_BASE.search(clause) or (base and not self._is_last_year(base)):
             return len(sizes)
         if not base and not self._may_stand_bare(lead, floor, sizes[0]):
             return len(sizes)
         direction = direction_of(lead)
-        targets = self._targets(start, lead, sizes)
+        targets = Targets(self.text, self.known, self.entries).find(start, lead, sizes)
         for size, entries in zip(sizes, targets, strict=True):
             is_share = size.kind is QuantityKind.PERCENT
             kind = QuoteKind.PERCENT if is_share else QuoteKind.DIFFERENCE
-            fitting = tuple(e for e in entries if _can_change_by(e, size))
+            fitting = tuple(e for e in entries if can_change_by(e, size))
             if fitting and direction:
                 self.quotes.append(Quote(kind, size, direction, size.span, fitting))
         return len(sizes)
@@ -383,59 +313,6 @@ class _Reader:
         gap = self.text[floor : size.span.start]
         return gap[:1] in "，、（(" and direction_of(lead[:2]) != 0
 
-    def _targets(
-        self, start: int, lead: str, sizes: list[Quantity]
-    ) -> list[tuple[LedgerEntry, ...]]:
-        subject = _subject(lead)
-        if "分别" in lead or len(sizes) > 1:
-            return self._distributed(subject, len(sizes))
-        if subject:
-            return [self._named(start, subject)]
-        return [self._nearest(sizes[0])]
-
-    def _distributed(self, subject: str, count: int) -> list[tuple[LedgerEntry, ...]]:
-        names = [n for n in re.split("[、和与及]", subject) if n]
-        if len(names) == count > 1:
-            return [self._by_unit(n) or self._named(-1, n) for n in names]
-        tail = [e for e in self.known if e.value.kind is QuantityKind.COUNT]
-        if names or len(tail) < count:
-            return [()] * count
-        return [(e,) for e in tail[-count:]]
-
-    def _by_unit(self, name: str) -> tuple[LedgerEntry, ...]:
-        match = _UNIT_WORDS.search(name)
-        if match is None or len(name) > len(match.group()):
-            return ()
-        units = {match.group(1), match.group(1).replace("批次", "批")}
-        return tuple(e for e in self.known if e.unit in units and not e.whole)[:1]
-
-    def _named(self, start: int, subject: str) -> tuple[LedgerEntry, ...]:
-        """The figure that a subject such as 总投入 or 人次 points back to."""
-        by_unit = self._by_unit(subject)
-        if by_unit:
-            return by_unit
-        wanted = read_indicator(subject)
-        here = [e for e in reversed(self.known) if _points_to(wanted, e.key)]
-        if here or start < 0:
-            return tuple(here[:1])
-        line = self.text.rfind("\n", 0, start) + 1
-        earlier = [
-            e
-            for e in reversed(self.entries[-12:])
-            if e.span.start >= line and not e.whole and _points_to(wanted, e.key)
-        ]
-        return tuple(earlier[:1])
-
-    def _nearest(self, size: Quantity) -> tuple[LedgerEntry, ...]:
-        fitting = [e for e in reversed(self.known) if _can_change_by(e, size)]
-        if not fitting:
-            return ()
-        trailing = next((i for i, e in enumerate(fitting) if not e.whole), len(fitting))
-        if trailing >= 2 and trailing < len(fitting):
-            # 共56件，其中甲类30件、乙类26件，比上年下降5%: the change belongs to the outer figure
-            return (fitting[trailing], *fitting[:trailing], *fitting[trailing + 1 :])
-        return tuple(fitting)
-
 
 def _matter_before(known: Sequence[LedgerEntry]) -> str:
     """What a rate is said of: the matter of the count before it."""
@@ -448,30 +325,3 @@ def _bare(clause: str) -> str:
     if re.search(r"\d", clause):
         return ""
     return re.sub(rf"(?:明显|大幅|持续|稳步|有所|逐年)?(?:{UP_WORDS}|{DOWN_WORDS}).*$", "", clause)
-
-
-def _subject(lead: str) -> str:
-    """Who changed: 总投入比上年增长 tells 投入; empty where the clause names nobody."""
-    match = _AGAINST.search(lead)
-    head = lead[: match.start()] if match else lead
-    tail = lead[match.end() :] if match else ""
-    direction = re.compile(rf"(?:{UP_WORDS}|{DOWN_WORDS}).*$")
-    joined = direction.sub("", head) + direction.sub("", tail)
-    return _SUBJECT_NOISE.sub("", joined).strip(" 、，的")
-
-
-def _points_to(wanted: Indicator, key: Indicator) -> bool:
-    if wanted.steps and not wanted.steps <= key.steps:
-        return False
-    if not wanted.matter:
-        return bool(wanted.steps)
-    return len(wanted.matter) >= 2 and key.matter.endswith(wanted.matter)
-
-
-def _can_change_by(entry: LedgerEntry, size: Quantity) -> bool:
-    """True where the figure may be what the change is said of."""
-    if size.kind is QuantityKind.PERCENT:
-        return entry.value.kind is QuantityKind.COUNT
-    if size.kind is QuantityKind.POINTS:
-        return entry.value.kind is QuantityKind.PERCENT
-    return entry.unit == size.unit

@@ -13,7 +13,7 @@ from app.checking.ledger import compare_reports
 from app.checking.profile import load_profile
 from app.core.document import Document
 from app.core.finding import Finding
-from app.text.ledger import QuoteKind
+from app.text.ledger_entries import QuoteKind
 
 RULE = next(rule for rule in load_rules() if rule.meta.code == "NU10")
 PROFILE = load_profile("机关")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.text.ledger import Ledger, QuoteKind, read_ledger
+from app.text.ledger import read_ledger
+from app.text.ledger_entries import Ledger, QuoteKind
 from app.text.ledger_phrases import read_indicator
 from app.text.quantities import read_quantities
 

@@ -13,7 +13,7 @@ from app.checking.context import CheckContext
 from app.checking.ledger import Judged
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
-from app.text.ledger import QuoteKind
+from app.text.ledger_entries import QuoteKind
 
 META = RuleMeta(
     code="NU10",
