@@ -58,7 +58,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ),
 )
 _DATE_QUOTED = re.compile(r"“\d{1,2}[.．]\d{1,2}”")
-_DATE_EVENT = re.compile(rf"(?<![\d.“+＋])(?:1[0-2]|[1-9])[.．](?:3[01]|[12]\d|[1-9])(?={_EVENT})")
+_DATE_EVENT = re.compile(rf"[.．](?<=[1-9].)(?:3[01]|[12]\d|[1-9])(?={_EVENT})")
+_MONTH = re.compile(r"(?<![\d.“+＋])(?:1[0-2]|[1-9])$")
+_DOT = "月日简称之间应当用间隔号“·”"
+_ANY_WIDE = re.compile("[０-９％]")
 
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
@@ -67,14 +70,27 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     for sign, pattern, advice in _PATTERNS:
         if sign in ctx.text:
             for match in pattern.finditer(ctx.text):
-                yield _hint(ctx, match, advice)
-    if "." in ctx.text or "．" in ctx.text:
-        for pattern in (_DATE_QUOTED, _DATE_EVENT):
-            for match in pattern.finditer(ctx.text):
-                yield _hint(ctx, match, "月日简称之间应当用间隔号“·”")
+                yield _hint(ctx, Span(*match.span()), advice)
+    if "“" in ctx.text:
+        for match in _DATE_QUOTED.finditer(ctx.text):
+            yield _hint(ctx, Span(*match.span()), _DOT)
+    for span in _dates(ctx.text):
+        yield _hint(ctx, span, _DOT)
+
+
+def _dates(text: str) -> Iterator[Span]:
+    """12.4国家宪法日: a month and a day joined by a full stop."""
+    if "." not in text and "．" not in text:
+        return
+    for match in _DATE_EVENT.finditer(text):
+        month = _MONTH.search(text[max(match.start() - 3, 0) : match.start()])
+        if month is not None:
+            yield Span(match.start() - len(month.group()), match.end())
 
 
 def _wide_figures(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    if not _ANY_WIDE.search(ctx.text):
+        return
     spans = [Span(*m.span()) for m in _WIDE.finditer(ctx.text)]
     if len(spans) >= params.whole_document:
         yield ctx.finding(
@@ -94,8 +110,8 @@ def _wide_figures(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         )
 
 
-def _hint(ctx: CheckContext, match: re.Match[str], advice: str) -> Finding:
-    span, quote = Span(*match.span()), match.group()
+def _hint(ctx: CheckContext, span: Span, advice: str) -> Finding:
+    quote = span.of(ctx.text)
     right = ""
     if "零" in advice:
         right = quote.replace("零", "〇")

@@ -28,11 +28,9 @@ class Params:
     whole_document: int = 10
 
 
-# A line that stops in mid-sentence and a next line that goes on with words.
-_BREAK = re.compile(
-    r"(?P<before>[^\n。！？；：!?;:…”’）】》.]{1,4})[^\S\n]{0,20}\n[^\S\n]{0,20}"
-    r"(?P<after>[^\s#\-—*•·▲●◆■（(\d“][^\n]{0,3})"
-)
+# The next line goes on with words.
+_BREAK = re.compile(r"\n[^\S\n]{0,20}(?P<after>[^\s#\-—*•·▲●◆■（(\d“][^\n]{0,3})")
+_NO_BREAK = "\n。！？；：!?;:…”’）】》."
 _CUT_LABEL = re.compile(
     r"[（(][^\S\n]{0,4}\n[^\S\n]{0,8}[一二三四五六七八九十\d]{1,3}[^\S\n]{0,4}[）)]"
 )
@@ -72,16 +70,21 @@ def _broken_lines(ctx: CheckContext) -> Iterator[Span]:
     tables = [b.span for b in ctx.document.blocks if b.kind is not BlockKind.BODY]
     found = 0
     for match in _BREAK.finditer(text, outline.body.start, outline.body.end):
-        end = match.end("before")
         line_start = text.rfind("\n", 0, match.start()) + 1
-        line = text[line_start:end].strip()
-        if end in whole_lines or _LABEL.match(text, match.start("after")):
+        line = text[line_start : match.start()]
+        end = line_start + len(line.rstrip())
+        if end == line_start or text[end - 1] in _NO_BREAK or end in whole_lines:
+            continue
+        if _LABEL.match(text, match.start("after")):
             continue
         if any(t.start <= match.start() < t.end for t in tables):
             continue
-        if not _stops_short(line) or not _goes_on(text, match):
+        if not _stops_short(line.strip()) or not _goes_on(text, end, match.start("after")):
             continue
-        yield Span(match.start("before"), match.end())
+        start = end - 1
+        while start > max(end - 4, line_start) and text[start - 1] not in _NO_BREAK:
+            start -= 1
+        yield Span(start, match.end())
         found += 1
         if found >= _MAX:
             return
@@ -101,10 +104,9 @@ def _stops_short(line: str) -> bool:
     return len(line) >= _SHORT and _PROSE.search(line) is not None
 
 
-def _goes_on(text: str, match: re.Match[str]) -> bool:
+def _goes_on(text: str, line_end: int, start: int) -> bool:
     """Whether the next line is prose too: it holds a mark that ends a sentence or a clause."""
-    start = match.start("after")
-    if match["before"][-1] in _OPEN_END:
+    if text[line_end - 1] in _OPEN_END:
         return True
     end = text.find("\n", start)
     following = text[start : len(text) if end < 0 else end]
