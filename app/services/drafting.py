@@ -1,5 +1,6 @@
 """Draft a report from a fact sheet: plan, write, read back, put together."""
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,6 +32,7 @@ AUTO = "auto"
 _COMPOSER = "composer"
 _MODEL = "model"
 _FEWEST_TO_JOIN = 2
+_LINK = re.compile(r"^(?:此外|同时|与此同时|另外|最后|其次|首先|再次|在此基础上)，")
 
 
 class DraftError(PinganError):
@@ -268,7 +270,10 @@ class _ModelWriter:
         groups: list[list[DraftSentence]] = [[] for _ in layout.groups]
         for item in written:
             for sentence in item.sentences:
-                groups[min(group_of[fact_id] for fact_id in sentence.facts)].append(sentence)
+                group = groups[min(group_of[fact_id] for fact_id in sentence.facts)]
+                # “此外，” links to a sentence that now stands in another group.
+                text = sentence.text if group else _LINK.sub("", sentence.text)
+                group.append(replace(sentence, text=text))
         layout = replace(
             layout, groups=tuple(g for g, s in zip(layout.groups, groups, strict=True) if s)
         )

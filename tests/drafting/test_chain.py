@@ -355,3 +355,12 @@ def test_proxy_of_the_environment_is_not_asked_for_loopback(
     monkeypatch.setenv("LANGSMITH_TRACING", "true")
     result, _ = run(faithful)
     holds(result)
+
+
+def test_group_does_not_open_with_a_link_to_the_one_before() -> None:
+    def reply(exchange: Exchange) -> None:
+        exchange.stream("".join(f"此外，{text}" for text in exchange.facts))
+
+    result, _ = run(reply)
+    holds(result)
+    assert not re.search(r"(?:一是|二是|（[一二三]）)[^。]*。此外", result.text)
