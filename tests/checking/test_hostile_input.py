@@ -20,6 +20,7 @@ TOKENS = (
 )
 SIZE = 1_000_000
 LIMIT_S = 2.0
+READER_LIMIT_S = 10.0  # a reader runs once for all rules
 
 
 @pytest.mark.slow
@@ -27,7 +28,7 @@ LIMIT_S = 2.0
 def test_every_rule_survives_a_megabyte(token: str) -> None:
     ctx = CheckContext(Document(token * (SIZE // len(token))), load_profile("机关"))
     for reader in ("paragraphs", "sentences", "outline", "enumerations", "quantities", "parts"):
-        _timed(reader, partial(getattr, ctx, reader))
+        _timed(reader, partial(getattr, ctx, reader), READER_LIMIT_S)
     for rule in load_rules():
         _timed(rule.meta.code, partial(_run, rule, ctx))
 
@@ -45,12 +46,12 @@ def _run(rule: Rule, ctx: CheckContext) -> None:
         assert finding.rule != "XX00", finding.message
 
 
-def _timed(name: str, work: Callable[[], object]) -> None:
+def _timed(name: str, work: Callable[[], object], limit_s: float = LIMIT_S) -> None:
     start = time.process_time()
     work()
     spent = time.process_time() - start
 
-    assert spent < LIMIT_S, f"{name} took {spent:.1f} s"
+    assert spent < limit_s, f"{name} took {spent:.1f} s"
 
 
 def test_endless_findings_of_one_rule_are_cut_off_with_a_word_about_it() -> None:
