@@ -1,4 +1,4 @@
-"""The one error tree. A message is a plain Chinese sentence: what failed, where, what to do next."""
+"""The one error tree: a message says in plain Chinese what failed, where, what to do next."""
 
 
 class PinganError(Exception):

@@ -17,6 +17,10 @@ _FILLER = re.compile(
 )
 _TRAILING = re.compile(r"(?:共计|合计|累计|达到|达|为|是|共|了|有|约|分别|各|等)+$")
 _MAX_INDICATOR = 24
+# No writer's clause or sentence is longer; hostile ones are cut here, so that time stays linear.
+_CLAUSE_REACH = 120
+_SENTENCE_REACH = 800
+_SCOPE_WORDS = 6
 
 
 class Clauses:
@@ -32,17 +36,18 @@ class Clauses:
     def start(self, position: int) -> int:
         """Where the clause that holds ``position`` begins."""
         index = bisect_right(self._breaks, position)
-        return self._breaks[index - 1] if index else 0
+        return max(self._breaks[index - 1] if index else 0, position - _CLAUSE_REACH)
 
     def sentence_start(self, position: int) -> int:
         """Where the sentence that holds ``position`` begins."""
         index = bisect_right(self._sentences, position)
-        return self._sentences[index - 1] if index else 0
+        return max(self._sentences[index - 1] if index else 0, position - _SENTENCE_REACH)
 
     def sentence_end(self, position: int) -> int:
         """Where the sentence that holds ``position`` ends."""
         index = bisect_left(self._sentences, position + 1)
-        return self._sentences[index] if index < len(self._sentences) else len(self._text)
+        end = self._sentences[index] if index < len(self._sentences) else len(self._text)
+        return min(end, position + _SENTENCE_REACH)
 
     def indicator(self, position: int, floor: int) -> str:
         """The phrase before ``position`` in its clause, not reaching behind ``floor``."""
@@ -55,7 +60,7 @@ class Clauses:
         """``上年``, ``累计``, ``计划``, a year, or empty for this report's own year."""
         index = bisect_left(self._scope_starts, position)
         floor = self.sentence_start(position)
-        while index:
+        for _ in range(min(index, _SCOPE_WORDS)):
             index -= 1
             start, match = self._scopes[index]
             if start < floor:

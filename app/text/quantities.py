@@ -54,6 +54,8 @@ _HOTLINES = frozenset(
 )
 _OPENERS = frozenset("“‘「『")
 _CLOSERS = frozenset("”’」』")
+# A thousand pages of figures; a text with more is no report.
+MOST_QUANTITIES = 60_000
 _PERCENT_UNITS = frozenset("%％")
 _TITLE = re.compile(r"《[^《》\n]{1,80}》")
 
@@ -61,12 +63,12 @@ _TITLE = re.compile(r"《[^《》\n]{1,80}》")
 def read_quantities(text: str, clauses: Clauses | None = None) -> tuple[Quantity, ...]:
     """Every number of ``text`` in order, told apart as what it is.
 
-    Spans do not overlap. Only items whose ``kind.is_amount`` may be reckoned with. ``clauses``
-    are the text's, where the caller has them already.
+    Spans do not overlap; reading stops after ``MOST_QUANTITIES``. Only items whose
+    ``kind.is_amount`` may be reckoned with. ``clauses`` are the text's, where the caller has them.
     """
     found: list[Reading] = []
     position = 0
-    while (match := _START.search(text, position)) is not None:
+    while len(found) < MOST_QUANTITIES and (match := _START.search(text, position)) is not None:
         start = match.start()
         reading: Reading | None
         if text[start] in _DIGITS:

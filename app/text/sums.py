@@ -17,6 +17,9 @@ from app.core.quantity import Quantity, QuantityKind
 from app.text import sum_words as words
 from app.text.indicators import Clauses
 
+_MOST_ITEMS = 40
+_MOST_PARTNERS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class PartGroup:
@@ -102,10 +105,17 @@ class _Reader:
                 return span
         return None
 
-    def between(self, start: int, end: int, bracket: Span | None) -> list[Quantity]:
-        """Amounts inside ``[start, end)`` whose innermost bracket is ``bracket``."""
+    def before(self, start: int, end: int, bracket: Span | None) -> list[Quantity]:
+        """The last amounts inside ``[start, end)`` whose innermost bracket is ``bracket``."""
         low, high = bisect_left(self.starts, start), bisect_left(self.starts, end)
-        return [q for q in self.items[low:high] if self.bracket_at(q.span.start) == bracket]
+        items = self.items[max(low, high - _MOST_ITEMS) : high]
+        return [q for q in items if self.bracket_at(q.span.start) == bracket]
+
+    def after(self, start: int, end: int, bracket: Span | None) -> list[Quantity]:
+        """The first amounts inside ``[start, end)`` whose innermost bracket is ``bracket``."""
+        low, high = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        items = self.items[low : min(high, low + _MOST_ITEMS)]
+        return [q for q in items if self.bracket_at(q.span.start) == bracket]
 
     def marked_groups(self) -> Iterator[PartGroup]:
         """Groups bound by a word or sign."""
@@ -131,7 +141,7 @@ class _Reader:
             stop = bracket.end
         else:
             sentence = self.clauses.sentence_start(start)
-            wholes = self.between(sentence, start, None)
+            wholes = self.before(sentence, start, None)
             stop = self.clauses.sentence_end(start)
             if not wholes and not self.text[sentence:start].strip("，,、 \u3000"):
                 wholes = self._previous_sentence(sentence)
@@ -145,7 +155,7 @@ class _Reader:
     def _previous_sentence(self, start: int) -> list[Quantity]:
         if not start or self.text[start - 1] == "\n":
             return []
-        return self.between(self.clauses.sentence_start(start - 1), start, None)
+        return self.before(self.clauses.sentence_start(start - 1), start, None)
 
     def _just_before(self, position: int) -> list[Quantity]:
         """The amount that ends at ``position``, with its other half (74批129人次)."""
@@ -177,7 +187,7 @@ class _Reader:
     def _groups(
         self, wholes: list[Quantity], start: int, stop: int, bracket: Span | None, marker: str
     ) -> Iterator[PartGroup]:
-        candidates = self.between(start, stop, bracket)
+        candidates = self.after(start, stop, bracket)
         for unit in dict.fromkeys(q.unit for q in candidates[:2]):
             same = [q for q in wholes if q.unit == unit and self._is_addend(q)]
             if not same:
@@ -235,7 +245,7 @@ class _Reader:
         if index + 1 < len(self.items) and self.items[index + 1].span == whole.paired:
             halves.append(self.items[index + 1])
         for half in halves:
-            before = self.between(sentence, start, bracket)
+            before = self.before(sentence, start, bracket)
             parts = [q for q in before if q.unit == half.unit and self._is_addend(q)]
             if len(parts) > 1:
                 yield PartGroup(half, tuple(parts), marker)
@@ -247,13 +257,13 @@ class _Reader:
     def _respectively(self, start: int, end: int) -> Iterator[PartGroup]:
         bracket = self.bracket_at(start)
         sentence = self.clauses.sentence_start(start)
-        before = self.between(sentence, start, bracket)
+        before = self.before(sentence, start, bracket)
         if not before or "其中" in self.text[before[-1].span.end : start]:
             return
         clause = self.text[self.clauses.start(start) : start]
         if words.YEARS.search(clause) or words.COMPARED.search(clause):
             return
-        candidates = self.between(end, self.clauses.sentence_end(start), bracket)
+        candidates = self.after(end, self.clauses.sentence_end(start), bracket)
         if not candidates:
             return
         unit = candidates[0].unit
@@ -281,7 +291,7 @@ class _Reader:
             start = match.start()
             if "其中" in match.group() or self.bracket_at(start) is not None:
                 continue
-            within = self.between(start, match.end(), None)
+            within = self.after(start, match.end(), None)
             stop = self.clauses.sentence_end(start)
             wholes = within or self._told_before(start)
             marker = "中" if within else "按"
@@ -295,7 +305,7 @@ class _Reader:
         for _ in range(3):
             if floor and self.text[floor - 1] != "\n":
                 floor = self.clauses.sentence_start(max(0, floor - 1))
-        return self.between(floor, position, None)
+        return self.before(floor, position, None)
 
     def graded_groups(self) -> Iterator[PartGroup]:
         """218个村评定一级112个、二级83个、三级23个: grades from the first one on."""
@@ -317,7 +327,7 @@ class _Reader:
         floor = self.clauses.sentence_start(run[0].span.start)
         if self.clauses.sentence_start(run[-1].span.start) != floor:
             return
-        before = self.between(floor, run[0].span.start, self.bracket_at(run[0].span.start))
+        before = self.before(floor, run[0].span.start, self.bracket_at(run[0].span.start))
         wholes = [q for q in before if q.unit == run[0].unit and self._is_addend(q)]
         if wholes and "其中" not in self.text[wholes[-1].span.end : run[0].span.start]:
             yield _nearest(PartGroup(wholes[-1], tuple(run), "按", tuple(wholes[:-1])))
@@ -334,7 +344,7 @@ class _Reader:
             if index >= len(self.items) or self.items[index].span.start - match.end() > 2:
                 continue
             run: list[Quantity] = []
-            for item in reversed(self.items[:index]):
+            for item in reversed(self.items[max(0, index - _MOST_PARTNERS) : index]):
                 end = run[-1].span.start if run else match.start()
                 gap = self.text[item.span.end : end]
                 joint = r"[^，。；\d]{0,14}" if not run else r"[^，。；\d]{1,14}[、和与及]"
@@ -353,7 +363,7 @@ class _Reader:
             sentence = self.clauses.sentence_start(left.span.start)
             before = [
                 q
-                for q in self.between(sentence, left.span.start, self.bracket_at(left.span.start))
+                for q in self.before(sentence, left.span.start, self.bracket_at(left.span.start))
                 if q.unit == left.unit and self._is_addend(q)
             ]
             if len(before) < 2:

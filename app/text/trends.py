@@ -10,6 +10,7 @@ from app.core.quantity import Quantity, QuantityKind
 from app.text.indicators import Clauses
 
 UP, DOWN = 1, -1
+_MOST_ITEMS = 40
 _KINDS = frozenset(
     {QuantityKind.COUNT, QuantityKind.PERCENT, QuantityKind.POINTS, QuantityKind.PERIOD}
 )
@@ -165,7 +166,7 @@ class _Reader:
         """Amounts before in the sentence that may be this year's, the likeliest first."""
         item = self.amounts[index]
         floor = self.clauses.sentence_start(item.span.start)
-        low = bisect_left(self.starts, floor)
+        low = max(bisect_left(self.starts, floor), index - _MOST_ITEMS)
         before = [
             q
             for q in self.amounts[low:index]
