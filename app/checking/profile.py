@@ -151,38 +151,46 @@ def _read_rule(entry: Entry, name: str) -> RuleSetting:
     return RuleSetting(severity=severity, params=MappingProxyType(params), where=entry.where)
 
 
-def parse_profile(text: str, name: str, *, codes: Iterable[str] = ()) -> Profile:
-    """Read a profile from YAML; ``codes`` are the rules there are (empty: not checked).
-
-    Raises:
-        ConfigError: an unknown key or rule, or a value of the wrong type; the message names
-            file, line and the nearest known name.
-    """
-    values: dict[str, Any] = {"parts": (), "rules": {}}
-    for entry in yaml_lines.entries(yaml_lines.compose(text, name), name):
-        if entry.key in ("name", "title"):
-            values[entry.key] = typed(entry, "")
-        elif entry.key == "signals":
-            values["signals"] = typed(entry, ())
-        elif entry.key == "parts":
-            if not isinstance(entry.node, yaml.SequenceNode):
-                raise entry.fail("应当是一组部分，每个以“- key:”开头。")
-            values["parts"] = tuple(_read_part(node, name) for node in entry.node.value)
-        elif entry.key == "rules":
-            for item in yaml_lines.entries(entry.node, name):
-                if codes and item.key not in set(codes):
-                    raise _unknown(item, codes)
-                values["rules"][item.key] = _read_rule(item, name)
-        else:
-            raise _unknown(entry, ("name", "title", "signals", "parts", "rules"))
-    for required in ("name", "title"):
-        if not values.get(required):
-            raise ConfigError(f"{name}：缺少 {required}。")
-    keys = [part.key for part in values["parts"]]
+def _read_parts(entry: Entry, name: str) -> tuple[Part, ...]:
+    if not isinstance(entry.node, yaml.SequenceNode):
+        raise entry.fail("应当是一组部分，每个以“- key:”开头。")
+    parts = tuple(_read_part(node, name) for node in entry.node.value)
+    keys = [part.key for part in parts]
     for key in keys:
         if keys.count(key) > 1:
             raise ConfigError(f"{name}：部分 {key} 写了两遍。")
-    values["rules"] = MappingProxyType(values["rules"])
+    return parts
+
+
+def _read_rules(entry: Entry, name: str) -> Mapping[str, RuleSetting]:
+    items = yaml_lines.entries(entry.node, name)
+    return MappingProxyType({item.key: _read_rule(item, name) for item in items})
+
+
+def parse_profile(text: str, name: str) -> Profile:
+    """Read a profile from YAML; ``name`` is the file's name in messages.
+
+    Raises:
+        ConfigError: an unknown key or a value of the wrong type; the message names file, line
+            and the nearest known name. Rules and their parameters are checked by
+            ``app.checking.engine.validate_profile``.
+    """
+    values: dict[str, Any] = {"parts": ()}
+    for entry in yaml_lines.entries(yaml_lines.compose(text, name), name):
+        match entry.key:
+            case "name" | "title":
+                values[entry.key] = typed(entry, "")
+            case "signals":
+                values["signals"] = typed(entry, ())
+            case "parts":
+                values["parts"] = _read_parts(entry, name)
+            case "rules":
+                values["rules"] = _read_rules(entry, name)
+            case _:
+                raise _unknown(entry, ("name", "title", "signals", "parts", "rules"))
+    for required in ("name", "title"):
+        if not values.get(required):
+            raise ConfigError(f"{name}：缺少 {required}。")
     return Profile(**values)
 
 

@@ -36,7 +36,8 @@ class Example:
 
     ``profile`` is the profile name to check under. Rules about a whole report tell by the text
     itself whether it is one (``app.checking.parts.is_whole_report``), so an example may be a
-    sentence or a report. ``facts`` is a fact sheet text, ``previous`` last year's report, for rules that need them.
+    sentence or a report. ``facts`` is a fact sheet text, ``previous`` last year's report, for
+    rules that need them.
     """
 
     text: str

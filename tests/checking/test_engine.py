@@ -46,8 +46,9 @@ def test_profile_can_switch_a_rule_off_or_change_its_severity() -> None:
 
 def test_crashing_rule_becomes_a_finding_and_the_others_go_on() -> None:
     def crash(ctx: CheckContext, params: object) -> Iterator[Finding]:
-        raise RuntimeError("正文里的秘密")
-        yield
+        if ctx.text:
+            raise RuntimeError("正文里的秘密")
+        yield from ()
 
     rules = load_rules()
     broken = replace(rules[0], check=crash)
