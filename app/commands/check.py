@@ -12,6 +12,7 @@ from app.core.errors import ConfigError
 from app.core.finding import CheckResult, Severity
 from app.exporters.atomic import write_atomically
 from app.services.checking import Checked, CheckOptions, Failed, check_paths
+from app.services.known import known_folder
 from app.settings import load_settings
 
 _FORMATS = ("text", "json", "html", "xlsx", "sarif")
@@ -56,7 +57,7 @@ def _unused_baseline(path: Path | None, results: Iterable[CheckResult]) -> tuple
 def _knowledge_folder() -> Path | None:
     """Where the configured knowledge base lies; without it the check goes on."""
     try:
-        return load_settings().home / "kb"
+        return known_folder(load_settings())
     except ConfigError as error:
         click.echo(f"注意：{error}这次没有核对知识库里别单位的名称和段落。", err=True)
         return None

@@ -2,16 +2,18 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from app import resources
 from app.core.errors import InputError, KnowledgeError, PinganError
+from app.drafting.egress import guard
 from app.knowledge.clean import clean_report
-from app.knowledge.embedders import make_embedder
+from app.knowledge.embedders import Embedder, make_embedder
 from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import (
     Corrections,
@@ -64,15 +66,38 @@ def open_store(settings: Settings, *, is_rebuilding: bool = False) -> KnowledgeS
         ConfigError: the embedder is unknown or not installed.
         KnowledgeError: the store is damaged, away, or was filled by another embedder.
     """
-    embedder = make_embedder(
-        settings.embedder, base_url=settings.base_url, api_key=settings.api_key
-    )
     store = KnowledgeStore(
-        settings.home, embedder, chroma_url=settings.chroma_url, is_rebuilding=is_rebuilding
+        settings.home,
+        configured_embedder(settings),
+        chroma_url=settings.chroma_url,
+        is_rebuilding=is_rebuilding,
     )
     if not is_rebuilding and not has_sidecar(store.folder):
         _tell_checker(store)
     return store
+
+
+def configured_embedder(settings: Settings) -> Embedder:
+    """The embedder of the settings; a remote one is guarded like a model.
+
+    Raises:
+        ConfigError: the embedder is unknown or not installed.
+    """
+    return make_embedder(
+        settings.embedder,
+        base_url=settings.base_url,
+        api_key=settings.api_key,
+        guard=partial(_guard_embedding, settings),
+    )
+
+
+def _guard_embedding(settings: Settings, texts: Sequence[str]) -> None:
+    """Hold past reports back from a remote embedder as drafts are held back from a model."""
+    guard(
+        [("往年总结", text) for text in texts],
+        base_url=settings.base_url,
+        trusted_hosts=settings.trusted_hosts,
+    )
 
 
 def _tell_checker(store: KnowledgeStore) -> None:

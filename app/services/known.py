@@ -6,6 +6,7 @@ from pathlib import Path
 from app.checking.context import KnownText, KnownUnit
 from app.core.errors import KnowledgeError
 from app.knowledge.sidecar import KnownReport, damaged_message, load_sidecar
+from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,11 @@ class Known:
     units: tuple[KnownUnit, ...] = ()
     texts: tuple[KnownText, ...] = ()
     warning: str = ""
+
+
+def known_folder(settings: Settings) -> Path:
+    """Where the knowledge base lies beside which its sidecar is written."""
+    return settings.home / "kb"
 
 
 def load_known(folder: Path | None) -> Known:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.knowledge.records import ReportRecord
     from app.knowledge.retriever import Hit, HybridRetriever
     from app.knowledge.store import KnowledgeStore
-    from app.services.checking import Checked
+    from app.services.checking import Checked, Checker
     from app.services.knowledge import AddSummary
 
 Progress = Callable[[int, int, str], None]
@@ -105,15 +105,18 @@ class Backend:
 
     def check(self, document: Document, profile: str) -> "Checked":
         """Check one document."""
-        from app.services.checking import Checker, CheckOptions  # noqa: PLC0415
-
-        return Checker(CheckOptions(profile=profile)).check(document)
+        return self._checker(profile).check(document)
 
     def check_text(self, text: str, profile: str, name: str = "粘贴的文字") -> "Checked":
         """Check pasted text."""
-        from app.services.checking import Checker, CheckOptions  # noqa: PLC0415
+        return self._checker(profile).check_text(text, name)
 
-        return Checker(CheckOptions(profile=profile)).check_text(text, name)
+    def _checker(self, profile: str) -> "Checker":
+        """A checker that knows the other units of the knowledge base."""
+        from app.services.checking import Checker, CheckOptions  # noqa: PLC0415
+        from app.services.known import known_folder  # noqa: PLC0415
+
+        return Checker(CheckOptions(profile=profile, knowledge=known_folder(self.settings)))
 
     # --- drafting --------------------------------------------------------------------------
 

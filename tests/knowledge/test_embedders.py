@@ -9,6 +9,8 @@ import pytest
 
 from app.core.errors import ConfigError, KnowledgeError
 from app.knowledge.embedders import HashedNgramEmbedder, OpenAIEmbedder, make_embedder
+from app.services.knowledge import configured_embedder
+from app.settings import load_settings
 
 
 def test_hashed_vectors_are_unit_length_and_the_same_on_every_machine() -> None:
@@ -104,3 +106,9 @@ def test_an_unreachable_endpoint_is_named() -> None:
     embedder = OpenAIEmbedder(model="m", base_url="http://127.0.0.1:9/v1", timeout_s=0.5)
     with pytest.raises(KnowledgeError, match=r"127\.0\.0\.1:9.*PINGAN_EMBEDDER"):
         embedder.embed_query("演练")
+
+
+def test_remote_embedder_is_not_sent_what_must_stay() -> None:
+    settings = load_settings({}, embedder="openai:e", base_url="https://model.example.com/v1")
+    with pytest.raises(ConfigError, match="身份证号"):
+        configured_embedder(settings).embed_documents(["联系人身份证号110101199003070038"])
