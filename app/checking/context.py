@@ -107,7 +107,7 @@ class CheckContext:
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """Every number of the text with what it is."""
-        return read_quantities(self.view, self.clauses)
+        return read_quantities(self.view, self.clauses, with_indicators=False)
 
     @cached_property
     def amounts(self) -> tuple[Quantity, ...]:

@@ -201,6 +201,8 @@ def build_params(params_type: type, setting: RuleSetting) -> Any:
         ConfigError: the profile names a parameter the rule does not have, or gives it a value
             of the wrong type.
     """
+    if not setting.params:
+        return _default_params(params_type)
     defaults = {f.name: f.default for f in dataclass_fields(params_type)}
     values: dict[str, Any] = {}
     for key, entry in setting.params.items():
@@ -208,6 +210,11 @@ def build_params(params_type: type, setting: RuleSetting) -> Any:
             raise _unknown(entry, [*defaults, "severity"])
         values[key] = typed(entry, defaults[key])
     return params_type(**values)
+
+
+@lru_cache(maxsize=128)
+def _default_params(params_type: type) -> Any:
+    return params_type()
 
 
 @lru_cache(maxsize=16)

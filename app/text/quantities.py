@@ -60,11 +60,14 @@ _PERCENT_UNITS = frozenset("%％")
 _TITLE = re.compile(r"《[^《》\n]{1,80}》")
 
 
-def read_quantities(text: str, clauses: Clauses | None = None) -> tuple[Quantity, ...]:
+def read_quantities(
+    text: str, clauses: Clauses | None = None, *, with_indicators: bool = True
+) -> tuple[Quantity, ...]:
     """Every number of ``text`` in order, told apart as what it is.
 
     Spans do not overlap; reading stops after ``MOST_QUANTITIES``. Only items whose
-    ``kind.is_amount`` may be reckoned with. ``clauses`` are the text's, where the caller has them.
+    ``kind.is_amount`` may be reckoned with. ``clauses`` are the text's, where the caller has them;
+    a caller that reads the words round a number itself can do without indicators.
     """
     found: list[Reading] = []
     position = 0
@@ -81,7 +84,10 @@ def read_quantities(text: str, clauses: Clauses | None = None) -> tuple[Quantity
                 reading.start = found[-1].end  # 近 or 上 that belongs to the number before
             position = reading.end
             found.append(reading)
-    _complete(text, found, clauses or Clauses(text))
+    clauses = clauses or Clauses(text)
+    _complete(text, found, clauses)
+    if with_indicators:
+        _name(found, clauses)
     return tuple(reading.quantity() for reading in found)
 
 
@@ -250,12 +256,22 @@ def _complete(text: str, found: list[Reading], clauses: Clauses) -> None:
                 before = None
                 continue
         if reading.kind.is_amount:
-            floor = before.end if before is not None else 0
-            reading.indicator = clauses.indicator(reading.start, floor)
             reading.scope = clauses.scope(reading.start)
             if before is not None and before.end == reading.start:
                 _pair(before, reading)
         before = reading
+
+
+def _name(found: list[Reading], clauses: Clauses) -> None:
+    """Give each amount the phrase that says what it counts; both halves of a pair have one."""
+    floor = 0
+    phrase = ""
+    for reading in found:
+        if reading.kind.is_amount:
+            if reading.paired is None or reading.paired.start > reading.start:
+                phrase = clauses.indicator(reading.start, floor)
+            reading.indicator = phrase
+        floor = reading.end
 
 
 def _pair(first: Reading, second: Reading) -> None:
@@ -268,4 +284,3 @@ def _pair(first: Reading, second: Reading) -> None:
     ):
         first.paired = Span(second.start, second.end)
         second.paired = Span(first.start, first.end)
-        second.indicator = first.indicator
