@@ -22,9 +22,9 @@ from app.drafting.wording import (
     is_award,
     is_nil,
     is_profile,
-    normalise,
     strip_ordinal,
 )
+from app.text.terms import normalise
 
 _INLINE_CHARS = 150
 _SHORT_CHARS = 24

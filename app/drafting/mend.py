@@ -8,7 +8,7 @@ from app.core.draft import DraftSentence, Origin
 from app.core.facts import Fact, FactSheet
 from app.drafting.cleaning import clean_answer, copied_run, strip_outcomes
 from app.drafting.composer import Composer
-from app.drafting.grounding import Evidence, GroundedSentence, ground_with
+from app.text.grounding import Evidence, GroundedSentence, ground_with
 
 _COPIED_CHARS = 20
 _MAX_ROUNDS = 4

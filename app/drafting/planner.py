@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from app.checking.profile import Part, PartKind, Profile
 from app.core.facts import Fact, FactSheet
 from app.drafting.bank import Bank, load_bank, pick
-from app.drafting.wording import is_award, is_nil, is_profile, key_terms, normalise
+from app.drafting.wording import is_award, is_nil, is_profile
+from app.text.terms import key_terms, normalise
 
 _FEWEST_SECTIONS = 5
 _MOST_WORK_SECTIONS = 7

@@ -16,9 +16,9 @@ from app.core.facts import FactSheet
 from app.drafting.assemble import assemble, title_of
 from app.drafting.composer import Composer, build_section
 from app.drafting.events import OnEvent, SectionDone, SectionStarted, SectionText
-from app.drafting.grounding import Evidence, Grounding, ground_with
 from app.drafting.phrases import Source, past_phrases
 from app.drafting.planner import Plan, PlannedSection, plan
+from app.text.grounding import Evidence, Grounding, ground_with
 from app.text.outline import read_outline
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from app.core.draft import Draft, Origin
 from app.core.errors import ConfigError, ModelError
 from app.core.facts import FactSheet
 from app.drafting.events import Event, OnEvent, SectionDone, SectionStarted, SectionText
-from app.drafting.grounding import ground
 from app.drafting.model import ModelOptions
 from app.services.drafting import draft_report
 from app.settings import Settings
+from app.text.grounding import ground
 from tests.drafting.helpers import sheet_of
 from tests.drafting.server import Exchange, Reply, Server, serve
 

@@ -13,10 +13,11 @@ from app.core.draft import DraftSection, SectionStatus
 from app.core.facts import FactSheet
 from app.drafting.assemble import MISSING_DATE, assemble
 from app.drafting.composer import Phrase, compose
-from app.drafting.grounding import ground
 from app.drafting.planner import plan
-from app.drafting.wording import clause, normalise
+from app.drafting.wording import clause
 from app.readers.facts import read_fact_sheet
+from app.text.grounding import ground
+from app.text.terms import normalise
 from tests.drafting.helpers import sheet_of
 
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")

@@ -7,7 +7,7 @@ from enum import Enum
 
 from app.core.document import Span
 from app.core.quantity import Qualifier, Quantity, QuantityKind
-from app.drafting.wording import key_terms
+from app.text.terms import key_terms
 
 _BREAKS = "，。；：！？、,;!?:\n（）()"
 _UP = "增长|上升|增加|提高|提升|升高|上涨|扩大|同比增|新增"

@@ -11,14 +11,14 @@ from functools import cached_property
 from app.core.document import Span
 from app.core.facts import Fact, FactSheet
 from app.core.quantity import QuantityKind
-from app.drafting.claims import (
+from app.text.claims import (
     Complaint,
     Kind,
     claim_complaints,
     event_complaints,
     name_complaints,
 )
-from app.drafting.figures import (
+from app.text.figures import (
     Figure,
     figures_of,
     is_same_thing,
@@ -26,9 +26,9 @@ from app.drafting.figures import (
     same_unit,
     same_value,
 )
-from app.drafting.wording import key_terms, normalise, remaining_terms
 from app.text.quantities import read_quantities
 from app.text.sentences import sentences
+from app.text.terms import key_terms, normalise, remaining_terms
 
 _MATCHED_KINDS = frozenset(
     {

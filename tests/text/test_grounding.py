@@ -3,8 +3,8 @@
 import pytest
 
 from app.drafting.bank import load_bank
-from app.drafting.claims import Kind
-from app.drafting.grounding import ground
+from app.text.claims import Kind
+from app.text.grounding import ground
 from tests.drafting.helpers import sheet_of
 
 SHEET = sheet_of(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.document import Span
-from app.drafting.wording import key_terms
 from app.text.names import NameKind, locate_names
+from app.text.terms import key_terms
 
 
 class Kind(StrEnum):
