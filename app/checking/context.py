@@ -11,7 +11,7 @@ from app.core.finding import Finding, Fix, Related, Severity
 from app.core.quantity import Quantity
 from app.text.enumerations import Enumeration, read_enumerations
 from app.text.indicators import Clauses
-from app.text.normalize import normalize
+from app.text.normalize import join_broken_lines, normalize
 from app.text.outline import Outline, read_outline
 from app.text.quantities import read_quantities
 from app.text.sentences import paragraphs, sentences
@@ -76,8 +76,8 @@ class CheckContext:
 
     @cached_property
     def view(self) -> str:
-        """The text with digits and punctuation made alike, character for character as long."""
-        return normalize(self.document.text)
+        """The text with digits, punctuation and broken lines mended, as long as it was."""
+        return join_broken_lines(normalize(self.document.text))
 
     @cached_property
     def paragraphs(self) -> tuple[Span, ...]:
