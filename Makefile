@@ -23,7 +23,7 @@ lint: $(VENV)/.dev
 
 # 慢速测试：模糊测试、断电测试、规模测试。
 slow: $(VENV)/.dev
-	$(BIN)/pytest -m "slow and not model"
+	$(BIN)/pytest -n $(JOBS) -m "slow and not model"
 
 # 测核查速度：每秒字数、随长度的增长、每条规则占用的时间。
 bench: $(VENV)/.dev

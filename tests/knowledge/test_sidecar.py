@@ -21,6 +21,7 @@ from app.knowledge.sidecar import (
 from app.knowledge.store import KnowledgeStore, utc_now
 from tests.conftest import ROOT
 from tests.knowledge.samples import prepared, report_text
+from tests.timing import allowed
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "cut": lambda data: data[: len(data) // 2],
@@ -108,10 +109,10 @@ def test_size_is_bounded_and_the_newest_keep_their_sketches(tmp_path: Path) -> N
     assert len(read) == count
     assert sum(len(r.sizes) for r in read) <= MAX_PARAGRAPHS
     assert min(r.year for r in read if r.sizes) >= max(r.year for r in read if not r.sizes)
-    start = time.perf_counter()
+    start = time.process_time()
     for index, report in enumerate(load_sidecar(tmp_path)):
         report.known_prints(index)
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < allowed(0.2)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a folder it may not write")

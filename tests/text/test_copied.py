@@ -2,6 +2,7 @@ import random
 import time
 
 from app.text.copied import CopyFinder, KnownPrint, as_known, mask_wording, read_prints
+from tests.timing import allowed
 
 PARAGRAPH = (
     "镇综治中心每周二组织司法所、派出所和妇联集中坐班，群众反映的事情当场登记、当场分流，三天内由包村干部"
@@ -54,4 +55,4 @@ def test_every_repeat_is_reported_and_time_stays_near_to_linear() -> None:
     start = time.process_time()
     copies = CopyFinder(read_prints(text)).find(as_known(read_prints(text)), 0.85)
     assert len(copies) == 2000
-    assert time.process_time() - start < 4
+    assert time.process_time() - start < allowed(4)

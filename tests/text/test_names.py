@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.text.names import NameKind, find_names, locate_names
+from tests.timing import allowed
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,6 @@ def test_mentions_never_overlap(text: str) -> None:
 
 @pytest.mark.parametrize("unit", ["镇", "云渡镇", "获", "书记王", "《", "“", "和", "公司", "市"])
 def test_time_is_linear_in_the_length(unit: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     locate_names(unit * (60_000 // len(unit)))
-    assert time.perf_counter() - begin < 3.0
+    assert time.process_time() - begin < allowed(3)
