@@ -8,7 +8,8 @@ from app.core.draft import DraftSentence, Origin
 from app.core.facts import Fact, FactSheet
 from app.drafting.cleaning import clean_answer, copied_run, strip_outcomes
 from app.drafting.composer import Composer
-from app.text.grounding import Evidence, GroundedSentence, ground_with
+from app.text.evidence import Evidence
+from app.text.grounding import GroundedSentence, ground_with
 
 _COPIED_CHARS = 20
 _MAX_ROUNDS = 4

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from app.checking.profile import Profile
 from app.core.facts import FactSheet
 from app.drafting.composer import Phrase
-from app.text.grounding import Evidence, ground_with
+from app.text.evidence import Evidence
+from app.text.grounding import ground_with
 from app.text.terms import key_terms
 
 _START = re.compile(r"^(?:坚持|聚焦|紧盯|突出|注重|着力|立足|着眼|强化)[\u4e00-\u9fff、]{4,14}$")

@@ -18,7 +18,8 @@ from app.drafting.composer import Composer, build_section
 from app.drafting.events import OnEvent, SectionDone, SectionStarted, SectionText
 from app.drafting.phrases import Source, past_phrases
 from app.drafting.planner import Plan, PlannedSection, plan
-from app.text.grounding import Evidence, Grounding, ground_with
+from app.text.evidence import Evidence
+from app.text.grounding import Grounding, ground_with
 from app.text.outline import read_outline
 
 if TYPE_CHECKING:

@@ -97,6 +97,8 @@ _OUTCOME = re.compile(
     r"(?:提升|提高|增强|保障|维护|促进|改善|遏制|营造|降低|减少|预防|避免|确保|赢得|取得)了"
     r"|(?:明显|显著|持续|稳步|大幅)(?:提升|提高|增强|改善|好转|下降|减少)|取得(?:了)?[^，。；]{0,8}(?:成效|成绩|效果)|成效(?:明显|显著)"
 )
+_BREAKS = "，。；：！？,;!?\n"
+_CLAUSE_REACH = 120
 _SHARED_WITH_VERB = 0.5
 _SHARED_WITHOUT_VERB = 0.75
 _TASK = re.compile(r"^(?:将|要|下一步|明年|今后|继续|进一步|拟|力争|着力|努力|坚持|持续|不断)")
@@ -112,6 +114,12 @@ def name_complaints(sentence: str, allowed: Iterable[str]) -> Iterator[Complaint
             continue
         kind = Kind.DOCUMENT if name.kind is NameKind.TITLE else Kind.NAME
         yield Complaint(name.span, name.text, kind, f"要点里没有“{_bare(name.text)}”")
+    yield from quoted_complaints(sentence, texts)
+
+
+def quoted_complaints(sentence: str, allowed: Iterable[str]) -> Iterator[Complaint]:
+    """Names in quotation marks that no fact holds; set phrases need none."""
+    texts = [_bare(text) for text in allowed]
     for match in _QUOTED.finditer(sentence):
         quoted = match.group(1)
         if quoted not in _SET_PHRASES and not _is_held(quoted, texts):
@@ -171,7 +179,13 @@ def _is_held(name: str, texts: list[str]) -> bool:
 
 
 def _clause_at(text: str, position: int) -> Span:
-    return next(c for c in _clauses(text) if c.start <= position < c.end)
+    start, end = position, position
+    first, last = max(position - _CLAUSE_REACH, 0), min(position + _CLAUSE_REACH, len(text))
+    while start > first and text[start - 1] not in _BREAKS:
+        start -= 1
+    while end < last and text[end] not in _BREAKS:
+        end += 1
+    return Span(start, end)
 
 
 def _clauses(text: str) -> Iterator[Span]:
@@ -182,8 +196,8 @@ def _clauses(text: str) -> Iterator[Span]:
 def _award_held(sentence: str, start: int, texts: list[str]) -> bool:
     """The honour's own words stand in one fact that is about an honour."""
     clause = _clause_at(sentence, start)
-    honours = [n.text for n in locate_names(sentence) if n.kind is NameKind.HONOUR]
-    near = [h for h in honours if h in clause.of(sentence)]
+    names = locate_names(clause.of(sentence))
+    near = [n.text for n in names if n.kind is NameKind.HONOUR]
     for text in texts:
         if not _AWARD.search(text):
             continue

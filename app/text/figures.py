@@ -1,6 +1,7 @@
 """Compare figures: the same value of the same thing, told no stronger than the fact tells it."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -23,6 +24,7 @@ _DONE = (
 )
 _ACTION = re.compile(rf"(未|尚未|没有|剩余|尚有|不)?(?:能|予)?(?:({_FOUND})|({_DONE}))(?!率)")
 _CHANGE_REACH = 8
+_CLAUSE_REACH = 80
 _UNIT_ALIASES = {"批次": "批", "场次": "场", "％": "%", "户次": "户次"}
 
 
@@ -58,12 +60,16 @@ class Figure:
 def figures_of(text: str, quantities: Iterable[Quantity], *, extra: str = "") -> list[Figure]:
     """Every figure of a text; ``extra`` is a heading that also says what is counted."""
     ordered = sorted(quantities, key=lambda q: q.span.start)
-    wide = key_terms(_without(text, ordered)) | key_terms(extra)
+    wide = key_terms(_without(text, ordered, Span(0, len(text)))) | key_terms(extra)
+    starts = [q.span.start for q in ordered]
     out: list[Figure] = []
     for index, quantity in enumerate(ordered):
         clause = _clause(text, quantity.span)
-        inside = [q for q in ordered if q.span.overlaps(clause)]
-        local = key_terms(_without(clause.of(text), inside, clause.start))
+        first = max(bisect_left(starts, clause.start) - 1, 0)
+        inside = [
+            q for q in ordered[first : bisect_left(starts, clause.end)] if q.span.overlaps(clause)
+        ]
+        local = key_terms(_without(text, inside, clause))
         before = text[clause.start : quantity.span.start]
         role = _role(before)
         previous = out[-1] if out else None
@@ -120,20 +126,25 @@ def is_same_thing(draft: Figure, fact: Figure, siblings: Iterable[Figure]) -> bo
 
 def _clause(text: str, span: Span) -> Span:
     start, end = span.start, span.end
-    while start > 0 and text[start - 1] not in _BREAKS:
+    first, last = max(start - _CLAUSE_REACH, 0), min(end + _CLAUSE_REACH, len(text))
+    while start > first and text[start - 1] not in _BREAKS:
         start -= 1
-    while end < len(text) and text[end] not in _BREAKS:
+    while end < last and text[end] not in _BREAKS:
         end += 1
     return Span(start, end)
 
 
-def _without(text: str, quantities: Iterable[Quantity], offset: int = 0) -> str:
-    for quantity in sorted(quantities, key=lambda q: -q.span.start):
+def _without(text: str, quantities: Iterable[Quantity], within: Span) -> str:
+    """The part of the text in ``within`` with a space for each quantity, in their order."""
+    pieces: list[str] = []
+    place = within.start
+    for quantity in quantities:
         if quantity.kind in (QuantityKind.TITLE, QuantityKind.SLOGAN, QuantityKind.CODE):
             continue
-        start, end = quantity.span.start - offset, quantity.span.end - offset
-        text = text[: max(start, 0)] + " " + text[max(end, 0) :]
-    return text
+        pieces.append(text[place : max(quantity.span.start, place)])
+        place = max(quantity.span.end, place)
+    pieces.append(text[place : within.end])
+    return " ".join(pieces)
 
 
 def _role(before: str) -> Role:

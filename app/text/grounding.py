@@ -4,9 +4,8 @@ Works on any text, whoever wrote it, so the guarantee does not depend on the mod
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from app.core.document import Span
 from app.core.facts import Fact, FactSheet
@@ -18,6 +17,15 @@ from app.text.claims import (
     event_complaints,
     name_complaints,
 )
+from app.text.evidence import (
+    MATCHED_KINDS,
+    VERBATIM_KINDS,
+    Entry,
+    Evidence,
+    bare,
+    date_held,
+    read_date,
+)
 from app.text.figures import (
     Figure,
     figures_of,
@@ -28,19 +36,8 @@ from app.text.figures import (
 )
 from app.text.quantities import read_quantities
 from app.text.sentences import sentences
-from app.text.terms import key_terms, normalise, remaining_terms
+from app.text.terms import key_terms, normalise
 
-_MATCHED_KINDS = frozenset(
-    {
-        QuantityKind.COUNT,
-        QuantityKind.PERCENT,
-        QuantityKind.POINTS,
-        QuantityKind.FRACTION,
-        QuantityKind.MULTIPLE,
-        QuantityKind.PERIOD,
-    }
-)
-_VERBATIM_KINDS = frozenset({QuantityKind.CODE, QuantityKind.DOCUMENT})
 _PLACEHOLDER = re.compile(r"【待(?:补充|核实)[^】\n]*】")
 _YEAR_PHRASE = re.compile(r"^一年(?:来|以来|间)|^(?:近|这)一年")
 _LABEL = re.compile(
@@ -52,10 +49,6 @@ _VAGUE_ONE = re.compile(
     r"^一(?:批|些|系列|体|线|定|把|盘|张|条|个|方|道|支|项项|件件|起起|站|手|面|步|次性|流|级|人|事|策|案|岗|日|时|刻|心|户|村|企|格|点|同)"
 )
 _ORDINAL_NAME = re.compile(r"第[二三四五六七八九十百\d]+(?:批|届|期|次|季度|个|名|轮|版)")
-_DATE_PARTS = re.compile(
-    r"(?:((?:19|20)\d{2})\s*[年\-./])?\s*(?:(\d{1,2})\s*[月\-./])?\s*(?:(\d{1,2})\s*[日号]?)?"
-)
-_CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _ENOUGH = 0.5
 _ENOUGH_WITHOUT_FIGURES = 0.6
 
@@ -68,6 +61,34 @@ class GroundedSentence:
     text: str
     facts: tuple[str, ...] = ()
     complaints: tuple[Complaint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the facts say of one figure; ``kind`` is ``None`` where one holds it.
+
+    ``matches`` are the figures of facts that hold it; else ``entry`` and ``index`` name the
+    nearest one, where there is one with the same value.
+    """
+
+    figure: Figure
+    kind: Kind | None
+    entry: Entry | None = None
+    index: int = 0
+    matches: tuple[tuple[Entry, int], ...] = ()
+
+    @property
+    def message(self) -> str:
+        """In words a writer or a model can use."""
+        text = self.figure.text
+        if self.entry is None:
+            return f"数字“{text}”在要点里没有依据"
+        held = self.entry.figures[self.index].text
+        if self.kind is Kind.UNIT:
+            return f"“{text}”的单位不对，要点里是“{held}”"
+        if self.kind is Kind.QUALIFIER:
+            return f"“{text}”的说法不对，要点里是“{held}”"
+        return f"“{text}”说的不是要点里的那件事，要点是“{_short(self.entry.text)}”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,57 +109,6 @@ class Grounding:
         return tuple(c.quote for c in self.complaints)
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """A fact sheet prepared for comparison; figures are read once."""
-
-    sheet: FactSheet
-    facts: tuple[Fact, ...] = field(default=())
-
-    @cached_property
-    def entries(self) -> "tuple[_Entry, ...]":
-        """One entry a fact."""
-        return tuple(_Entry(fact) for fact in self.facts or self.sheet.facts)
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """The wording of every fact, with the headings the writer gave."""
-        return tuple(f"{entry.fact.heading}\n{entry.text}" for entry in self.entries)
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Texts whose names a draft may use."""
-        sheet = self.sheet
-        return (sheet.unit, sheet.title, sheet.date, *self.texts, *(f.text for f in sheet.facts))
-
-    @cached_property
-    def dates(self) -> frozenset[tuple[int, int, int]]:
-        """Every date of the facts as (year, month, day); 0 where one is not given."""
-        out: set[tuple[int, int, int]] = {(self.sheet.year, 0, 0)}
-        for text in (*self.texts, self.sheet.date):
-            for quantity in read_quantities(text):
-                if quantity.kind is QuantityKind.DATE:
-                    out.add(_date(quantity.span.of(text)))
-        return frozenset(out)
-
-
-class _Entry:
-    """One fact with its figures and key words."""
-
-    def __init__(self, fact: Fact) -> None:
-        self.fact = fact
-        self.text = fact.text
-        quantities = fact.quantities or read_quantities(fact.text)
-        self.figures = figures_of(
-            fact.text, [q for q in quantities if q.kind in _MATCHED_KINDS], extra=fact.heading
-        )
-        self.verbatim = [q.span.of(fact.text) for q in quantities if q.kind in _VERBATIM_KINDS]
-        self.dates = [
-            _date(q.span.of(fact.text)) for q in quantities if q.kind is QuantityKind.DATE
-        ]
-        self.terms = remaining_terms(fact)
-
-
 def ground(
     text: str, sheet: FactSheet, *, facts: Sequence[Fact] = (), strict: bool = False
 ) -> Grounding:
@@ -154,10 +124,10 @@ def ground_with(evidence: Evidence, text: str, *, strict: bool = False) -> Groun
     """``ground`` against facts already prepared."""
     told = _Told()
     out: list[GroundedSentence] = []
-    own_counts = _own_counts(text)
+    counts = own_counts(text)
     for span in sentences(text):
         sentence = span.of(text)
-        reader = _SentenceReader(evidence, sentence, own_counts)
+        reader = SentenceReader(evidence, sentence, counts)
         complaints = list(reader.figures())
         if not _PLACEHOLDER.fullmatch(sentence.strip()):
             plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
@@ -183,7 +153,7 @@ class _Told:
         self.terms: dict[str, set[str]] = {}
         self.text: dict[str, str] = {}
 
-    def is_told(self, entry: _Entry) -> bool:
+    def is_told(self, entry: Entry) -> bool:
         """All figures, dates and documents, and enough of the key words."""
         fact_id = entry.fact.id
         if len(self.figures.get(fact_id, ())) < len(entry.figures):
@@ -192,18 +162,18 @@ class _Told:
         if any(word not in text for word in entry.verbatim):
             return False
         told_dates = {
-            _date(q.span.of(text)) for q in read_quantities(text) if q.kind is QuantityKind.DATE
+            read_date(q.span.of(text)) for q in read_quantities(text) if q.kind is QuantityKind.DATE
         }
-        if any(not _date_held(date, told_dates) for date in entry.dates):
+        if any(not date_held(date, told_dates) for date in entry.dates):
             return False
-        bare = _plain(text)
-        if any(_plain(name) not in bare for name in entry.fact.names):
+        plain = bare(text)
+        if any(bare(name) not in plain for name in entry.fact.names):
             return False
         share = len(entry.terms & self.terms.get(fact_id, set()))
         return share >= _ENOUGH * len(entry.terms)
 
 
-class _SentenceReader:
+class SentenceReader:
     """Checks one sentence against the evidence."""
 
     def __init__(self, evidence: Evidence, sentence: str, own_counts: frozenset[int]) -> None:
@@ -216,26 +186,31 @@ class _SentenceReader:
         self.terms = key_terms(sentence)
         self.matched: dict[str, set[int]] = {}
 
-    def figures(self) -> Iterable[Complaint]:
+    def figures(self) -> Iterator[Complaint]:
         """Complaints about figures and dates; notes which figures of which fact are told."""
-        amounts = [q for q in self.quantities if q.kind in _MATCHED_KINDS]
-        for figure in figures_of(self.sentence, amounts):
-            complaint = self._figure(figure)
-            if complaint:
-                yield complaint
-        for quantity in self.quantities:
-            text = quantity.span.of(self.sentence)
-            if quantity.kind is QuantityKind.DATE:
-                if not _date_held(_date(text), self.evidence.dates):
-                    yield Complaint(quantity.span, text, Kind.DATE, f"要点里没有时间“{text}”")
-            elif quantity.kind in _VERBATIM_KINDS:
-                held = any(_plain(text) in _plain(known) for known in self.evidence.names)
-                if not held:
-                    yield Complaint(quantity.span, text, Kind.DOCUMENT, f"要点里没有“{text}”")
+        for judgement in self.judgements():
+            for entry, index in judgement.matches:
+                self.matched.setdefault(entry.fact.id, set()).add(index)
+            if judgement.kind is not None:
+                quantity, text = judgement.figure.quantity, judgement.figure.text
+                yield Complaint(quantity.span, text, judgement.kind, judgement.message)
+        yield from self.dates_and_numbers()
         for match in _ORDINAL_NAME.finditer(self.sentence):
             if not any(match.group(0) in held for held in self.evidence.names):
                 span = Span(*match.span())
                 yield Complaint(span, match.group(0), Kind.FIGURE, f"要点里没有“{match.group(0)}”")
+
+    def dates_and_numbers(self) -> Iterator[Complaint]:
+        """Complaints about dates, document numbers and codes."""
+        for quantity in self.quantities:
+            text = quantity.span.of(self.sentence)
+            if quantity.kind is QuantityKind.DATE:
+                if not date_held(read_date(text), self.evidence.dates):
+                    yield Complaint(quantity.span, text, Kind.DATE, f"要点里没有时间“{text}”")
+            elif quantity.kind in VERBATIM_KINDS:
+                held = any(bare(text) in bare(known) for known in self.evidence.names)
+                if not held:
+                    yield Complaint(quantity.span, text, Kind.DOCUMENT, f"要点里没有“{text}”")
 
     def facts_used(self, told: _Told) -> tuple[str, ...]:
         """Ids of the facts this sentence tells of; also adds to what is told of them."""
@@ -254,7 +229,7 @@ class _SentenceReader:
             told.text[fact_id] = told.text.get(fact_id, "") + self.sentence
         return tuple(used)
 
-    def _continues(self, entry: _Entry, shared: frozenset[str], told: _Told) -> bool:
+    def _continues(self, entry: Entry, shared: frozenset[str], told: _Told) -> bool:
         """True where this sentence goes on with a fact the one before began."""
         return (
             entry.fact.id in told.text
@@ -262,46 +237,37 @@ class _SentenceReader:
             and len(shared) >= 0.25 * len(entry.terms)
         )
 
-    def _figure(self, figure: Figure) -> Complaint | None:
-        quantity, text = figure.quantity, figure.text
-        if self._is_idiom(figure):
-            return None
-        kind, message = Kind.FIGURE, f"数字“{text}”在要点里没有依据"
-        for entry in self.evidence.entries:
-            for index, held in enumerate(entry.figures):
-                if not same_value(held.quantity, quantity):
-                    continue
-                if not same_unit(held.quantity, quantity):
-                    if kind is Kind.FIGURE and figure.local & held.local:
-                        kind = Kind.UNIT
-                        message = f"“{text}”的单位不对，要点里是“{held.text}”"
-                elif is_strengthened(held.quantity, quantity):
-                    if kind in (Kind.FIGURE, Kind.UNIT):
-                        kind = Kind.QUALIFIER
-                        message = f"“{text}”的说法不对，要点里是“{held.text}”"
-                elif not is_same_thing(figure, held, entry.figures):
-                    kind = Kind.INDICATOR
-                    message = f"“{text}”说的不是要点里的那件事，要点是“{_short(entry.text)}”"
-                else:
-                    self.matched.setdefault(entry.fact.id, set()).add(index)
-        if any(self._is_matched(figure, entry) for entry in self.evidence.entries):
-            return None
-        return Complaint(quantity.span, text, kind, message)
+    def judgements(self) -> Iterator[Judgement]:
+        """Every figure that is no idiom, with what the facts say of it."""
+        amounts = [q for q in self.quantities if q.kind in MATCHED_KINDS]
+        for figure in figures_of(self.sentence, amounts):
+            if not self._is_idiom(figure):
+                yield self._judge(figure)
 
-    def _is_matched(self, figure: Figure, entry: _Entry) -> bool:
-        indexes = self.matched.get(entry.fact.id, set())
-        return any(
-            same_value(entry.figures[i].quantity, figure.quantity)
-            and same_unit(entry.figures[i].quantity, figure.quantity)
-            and not is_strengthened(entry.figures[i].quantity, figure.quantity)
-            and is_same_thing(figure, entry.figures[i], entry.figures)
-            for i in indexes
-        )
+    def _judge(self, figure: Figure) -> Judgement:
+        quantity = figure.quantity
+        found = Judgement(figure, Kind.FIGURE)
+        matches: list[tuple[Entry, int]] = []
+        for entry, index in self.evidence.by_value.get(quantity.value, ()):
+            held = entry.figures[index]
+            if not same_value(held.quantity, quantity):
+                continue
+            if not same_unit(held.quantity, quantity):
+                if found.kind is Kind.FIGURE and figure.local & held.local:
+                    found = Judgement(figure, Kind.UNIT, entry, index)
+            elif is_strengthened(held.quantity, quantity):
+                if found.kind in (Kind.FIGURE, Kind.UNIT):
+                    found = Judgement(figure, Kind.QUALIFIER, entry, index)
+            elif not is_same_thing(figure, held, entry.figures):
+                found = Judgement(figure, Kind.INDICATOR, entry, index)
+            else:
+                matches.append((entry, index))
+        return Judgement(figure, None, matches=tuple(matches)) if matches else found
 
     def _is_idiom(self, figure: Figure) -> bool:
         """一批, 一年来, and a count of this text's own list."""
         quantity, text = figure.quantity, figure.text
-        rest = self.sentence[quantity.span.start :]
+        rest = self.sentence[quantity.span.start : quantity.span.start + 24]
         if _YEAR_PHRASE.match(rest):
             return True
         if quantity.number_span.of(self.sentence) == "一" and quantity.value == 1:
@@ -316,7 +282,7 @@ class _SentenceReader:
         )
 
 
-def _own_counts(text: str) -> frozenset[int]:
+def own_counts(text: str) -> frozenset[int]:
     """How long the lists of a text are: 一是…三是 makes 3."""
     numbers = [_OWN_COUNT.finditer(text)]
     found: set[int] = set()
@@ -330,52 +296,6 @@ def _own_counts(text: str) -> frozenset[int]:
 
 def _unlabelled(sentence: str) -> str:
     return _LABEL.sub(lambda m: "，" * len(m.group(0)), sentence)
-
-
-def _date(text: str) -> tuple[int, int, int]:
-    """Year, month and day of a printed date; 0 where it is not given."""
-    text = _arabic(text)
-    match = re.search(
-        r"(?:((?:19|20)\d{2})\s*年?)?[\-./]?\s*(?:(\d{1,2})\s*[月\-./])?\s*(?:(\d{1,2})\s*[日号]?)?",
-        text,
-    )
-    year, month, day = match.groups() if match else (None, None, None)
-    return int(year or 0), int(month or 0), int(day or 0)
-
-
-def _arabic(text: str) -> str:
-    """Chinese month and day numerals as digits: 十一月二十日 → 11月20日."""
-
-    def convert(match: re.Match[str]) -> str:
-        token = match.group(0)
-        if "十" not in token:
-            return token.translate(_CHINESE_DIGITS)
-        tens, _, ones = token.partition("十")
-        head = int(tens.translate(_CHINESE_DIGITS)) if tens else 1
-        tail = int(ones.translate(_CHINESE_DIGITS)) if ones else 0
-        return str(head * 10 + tail)
-
-    return re.sub(r"[〇零一二三四五六七八九十]+", convert, text)
-
-
-def _date_held(date: tuple[int, int, int], held: Iterable[tuple[int, int, int]]) -> bool:
-    """True where a known date agrees in everything this one says."""
-    year, month, day = date
-    for known_year, known_month, known_day in held:
-        if year and known_year and year != known_year:
-            continue
-        if year and not known_year and not month:
-            continue
-        if month and month != known_month:
-            continue
-        if day and day != known_day:
-            continue
-        return True
-    return False
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[“”‘’「」《》\s]", "", text)
 
 
 def _short(text: str) -> str:

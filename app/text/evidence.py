@@ -1,0 +1,133 @@
+"""A fact sheet prepared for comparison: figures, dates, names and key words, each read once."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from app.core.facts import Fact, FactSheet
+from app.core.quantity import QuantityKind
+from app.text.figures import figures_of
+from app.text.quantities import read_quantities
+from app.text.terms import remaining_terms
+
+MATCHED_KINDS = frozenset(
+    {
+        QuantityKind.COUNT,
+        QuantityKind.PERCENT,
+        QuantityKind.POINTS,
+        QuantityKind.FRACTION,
+        QuantityKind.MULTIPLE,
+        QuantityKind.PERIOD,
+    }
+)
+VERBATIM_KINDS = frozenset({QuantityKind.CODE, QuantityKind.DOCUMENT})
+_CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A fact sheet prepared for comparison; figures are read once."""
+
+    sheet: FactSheet
+    facts: tuple[Fact, ...] = field(default=())
+
+    @cached_property
+    def entries(self) -> "tuple[Entry, ...]":
+        """One entry a fact."""
+        return tuple(Entry(fact) for fact in self.facts or self.sheet.facts)
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The wording of every fact, with the headings the writer gave."""
+        return tuple(f"{entry.fact.heading}\n{entry.text}" for entry in self.entries)
+
+    @cached_property
+    def by_value(self) -> Mapping[Decimal, "Sequence[tuple[Entry, int]]"]:
+        """Every figure of the facts by its value: the entry and the figure's place in it."""
+        out: dict[Decimal, list[tuple[Entry, int]]] = {}
+        for entry in self.entries:
+            for index, held in enumerate(entry.figures):
+                out.setdefault(held.quantity.value, []).append((entry, index))
+        return out
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Texts whose names a draft may use."""
+        sheet = self.sheet
+        return (sheet.unit, sheet.title, sheet.date, *self.texts, *(f.text for f in sheet.facts))
+
+    @cached_property
+    def dates(self) -> frozenset[tuple[int, int, int]]:
+        """Every date of the facts as (year, month, day); 0 where one is not given."""
+        out: set[tuple[int, int, int]] = {(self.sheet.year, 0, 0)}
+        for text in (*self.texts, self.sheet.date):
+            for quantity in read_quantities(text):
+                if quantity.kind is QuantityKind.DATE:
+                    out.add(read_date(quantity.span.of(text)))
+        return frozenset(out)
+
+
+class Entry:
+    """One fact with its figures and key words."""
+
+    def __init__(self, fact: Fact) -> None:
+        self.fact = fact
+        self.text = fact.text
+        quantities = fact.quantities or read_quantities(fact.text)
+        self.figures = figures_of(
+            fact.text, [q for q in quantities if q.kind in MATCHED_KINDS], extra=fact.heading
+        )
+        self.verbatim = [q.span.of(fact.text) for q in quantities if q.kind in VERBATIM_KINDS]
+        self.dates = [
+            read_date(q.span.of(fact.text)) for q in quantities if q.kind is QuantityKind.DATE
+        ]
+        self.terms = remaining_terms(fact)
+
+
+def read_date(text: str) -> tuple[int, int, int]:
+    """Year, month and day of a printed date; 0 where it is not given."""
+    text = _arabic(text)
+    match = re.search(
+        r"(?:((?:19|20)\d{2})\s*年?)?[\-./]?\s*(?:(\d{1,2})\s*[月\-./])?\s*(?:(\d{1,2})\s*[日号]?)?",
+        text,
+    )
+    year, month, day = match.groups() if match else (None, None, None)
+    return int(year or 0), int(month or 0), int(day or 0)
+
+
+def _arabic(text: str) -> str:
+    """Chinese month and day numerals as digits: 十一月二十日 → 11月20日."""
+
+    def convert(match: re.Match[str]) -> str:
+        token = match.group(0)
+        if "十" not in token:
+            return token.translate(_CHINESE_DIGITS)
+        tens, _, ones = token.partition("十")
+        head = int(tens.translate(_CHINESE_DIGITS)) if tens else 1
+        tail = int(ones.translate(_CHINESE_DIGITS)) if ones else 0
+        return str(head * 10 + tail)
+
+    return re.sub(r"[〇零一二三四五六七八九十]+", convert, text)
+
+
+def date_held(date: tuple[int, int, int], held: Iterable[tuple[int, int, int]]) -> bool:
+    """True where a known date agrees in everything this one says."""
+    year, month, day = date
+    for known_year, known_month, known_day in held:
+        if year and known_year and year != known_year:
+            continue
+        if year and not known_year and not month:
+            continue
+        if month and month != known_month:
+            continue
+        if day and day != known_day:
+            continue
+        return True
+    return False
+
+
+def bare(text: str) -> str:
+    """A text without quotation marks and white space."""
+    return re.sub(r"[“”‘’「」《》\s]", "", text)
