@@ -77,12 +77,16 @@ _ABBREVIATIONS = (
 )
 _COMPANY_TAIL = re.compile("(?:集团)?(?:有限责任公司|股份有限公司|有限公司|公司)$")
 _GOVERNING = re.compile("^(?:中共|中国共产党)")
+_TOWN_OFFICE = "平安办(?:公室)?|平安建设办公室|平安法治办(?:公室)?|综治办|综治中心"
 _TOWN = re.compile(
-    "(?:委员会|人民政府|党委|政府|街道办事处|办事处|党工委|平安建设领导小组(?:办公室)?)$"
+    "(?:委员会|人民政府|党委|政府|街道办事处|办事处|党工委|平安建设领导小组(?:办公室)?"
+    f"|{_TOWN_OFFICE})$"
 )
 _LEADING_GROUP = re.compile("平安建设(?:工作)?领导小组(?:办公室)?$")
 
-_TOWN_UNIT = re.compile("(?:[镇乡]|街道|苏木)(?:党委|党工委|工委|委员会|人民政府|政府|办事处)?$")
+_TOWN_UNIT = re.compile(
+    f"(?:[镇乡]|街道|苏木)(?:党委|党工委|工委|委员会|人民政府|政府|办事处)?(?:{_TOWN_OFFICE})?$"
+)
 _CITY_UNIT = re.compile(
     "(?:[市县区州盟旗省]委?(?:政法委|平安办|办)|(?:政法委员会|政法委|平安办)|[市县区州盟旗省](?:委|委员会|人民政府|政府)?)$"
 )
@@ -134,7 +138,8 @@ def report_year(outline: Outline, text: str) -> int:
     return 0
 
 
-def _from_title(title: str) -> str:
+def unit_from_title(title: str) -> str:
+    """The unit a title names, empty where it names none."""
     match = _TITLE_UNIT.match(title)
     if match is None:
         return ""
@@ -180,7 +185,7 @@ def short_names_of(unit: str, text: str = "") -> tuple[str, ...]:
 def describe_unit(outline: Outline, text: str) -> UnitInfo:
     """Read unit, short names, year and type from signature, title and first lines."""
     signature = outline.signature_text
-    title = _from_title(outline.title_text)
+    title = unit_from_title(outline.title_text)
     if signature and (_MASKED.search(signature) or not unit_type_of(signature)):
         signature = ""
     unit = signature or title

@@ -5,10 +5,11 @@ Why: a place masked here and named there gives the unit away; a unit's own name 
 Misses: a place named in words that have no masked counterpart; names shortened in unusual ways.
 False alarms: another unit whose name differs by 与 or 和 alone.
 
-Three signs are read: the same phrase once behind a mask and once behind a name (XX物流园建设,
+Four signs are read: the same phrase once behind a mask and once behind a name (XX物流园建设,
 青岚物流园建设); a quoted name with a mask inside and its filled-in twin (“网X在线”, “网青在线”);
 the own name, as signed or in the title, beside one that differs in 与 and 和 or in the kind of
-company, or that lacks a character in its middle.
+company, or that lacks a character in its middle; the own name with another character in title,
+signature or text (云渡镇, 云度镇), and a signature of another unit than the title's.
 """
 
 import re
@@ -20,6 +21,7 @@ from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
 from app.text.name_words import CUT_CHARS, CUT_WORDS
+from app.text.own_names import find_slips
 from app.text.unit import describe_unit, short_names_of
 
 META = RuleMeta(
@@ -56,7 +58,12 @@ _REGION_END = re.compile("(?:自治州|自治县|省|市|州|盟|县|区|旗)")
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per name that contradicts a mask or the unit's own name."""
     seen: set[Span] = set()
-    for finding in (*_masked_here(ctx), *_masked_in_quotes(ctx), *_own_name(ctx)):
+    for finding in (
+        *_masked_here(ctx),
+        *_masked_in_quotes(ctx),
+        *_own_name(ctx),
+        *_misspelt(ctx),
+    ):
         if finding.span not in seen and finding.quote not in params.allow:
             seen.add(finding.span)
             yield finding
@@ -158,6 +165,24 @@ def _own_name(ctx: CheckContext) -> Iterator[Finding]:
             position = text.find(variant, span.end)
 
 
+def _misspelt(ctx: CheckContext) -> Iterator[Finding]:
+    """The own name with a wrong character, or two units in title and signature."""
+    known = {name for unit in ctx.known_units for name in (unit.unit, *unit.names)}
+    for slip in find_slips(ctx.outline, ctx.text):
+        if any(slip.wrong in name for name in known) and slip.is_spelling:
+            in_head = ctx.outline.signature is not None and slip.span in ctx.outline.signature
+            if not in_head:
+                continue  # a real neighbour
+        why = "请核对后改正" if slip.is_spelling else "标题与落款不是同一个单位，请核对"
+        yield ctx.finding(
+            META,
+            slip.span,
+            f"这里写作“{slip.wrong}”，别处写作“{slip.right}”，{why}。",
+            related=[slip.right_span] if slip.right_span else [],
+            evidence={"found": slip.wrong, "expected": slip.right},
+        )
+
+
 def _is_inside(text: str, span: Span, unit: str) -> bool:
     """Whether the variant is only a piece of the full name at that place."""
     start = max(span.start - len(unit), 0)
@@ -200,6 +225,14 @@ EXAMPLES = (
         "⟦青岚市水务集团有限责任公司⟧2024年平安建设工作总结\n一、组织领导\n专题研究4次。"
         "\n青岚市水务集团有限公司\n2024年12月20日"
     ),
+    bad(
+        "云渡镇2024年平安建设工作总结\n2024年，⟦云度镇⟧扎实推进平安建设。\n"
+        "临溪县云渡镇人民政府\n2024年12月20日"
+    ),
+    bad(
+        "河西县交通运输局2024年平安建设工作总结\n2024年，我局扎实推进平安建设。\n"
+        "河西县⟦应急管理局⟧\n2024年12月20日"
+    ),
     good(
         "青岚市文化和旅游局2024年平安建设工作总结\n一、组织领导\n专题研究4次。\n"
         "青岚市文化和旅游局\n2024年12月20日"
@@ -208,6 +241,10 @@ EXAMPLES = (
     near(
         "临溪县市场监管局2024年平安建设工作总结\n一、组织领导\n县市场监管局专题研究4次。"
         "\n临溪县市场监督管理局\n2024年12月20日"
+    ),
+    near(
+        "云渡镇2024年平安建设工作总结\n2024年，云渡镇与云岭镇、云台镇联防联控。\n"
+        "临溪县云渡镇人民政府\n2024年12月20日"
     ),
     near("开展“平安XX”创建，建成“平安家庭”320户、“平安校园”6所。"),
     near("XX县各级平安建设领导小组履职尽责，市县两级平安建设领导小组督导4次。"),
