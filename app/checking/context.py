@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.checking.parts import PartState
     from app.checking.profile import Profile
     from app.checking.rule import RuleMeta
+    from app.checking.support import Support
     from app.text.copied import KnownPrint
     from app.text.sums import PartGroup
 
@@ -141,6 +142,15 @@ class CheckContext:
         from app.checking.ledger import compare_reports  # noqa: PLC0415  # only with --previous
 
         return compare_reports(self, self.previous)
+
+    @cached_property
+    def support(self) -> "Support | None":
+        """This report against its fact sheet, ``None`` where there is none."""
+        if self.sheet is None:
+            return None
+        from app.checking.support import read_support  # noqa: PLC0415  # only with --facts
+
+        return read_support(self, self.sheet)
 
     def finding(
         self,

@@ -124,6 +124,11 @@ def is_same_thing(draft: Figure, fact: Figure, siblings: Iterable[Figure]) -> bo
     return True
 
 
+def is_like(draft: Figure, fact: Figure) -> bool:
+    """True where two figures agree in role and step and share words, whatever their values."""
+    return is_same_thing(draft, fact, ())
+
+
 def _clause(text: str, span: Span) -> Span:
     start, end = span.start, span.end
     first, last = max(start - _CLAUSE_REACH, 0), min(end + _CLAUSE_REACH, len(text))

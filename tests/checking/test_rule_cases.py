@@ -1,7 +1,7 @@
 """Twenty or more varied sentences a rule, half of them near misses: exact spans again.
 
 ``cases/CODE.txt`` holds one case a line with ``⟦⟧`` round what must be reported; ``\\n`` stands for
-a line end, ``\\t`` for a tab.
+a line end, ``\\t`` for a tab. ``cases/CODE.facts`` is the fact sheet for a rule that needs one.
 """
 
 from pathlib import Path
@@ -13,6 +13,7 @@ from app.checking.engine import load_rules
 from app.checking.profile import load_profile
 from app.checking.rule import Example, bad, good
 from app.core.document import Document
+from app.readers.facts import parse_fact_sheet
 
 FOLDER = Path(__file__).parent / "cases"
 
@@ -29,7 +30,9 @@ def _cases() -> list[tuple[str, Example]]:
 @pytest.mark.parametrize(("code", "case"), _cases(), ids=lambda v: v if isinstance(v, str) else "")
 def test_case_has_exactly_the_marked_spans(code: str, case: Example) -> None:
     (rule,) = [rule for rule in load_rules() if rule.meta.code == code]
-    ctx = CheckContext(Document(case.text), load_profile("机关"))
+    facts = FOLDER / f"{code}.facts"
+    sheet = parse_fact_sheet(facts.read_text(encoding="utf-8")) if facts.exists() else None
+    ctx = CheckContext(Document(case.text), load_profile("机关"), sheet=sheet)
 
     found = {f.span.of(case.text) for f in rule.check(ctx, rule.params_type())}
     spans = {f.span for f in rule.check(ctx, rule.params_type())}

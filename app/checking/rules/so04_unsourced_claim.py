@@ -1,0 +1,62 @@
+"""SO04 unsourced-claim — 要点里没有的荣誉、评价或说法。
+
+Why: an honour, a “first” or “nothing happened” that no fact holds is a promise nobody can keep.
+Misses: praise in words that are not set phrases.
+False alarms: aims (确保不发生) and plans for next year are no claims and are left out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.checking.context import CheckContext
+from app.checking.rule import RuleMeta, bad, good, near
+from app.core.finding import Finding, Severity
+
+META = RuleMeta(
+    code="SO04",
+    name="unsourced-claim",
+    severity=Severity.WARNING,
+    summary="要点里没有的荣誉、评价或说法",
+    needs="facts",
+)
+_FACTS = """单位：临溪县云渡镇
+年度：2025
+
+- 排查矛盾纠纷42件，化解40件
+- 开展消防演练6次，780余人次参加
+- 渡口安全检查60次，未发生水上交通事故
+- 获评全县平安建设先进集体
+- 调解员年龄偏大，法律知识更新跟不上
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Profile key ``rules.SO04``; it has no parameters."""
+
+
+def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    """Yield one finding per honour, superlative, nil-incident claim or named event."""
+    del params
+    if ctx.support is None:
+        return
+    for claim in ctx.support.claims:
+        yield ctx.finding(
+            META,
+            claim.span,
+            f"{claim.message}，请补进要点，或者删去。",
+            evidence={"kind": claim.kind.value},
+        )
+
+
+EXAMPLES = (
+    bad("全年⟦未发生⟧安全生产责任事故。", facts=_FACTS),
+    bad("开展消防演练6次，⟦荣获⟧市级消防安全示范镇称号。", facts=_FACTS),
+    bad("排查矛盾纠纷42件，化解总量⟦位居⟧全县前列。", facts=_FACTS),
+    bad("组织⟦“护苗安心”⟧专项行动，排查矛盾纠纷42件。", facts=_FACTS),
+    good("渡口安全检查60次，未发生水上交通事故。", facts=_FACTS),
+    good("获评全县平安建设先进集体。", facts=_FACTS),
+    near("坚决防止发生安全生产责任事故，开展消防演练6次。", facts=_FACTS),
+    near("落实“一岗双责”，坚持安全第一、预防为主。", facts=_FACTS),
+    near("力争明年进入全县前列。", facts=_FACTS),
+)
