@@ -1,10 +1,10 @@
 """CO04 repeated-text — 词语、列项、句子或段落重复。
 
 Why: “内容包括包括” and a paragraph that stands twice are slips of copying.
-Misses: a sentence repeated with other words; single characters doubled.
+Misses: a sentence repeated with other words; single characters doubled but for particles.
 False alarms: a verb doubled on purpose (研究研究); a refrain.
 
-Reported: a word of two or more characters written twice in a row, an item that stands twice in
+Reported: a word of two or more characters or a particle (的的, 了了) written twice in a row, an item that stands twice in
 one list, and a sentence, a long clause or a paragraph that stands twice. Not reported: legal
 doublings (实实在在, 一件一件), words that only overlap (就业创业创新), a table of contents.
 """
@@ -68,9 +68,16 @@ _LONGER_WORD = re.compile("[一-鿿]{2}[员师者]|服务业|生产线|代表团
 _NOT_IN_LIST = re.compile("[，。；：！？\n“”《》（）]")
 _LIST_TAIL = re.compile("(?:等|和|及|与|以及|之间).*$")
 _LONG_CLAUSE = re.compile("[^。！？!?\n；;，,：:]{12,600}+")
+# 目的的确, 为了了解, 现在在家, 总和和平均: the second character begins another word
+_PARTICLE = re.compile(
+    "(?<![目有中打靶的])的的(?![的确士])|(?<![为除明末了])了了(?![了解然结])"
+    "|(?<![现存所实正内自潜外好旨健在])在在(?![在家编线建岗职校册场读])|(?<![总祥饱平温共调缓柔中谐和])和和(?![和平谐睦气美解])"
+    "|(?<![但可就不总还若于要只正是凡都真却])是是(?![是非否])|(?<![安及来就与和])与与(?![会否])"
+)
 _MAX_SHOWN = 24
 _MAX_ITEMS = 60
 _LEAD_SENTENCE = 24
+_POINT_CHARS, _LONGEST_POINT = 6, 600
 
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
@@ -79,7 +86,9 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         *_repeated_paragraphs(ctx, params),
         *_repeated_sentences(ctx, params),
         *_doubled_words(ctx, params),
+        *_doubled_particles(ctx, params),
         *_repeated_items(ctx),
+        *_repeated_points(ctx),
         *_repeated_clauses(ctx, params),
     ]
     findings.sort(key=lambda f: (f.span.start, -f.span.end))
@@ -107,6 +116,17 @@ def _doubled_words(ctx: CheckContext, params: Params) -> Iterator[Finding]:
                 f"“{piece}”连写了{len(span) // length}遍，请删去多余的。",
                 fix=Fix(span, span.of(text)[: length + len(span) % length]),
             )
+
+
+def _doubled_particles(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    for match in _PARTICLE.finditer(ctx.text):
+        particle = match.group()[0]
+        if particle in params.allow:
+            continue
+        span = Span(*match.span())
+        yield ctx.finding(
+            META, span, f"“{particle}”连写了两遍，请删去多余的。", fix=Fix(span, particle)
+        )
 
 
 def _cjk_runs(text: str, run: Span, length: int) -> Iterator[Span]:
@@ -248,6 +268,28 @@ def _sentence_finding(ctx: CheckContext, span: Span, first: Span) -> Finding:
     )
 
 
+def _repeated_points(ctx: CheckContext) -> Iterator[Finding]:
+    """A point of 一是…二是… told twice in one list."""
+    text = ctx.text
+    for enumeration in ctx.enumerations:
+        seen: dict[str, Span] = {}
+        for item in enumeration.items:
+            words = text[item.label_span.end : item.span.end].rstrip("。；;，,、 \n\u3000")
+            words = words[: words.find("\n")] if "\n" in words else words
+            place = Span(item.label_span.end, item.label_span.end + len(words))
+            key = _key(words).strip("，：、")
+            if len(key) < _POINT_CHARS or len(key) > _LONGEST_POINT:
+                continue
+            first = seen.setdefault(key, place)
+            if first is not place:
+                yield ctx.finding(
+                    META,
+                    place,
+                    f"“{_shown(key)}”在同一组列项里写了两遍，请核对后改写一处。",
+                    related=[first],
+                )
+
+
 def _repeated_clauses(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """A long clause that stands twice within one paragraph."""
     text = ctx.text
@@ -277,11 +319,14 @@ EXAMPLES = (
     ),
     bad("一是加强巡逻，坚决防止可防性案件反弹回升，二是加强宣传，⟦坚决防止可防性案件反弹回升⟧。"),
     bad("贯彻⟦总书记总书记⟧重要讲话精神。"),
+    bad("全年收到有价值⟦的的⟧线索12条，取得⟦了了⟧一定成效。"),
+    bad("一是加强宣传教育，提高防范意识；二是开展巡逻；三是⟦加强宣传教育，提高防范意识⟧。"),
     good("调查内容包括群众安全感和对调解工作的评价。"),
     good("开展防火、防盗、防诈、防溺水等宣传，覆盖全部小区。"),
     near("实实在在为群众办事，邻里和和美美，一件一件抓落实，为为政之魂立根。"),
     near("支持就业创业创新，编制预算决算决议，构建共建共治共享格局，发展文化文艺事业。"),
     near("推进常态化长效化治理，加强工业农业农村安全，做好公安治安治理和调解调解员培训。"),
     near("支持群众体育、体育产业发展，推进就业保障、保障房建设。"),
+    near("目的的确明确，为了了解情况，现在在家的老人，总和和平均数，但是是否到位，就是是非分明。"),
     near("今年排查矛盾纠纷86件。去年排查矛盾纠纷86件。二〇二〇年起连续3年下降。"),
 )
