@@ -20,7 +20,7 @@ _MAX_INDICATOR = 24
 # No writer's clause or sentence is longer; hostile ones are cut here, so that time stays linear.
 _CLAUSE_REACH = 120
 _SENTENCE_REACH = 800
-_SCOPE_WORDS = 6
+_SCOPES = {"last": "上年", "total": "累计", "plan": "计划", "now": ""}
 
 
 class Clauses:
@@ -30,8 +30,12 @@ class Clauses:
         self._text = text
         self._breaks = [m.end() for m in _BREAK.finditer(text)]
         self._sentences = [m.end() for m in _SENTENCE_END.finditer(text)]
-        self._scopes = [(m.start(), m) for m in _SCOPE.finditer(text)]
-        self._scope_starts = [start for start, _ in self._scopes]
+        self._scopes = [
+            m
+            for m in _SCOPE.finditer(text)
+            if not _COMPARED.search(text, max(0, m.start() - 2), m.start())
+        ]
+        self._scope_starts = [m.start() for m in self._scopes]
 
     def start(self, position: int) -> int:
         """Where the clause that holds ``position`` begins."""
@@ -58,17 +62,9 @@ class Clauses:
 
     def scope(self, position: int) -> str:
         """``上年``, ``累计``, ``计划``, a year, or empty for this report's own year."""
-        index = bisect_left(self._scope_starts, position)
-        floor = self.sentence_start(position)
-        for _ in range(min(index, _SCOPE_WORDS)):
-            index -= 1
-            start, match = self._scopes[index]
-            if start < floor:
-                return ""
-            if _COMPARED.search(self._text[max(0, start - 2) : start]):
-                continue
-            kind = match.lastgroup or ""
-            if kind == "year":
-                return match.group("year")
-            return {"last": "上年", "total": "累计", "plan": "计划", "now": ""}[kind]
-        return ""
+        index = bisect_left(self._scope_starts, position) - 1
+        if index < 0 or self._scope_starts[index] < self.sentence_start(position):
+            return ""
+        match = self._scopes[index]
+        kind = match.lastgroup or ""
+        return match.group("year") if kind == "year" else _SCOPES[kind]

@@ -9,18 +9,23 @@ MAGNITUDES = {c: Decimal(n) for c, n in (SMALL | LARGE).items()}
 _TO_ASCII = str.maketrans("０１２３４５６７８９．－", "0123456789.-", ",，")
 
 
+_ONE = Decimal(1)
+
+
 def parse_arabic(text: str) -> Decimal:
     """The value of ``1,234.5`` or its full-width form.
 
     Raises:
         decimal.InvalidOperation: it is no number.
     """
+    if text.isdecimal() and text.isascii():
+        return Decimal(text)
     return Decimal(text.translate(_TO_ASCII))
 
 
 def magnitude(text: str) -> Decimal:
     """The product of magnitude characters: ``万`` is 10,000, ``十万`` 100,000, empty 1."""
-    value = Decimal(1)
+    value = _ONE
     for char in text:
         value *= MAGNITUDES[char]
     return value

@@ -52,10 +52,14 @@ _HOTLINES = frozenset(
     12380 12381 12385 12386 12388 12389 12393 12395 96110 10086 10000 10010
     """.split()
 )
+_RUN = re.compile(rf"[{_D}]{{1,30}}")
+_SHORTEST_PHONE = 11
+_GOES_ON = frozenset(" 年月日号-./—－～~至到:：+＋×xX*·•")
 _OPENERS = frozenset("“‘「『")
 _CLOSERS = frozenset("”’」』")
 # A thousand pages of figures; a text with more is no report.
 MOST_QUANTITIES = 60_000
+_ONE = Decimal(1)
 _PERCENT_UNITS = frozenset("%％")
 _TITLE = re.compile(r"《[^《》\n]{1,80}》")
 
@@ -103,12 +107,18 @@ def _read_named(text: str, start: int) -> Reading | None:
         document = _DOCUMENT.match(text, start - 1)
         if document and (before in "〔[［" or document.group().endswith("号")):
             return named(start - 1, document.end(), QuantityKind.DOCUMENT)
-    if match := _PHONE.match(text, start):
+    digits = _RUN.match(text, start)
+    after = digits.end() if digits else start
+    if (after - start >= _SHORTEST_PHONE or text.startswith("0", start)) and (
+        match := _PHONE.match(text, start)
+    ):
         return named(start, match.end(), QuantityKind.CODE)
-    if match := _DATE.match(text, start):
-        return _read_date(text, start, match.end())
-    if match := _CHAIN.match(text, start):
-        return named(start, match.end(), QuantityKind.CODE)
+    # Most numbers are followed by a measure word; only these signs can go on in a date or chain.
+    if text[after : after + 1] in _GOES_ON:
+        if match := _DATE.match(text, start):
+            return _read_date(text, start, match.end())
+        if match := _CHAIN.match(text, start):
+            return named(start, match.end(), QuantityKind.CODE)
     return None
 
 
@@ -239,6 +249,8 @@ def _sign(text: str, start: int) -> tuple[int, bool]:
 
 
 def _precision(digits: str) -> Decimal:
+    if digits.isdecimal():
+        return _ONE
     _, point, decimals = digits.replace("．", ".").partition(".")
     return Decimal(1).scaleb(-len(decimals)) if point else Decimal(1)
 

@@ -27,8 +27,6 @@ UNITS |= {
     "‰": QuantityKind.PERCENT,
     "倍": QuantityKind.MULTIPLE,
 }
-LONGEST_UNIT = max(map(len, UNITS))
-
 # After a Chinese numeral these are names or slogans, not measure words: 三股势力 stays a count,
 # 四位一体, 四面八方, 五句话, 三门峡 do not.
 NOT_AFTER = {
@@ -65,12 +63,18 @@ NOT_AFTER = {
 }
 
 
+_BY_FIRST: dict[str, tuple[str, ...]] = {
+    first: tuple(sorted((u for u in UNITS if u[0] == first), key=len, reverse=True))
+    for first in {u[0] for u in UNITS}
+}
+
+
 def match_unit(text: str, start: int) -> str:
     """The longest measure word at ``start``; empty where there is none."""
-    for length in range(LONGEST_UNIT, 0, -1):
-        unit = text[start : start + length]
-        if unit in UNITS and len(unit) == length:
-            if any(text.startswith(t, start + length) for t in NOT_AFTER.get(unit, ())):
-                continue
+    for unit in _BY_FIRST.get(text[start : start + 1], ()):
+        if text.startswith(unit, start) and not (
+            unit in NOT_AFTER
+            and any(text.startswith(t, start + len(unit)) for t in NOT_AFTER[unit])
+        ):
             return unit
     return ""
