@@ -108,7 +108,7 @@ class _Finder:
     """Looks for parts in one document; what all searches share is worked out once."""
 
     def __init__(self, ctx: "CheckContext") -> None:
-        self.text = ctx.text
+        self.text = ctx.view
         self.body = ctx.outline.body
         self.paragraphs = ctx.paragraphs
         self.sentences = ctx.sentences
@@ -209,13 +209,21 @@ class _Finder:
         position = self.tail
         while (match := passages.PLAN_TRIGGER.search(text, position, end)) is not None:
             before = text[max(match.start() - 12, 0) : match.start()].rpartition("\n")[2]
-            is_past = match["year"] is not None and 2000 + int(match["year"]) <= self.year
+            is_past = self._is_past(match)
             if is_past or passages.NOT_PLAN_BEFORE.search(before):
                 position = match.end()
                 continue
             stop = max(self._passage_end(match.start(), is_open=False), match.end())
             yield _plan_state(part, match.start(), text[match.start() : stop].rstrip())
             position = stop
+
+    def _is_past(self, match: re.Match[str]) -> bool:
+        """A year that is over; 将 tells that it is to come, whatever year is printed."""
+        year = match["year"]
+        if year is None or not year.isdecimal():
+            return False
+        is_over = 2000 + int(year) <= self.year
+        return is_over and passages.WILL.match(self.text, match.end()) is None
 
     def _told_work(self, part: Part, taken: Sequence[Span]) -> PartState:
         text, body = self.text, self.body

@@ -37,6 +37,13 @@ class Params:
 _PLANS = {"十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 # party congress → the year it met; it guides until the next one meets
 _CONGRESSES = {"十七大": 2007, "十八大": 2012, "十九大": 2017, "二十大": 2022, "二十一大": 2027}
+# plenum → the year it met; (十九, 四) is 党的十九届四中全会
+_PLENUMS = {
+    "十七": {"三": 2008, "四": 2009, "五": 2010, "六": 2011, "七": 2012},
+    "十八": {"三": 2013, "四": 2014, "五": 2015, "六": 2016, "七": 2017},
+    "十九": {"二": 2018, "三": 2018, "四": 2019, "五": 2020, "六": 2021, "七": 2022},
+    "二十": {"二": 2023, "三": 2024, "四": 2025},
+}
 _FOUNDED = (
     ("新中国成立", 1949),
     ("中华人民共和国成立", 1949),
@@ -73,6 +80,11 @@ _GUIDE = re.compile(
     r"七八九]大|二十大)"
     r"(?:[^，。；\n]{0,12}?)精神"
 )
+_PLENUM = re.compile(
+    r"(?:以|学习|贯彻|落实|按照|围绕)[^，。；\n]{0,14}?"
+    r"(?P<plenum>(?:党的)?(?P<term>十[七八九]|二十)届(?P<number>[二三四五六七])中(?:全会)?)"
+    r"[^，。；\n]{0,40}?(?:精神|部署|要求|决定)"
+)
 _LEAD_YEAR = re.compile(r"20\d\d")
 
 
@@ -85,6 +97,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         *_plan_years(ctx, year),
         *_anniversaries(ctx, year),
         *_meetings(ctx, year),
+        *_plenums(ctx, year),
     ):
         if span.of(ctx.text) not in params.allow:
             yield ctx.finding(META, span, message, evidence={"year": year})
@@ -150,12 +163,38 @@ def _meetings(ctx: CheckContext, year: int) -> Iterator[tuple[Span, str]]:
             )
 
 
+def _plenums(ctx: CheckContext, year: int) -> Iterator[tuple[Span, str]]:
+    """A plenum of an earlier congress as the guide of a year after the next congress."""
+    text = ctx.text
+    if "届" not in text:
+        return
+    newest = max((name for name, held in _CONGRESSES.items() if held < year), key=_held, default="")
+    if not newest:
+        return
+    for match in _PLENUM.finditer(text):
+        if _held(f"{match['term']}大") >= _held(newest):
+            continue
+        held = _PLENUMS[match["term"]].get(match["number"], 0)
+        told = f"是{held}年召开的" if held else "已经过去"
+        yield (
+            Span(*match.span("plenum")),
+            f"{match['plenum']}{told}，{newest}之后已有新的全会，{year}年的材料里像是沿用了旧稿，请核对。",
+        )
+
+
+def _held(congress: str) -> int:
+    return _CONGRESSES.get(congress, 0)
+
+
 _TITLE = "青岚市林业局2024年平安建设工作总结\n"
 
 EXAMPLES = (
     bad(_TITLE + "⟦今年是“十四五”规划的开局之年⟧，我局扎实推进平安建设。"),
     bad(_TITLE + "⟦今年是新中国成立70周年⟧，全局上下全力做好安保工作。"),
     bad(_TITLE + "⟦2024年是“十三五”收官之年⟧，各项任务圆满完成。"),
+    bad(_TITLE + "2024年，我局认真学习贯彻⟦党的十九届四中全会⟧精神，扎实推进各项工作。"),
+    near(_TITLE + "2024年，我局认真学习贯彻党的二十届三中全会精神，扎实推进各项工作。"),
+    near(_TITLE + "2019年党的十九届四中全会召开后，我局建立了联席会议制度，一直坚持至今。"),
     good(_TITLE + "今年是新中国成立75周年，全局上下全力做好安保工作。"),
     good(_TITLE + "今年是“十四五”规划的关键之年，我局扎实推进平安建设。"),
     near(_TITLE + "2021年是“十四五”开局之年，四年来办案质量逐年提升。"),

@@ -4,9 +4,10 @@ Why: “内容包括包括” and a paragraph that stands twice are slips of cop
 Misses: a sentence repeated with other words; single characters doubled but for particles.
 False alarms: a verb doubled on purpose (研究研究); a refrain.
 
-Reported: a word of two or more characters or a particle (的的, 了了) written twice in a row, an item that stands twice in
-one list, and a sentence, a long clause or a paragraph that stands twice. Not reported: legal
-doublings (实实在在, 一件一件), words that only overlap (就业创业创新), a table of contents.
+Reported: a word of two or more characters or a particle (的的) written twice in a row, an item that
+stands twice in one list, and a sentence, a long clause or a paragraph that stands twice. Not
+reported: legal doublings (实实在在, 一件一件), words that only overlap (就业创业创新), a table of
+contents.
 """
 
 import re

@@ -46,6 +46,17 @@ _UNITS = frozenset(
     "%％"
 )
 _LETTER_WORDS = frozenset("光射线轴染型形荧")
+_NOUN = re.compile(
+    "(?:中心|实验|第[一二三四五六七八九十]|民族|职业|人民)?"
+    "(?:小学|中学|学校|幼儿园|医院|卫生院|派出所|法庭|村委|社区|街道|水库|工业园|公司|集团|银行|大道|广场|市场|大桥)"
+)
+_QUOTED_TERM = re.compile("“[^“”]+”|《[^《》]+》|「[^「」]+」")
+_BLANK = re.compile(
+    r"(?<=[一-鿿])(?:\u3000{2,12}|[ \u00a0]{3,24}|\u3000 {1,12}| \u3000{1,6})"
+    r"(?=(?:[万亿]?元|人次|[%％]|(?:件(?!数)|起(?![草到来止])|名(?![单称])|人(?![民员大才口力社身物])|个(?![人别体])|次(?![日序要])"
+    r"|户(?![籍口主外数])|处(?![理置长级罚室])|份(?!额)|批(?![准评复示次])|场(?![所景地馆合])|项(?!目)"
+    r"|条(?![件例款])))(?:[，。；、（）]|[一-鿿]))"
+)
 _QUOTES = frozenset("“”‘’\"'「」『』")
 _CLOSING = frozenset("，。、；：！？）》”’】〕,;:!?)]")
 _MODEL_TITLE = re.compile(
@@ -67,6 +78,7 @@ _SURNAMES = frozenset(
 _WAITING = "待(?:补|核|填|定|确|续|完善|更新|提供)"
 _COUNTED = r"(?=[件起人次个名万亿元户家批宗篇条场]|年\d?月|月|日(?!常))"
 _TEMPLATE = "(?:单位|地名|姓名|名称|日期|时间|数字|年份|金额|人数|此处)"
+_LINE_CHARS = 200
 _ZERO = "一二三四五六七八九零〇○"
 _GAP = r"[^\S\n]"
 _SIMPLE: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -131,10 +143,17 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
             continue
         end = span.end
         quote = span.of(ctx.text).strip()
-        yield ctx.finding(META, span, f"“{quote}”是没有填写的占位符，请补上实际内容或删去。")
+        what = f"“{quote}”是没有填写的占位符" if quote else "这里的空格处没有填写"
+        yield ctx.finding(META, span, f"{what}，请补上实际内容或删去。")
 
 
 def _others(text: str) -> Iterator[Span]:
+    for match in _BLANK.finditer(text):
+        start = text.rfind("\n", max(match.start() - _LINE_CHARS, 0), match.start()) + 1
+        end = text.find("\n", match.end(), match.end() + _LINE_CHARS)
+        line = text[start : end if end >= 0 else match.end() + _LINE_CHARS]
+        if "，" in line or "。" in line:
+            yield Span(*match.span())
     for sign, pattern in _SIMPLE:
         if sign not in text:
             continue
@@ -227,7 +246,8 @@ def _is_single_mask(text: str, start: int, before: str, after: str) -> bool:
     if before in "（([［" and after in "）)]］":
         return False
     if text[start] in "×✕╳*＊":
-        return after in _UNITS and not (before == "\n" and text[start] in "*＊")
+        is_noun = after in _UNITS or _NOUN.match(text, start + 1) is not None
+        return is_noun and not (before == "\n" and text[start] in "*＊")
     return not _is_letter(text, start, before, after) and _stands_for_word(
         text[start], before, after
     )
@@ -253,6 +273,8 @@ def _stands_for_word(sign: str, before: str, after: str) -> bool:
 def _bold_marks(text: str, *, is_markdown: bool) -> frozenset[int]:
     """Where ``**`` opens or closes bold text rather than standing for a name."""
     is_markdown = is_markdown or _MARKDOWN_LINE.search(f"\n{text}") is not None
+    is_paired = all(_QUOTED_TERM.fullmatch(m["inner"]) for m in _BOLD.finditer(text))
+    is_paired &= text.count("**") == 2 * sum(1 for _ in _BOLD.finditer(text))
     marks: set[int] = set()
     for match in _BOLD.finditer(text):
         inner = match["inner"]
@@ -264,7 +286,8 @@ def _bold_marks(text: str, *, is_markdown: bool) -> frozenset[int]:
         if is_markdown:
             is_bold = not (inner[0] in _UNITS and after in _UNITS)
         else:
-            is_bold = is_line_start and (
+            is_bold = _QUOTED_TERM.fullmatch(inner) is not None and is_paired
+            is_bold |= is_line_start and (
                 (after == "\n" and inner[0] not in _UNITS)
                 or inner[-1] in "。：:"
                 or _RUN_IN_HEADING.match(inner) is not None
@@ -282,7 +305,9 @@ EXAMPLES = (
     bad("责任人⟦（  ）⟧，完成时限⟦【待补】⟧，联系单位⟦【待核实：名称】⟧。"),
     bad("截至⟦X月X日⟧，全县共有网格员⟦xx⟧名，“⟦xx⟧平安在线”推送信息⟦×××⟧条。"),
     bad("⟦2024年　月　日⟧"),
+    bad("投入交通设施⟦\u3000\u3000\u3000⟧万元，共有⟦   ⟧名网格员，走访⟦*⟧中心小学和敬老院。"),
     good("全年排查矛盾纠纷126件，化解121件，化解率96%。"),
+    near("推广**“码上办”**小程序，办结**《消防条例》**宣讲4场。"),
     good("配备X光安检机2台，实行7×24小时值守。"),
     near("推进“415X”产业集群建设，构建1+N+X工作体系，拓展5G+X应用。"),
     near("建成4×4米宣传栏3块，FTTx改造全部完成，“数据要素×”试点落地，XR体验区开放。"),

@@ -30,6 +30,7 @@ class Params:
 _TRAILING = re.compile(r"(?<=[一-鿿，、；）\d])(?:…{1,4}|\.{3,9})(?=[。；]?[^\S\n]{0,20}(?:\n|\Z))")
 _CLOSED = "。！？；…”’）】》!?;.：:)"
 _LEAD_IN = "：:"
+_FORMULA = re.compile("(?:特此|专此|以上|妥否|当否)[^\n，。]{0,10}[。，！]?[^\n]{0,12}(?:\n|\\Z)")
 _PROSE_CHARS = 24
 _SECTION_STYLES = frozenset({"一", "（一）"})
 _SECTION_CHARS = 30
@@ -61,7 +62,11 @@ def _open_paragraphs(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         if any(paragraph.overlaps(t) for t in tables):
             continue
         place = Span(max(paragraph.end - 4, paragraph.start), paragraph.end)
-        is_last = following is None or _is_higher_heading(ctx, heading_starts, paragraph, following)
+        is_last = (
+            following is None
+            or _FORMULA.match(text, following.start) is not None
+            or _is_higher_heading(ctx, heading_starts, paragraph, following)
+        )
         if last in _LEAD_IN:
             is_inside = bisect_right(heading_starts, paragraph.start) > 0
             if is_last and (is_inside or following is None) and len(paragraph) >= 8:
@@ -120,6 +125,10 @@ EXAMPLES = (
         "一、组织领导\n镇党委专题研究平安建设4次，逐村签订责任书，责任到人到岗到边。\n"
         "⟦二、矛盾化解⟧\n"
         "三、安全生产\n检查沿街商铺62次，整改隐患35处，复查合格率达到百分之百。"
+    ),
+    bad(
+        "一、组织领导\n镇党委专题研究4次。逐村签订责任书，形成一级抓⟦一级的格⟧\n特此报告。\n\n"
+        "云渡镇人民政府\n2024年12月18日"
     ),
     bad("一、主要做法\n镇里抓好以下工⟦作如下：⟧\n二、存在问题\n值守人手不足。"),
     good("一、组织领导\n镇党委专题研究4次。逐村签订责任书。\n二、矛盾化解\n全年排查纠纷86件。"),
