@@ -86,10 +86,10 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 
 def _lead(ctx: CheckContext, quantity: Quantity) -> str:
-    start = max(0, quantity.span.start - 30)
-    lead = ctx.view[start : quantity.span.start]
-    cut = max(lead.rfind(mark) for mark in "，。；：！？\n（(")
-    return lead[cut + 1 :]
+    """The words of the clause before the quantity; empty for an item of a list with 、."""
+    start = max(ctx.clauses.start(quantity.span.start), quantity.span.start - 30)
+    is_listed = start > 0 and ctx.view[start - 1] == "、"
+    return "" if is_listed else ctx.view[start : quantity.span.start]
 
 
 def _key(ctx: CheckContext, quantity: Quantity, params: Params) -> tuple[str, str, str] | None:
@@ -99,7 +99,7 @@ def _key(ctx: CheckContext, quantity: Quantity, params: Params) -> tuple[str, st
     if not quantity.is_exact or not quantity.unit or quantity.scope in ("上年", "计划"):
         return None
     lead = _lead(ctx, quantity)
-    if _OTHER_THING.search(lead) or "、" in lead:
+    if _OTHER_THING.search(lead):
         return None
     phrase = _INNER.sub("", _LEADING.sub("", lead.strip(" \u3000“”")))
     if len(phrase) < params.min_phrase or len(phrase) > 16 or _VERB_ONLY.match(phrase):

@@ -44,8 +44,10 @@ _BRACKETED = re.compile(
 )
 _AND = re.compile(r"[和与及]|以及")
 _NOT_A_LIST = re.compile(r"[\d；。：]|等|如|例如|以下简称|简称|即")
+_BARE_LIST = re.compile(r"(?:[\u4e00-\u9fff]{2,14}、){1,8}[\u4e00-\u9fff]{2,12}$")
+_BARE_REACH = 130
 _BARE = re.compile(
-    r"(?P<list>(?:[\u4e00-\u9fff]{2,14}、){1,8}[\u4e00-\u9fff]{2,12}?)(?P<number>[两三四五六七八九]|[2-9])"
+    r"(?<=[\u4e00-\u9fff])(?P<number>[两三四五六七八九]|[2-9])"
     r"[个项大类](?:专班|机制|制度|窗口|方面|环节|平台|中心|领域|小组|工程|行动|阶段|层面"
     r"|层级|步骤|措施"
     r"|举措|体系|渠道|关口|专项|重点|任务|清单|抓手|类型|办法|方案|预案|规定|镇|乡|街道|县)"
@@ -155,15 +157,18 @@ def _bracketed(ctx: CheckContext) -> Iterator[Finding]:
 
 def _bare_lists(ctx: CheckContext) -> Iterator[Finding]:
     for match in _BARE.finditer(ctx.view):
-        items = match.group("list").split("、")
+        found = _list_before(ctx.view, match.start())
+        if found is None:
+            continue
+        items = found.of(ctx.view).split("、")
         listed = len(items)
-        most = listed + len(_AND.findall(match.group("list")))
+        most = listed + len(_AND.findall(found.of(ctx.view)))
         stated = _value(match.group("number"))
         # Words before the first item may hold a 、 of their own, so too many is less sure.
         is_doubtful = stated < listed and (most > listed or max(map(len, items[1:])) > 8)
-        if _LOOSE_LIST.search(match.group("list")) or is_doubtful:
+        if _LOOSE_LIST.search(found.of(ctx.view)) or is_doubtful:
             continue
-        yield from _compare(ctx, match, listed, most)
+        yield from _compare(ctx, match, listed, most, start=found.start)
 
 
 def _told_after(ctx: CheckContext) -> Iterator[Finding]:
@@ -176,13 +181,24 @@ def _told_after(ctx: CheckContext) -> Iterator[Finding]:
         yield from _compare(ctx, match, listed, listed + len(_AND.findall(items)))
 
 
-def _compare(ctx: CheckContext, match: re.Match[str], fewest: int, most: int) -> Iterator[Finding]:
+def _list_before(text: str, end: int) -> Span | None:
+    """The list of names joined by 、 that ends at ``end``."""
+    start = max(0, end - _BARE_REACH)
+    if text.find("、", max(start, end - 20), end) < 0:
+        return None
+    match = _BARE_LIST.search(text, start, end)
+    return Span(match.start(), end) if match else None
+
+
+def _compare(
+    ctx: CheckContext, match: re.Match[str], fewest: int, most: int, *, start: int | None = None
+) -> Iterator[Finding]:
     stated = _value(match.group("number"))
     if fewest < 2 or stated < 2 or fewest <= stated <= most:
         return
     yield ctx.finding(
         META,
-        Span(match.start(), match.end()),
+        Span(match.start() if start is None else start, match.end()),
         f"写明{stated}项，列出的是{fewest}项，请核对。",
         evidence={"stated": stated, "listed": fewest},
     )
