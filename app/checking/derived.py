@@ -29,10 +29,15 @@ def is_rounded(held: Quantity, told: Quantity) -> bool:
         case Qualifier.UNDER:
             return value * _DOWN_TO <= exact <= value
         case Qualifier.ABOUT:
-            return abs(exact - value) <= _ABOUT * value
+            return abs(exact - value) <= _ABOUT * value and _digits(value) < _digits(exact)
         case _:
             is_coarser = told.precision > held.precision
             return is_coarser and told.high is None and abs(exact - value) <= told.precision / 2
+
+
+def _digits(value: Decimal) -> int:
+    """How many digits a number has before its closing zeros."""
+    return len(value.normalize().as_tuple().digits)
 
 
 def is_derived(figure: Quantity, before: str, operands: Sequence[Quantity]) -> bool:

@@ -119,6 +119,8 @@ def name_complaints(sentence: str, allowed: Iterable[str]) -> Iterator[Complaint
 
 def quoted_complaints(sentence: str, allowed: Iterable[str]) -> Iterator[Complaint]:
     """Names in quotation marks that no fact holds; set phrases need none."""
+    if not _QUOTED.search(sentence):
+        return
     texts = [_bare(text) for text in allowed]
     for match in _QUOTED.finditer(sentence):
         quoted = match.group(1)
@@ -129,6 +131,8 @@ def quoted_complaints(sentence: str, allowed: Iterable[str]) -> Iterator[Complai
 
 def claim_complaints(sentence: str, facts: Iterable[str]) -> Iterator[Complaint]:
     """Honours, superlatives and nil-incident claims that no fact holds."""
+    if not (_AWARD.search(sentence) or _SUPERLATIVE.search(sentence) or _NIL.search(sentence)):
+        return
     texts = [_bare(text) for text in facts]
     for match in _AWARD.finditer(sentence):
         if not _award_held(sentence, match.start(), texts):

@@ -24,7 +24,7 @@ _DONE = (
 )
 _ACTION = re.compile(rf"(未|尚未|没有|剩余|尚有|不)?(?:能|予)?(?:({_FOUND})|({_DONE}))(?!率)")
 _CHANGE_REACH = 8
-_CLAUSE_REACH = 80
+_CLAUSE_REACH = 50
 _UNIT_ALIASES = {"批次": "批", "场次": "场", "％": "%", "户次": "户次"}
 
 
@@ -63,13 +63,14 @@ def figures_of(text: str, quantities: Iterable[Quantity], *, extra: str = "") ->
     wide = key_terms(_without(text, ordered, Span(0, len(text)))) | key_terms(extra)
     starts = [q.span.start for q in ordered]
     out: list[Figure] = []
+    clause, local = Span(0, 0), frozenset[str]()
     for index, quantity in enumerate(ordered):
-        clause = _clause(text, quantity.span)
-        first = max(bisect_left(starts, clause.start) - 1, 0)
-        inside = [
-            q for q in ordered[first : bisect_left(starts, clause.end)] if q.span.overlaps(clause)
-        ]
-        local = key_terms(_without(text, inside, clause))
+        if quantity.span not in clause:
+            clause = _clause(text, quantity.span)
+            first = max(bisect_left(starts, clause.start) - 1, 0)
+            last = bisect_left(starts, clause.end)
+            inside = [q for q in ordered[first:last] if q.span.overlaps(clause)]
+            local = key_terms(_without(text, inside, clause))
         before = text[clause.start : quantity.span.start]
         role = _role(before)
         previous = out[-1] if out else None

@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from app.checking.context import CheckContext
-from app.checking.engine import load_rules, run_rule
+from app.checking.engine import load_rules, run_rule, run_rules
 from app.checking.profile import load_profile
 from app.core.document import Document
 from app.core.facts import FactSheet
 from app.core.finding import Finding
-from app.readers.facts import read_fact_sheet
+from app.readers.facts import parse_fact_sheet, read_fact_sheet
 from app.services.drafting import draft_report
 from app.settings import Settings
 from app.text.quantities import read_quantities
@@ -133,3 +134,66 @@ def test_seeded_changes_of_drafts_are_found() -> None:
     assert found >= 0.95 * len(mutants), [
         (m.name, m.kind, m.fact, m.text[max(m.place - 30, 0) : m.place + 20]) for m in missed
     ]
+
+
+FACTS = """单位：青岚市水务局
+年度：2025
+
+- 排查矛盾纠纷42件，化解40件
+- 开展消防演练6次，780余人次参加
+- 夜间抢修力量薄弱，泵站设备老化
+"""
+
+
+def _check(text: str) -> list[Finding]:
+    ctx = CheckContext(Document(text), load_profile("机关"), sheet=parse_fact_sheet(FACTS))
+    return [finding for rule in SO_RULES for finding in run_rule(rule, ctx)]
+
+
+def test_an_altered_figure_is_told_beside_the_facts_own() -> None:
+    (found,) = [f for f in _check("全年排查矛盾纠纷45件，化解40件。") if f.rule != "SO02"]
+
+    assert found.rule == "SO03"
+    assert "要点F1写的是42件，这里是45件" in found.message
+
+
+def test_an_altered_figure_is_not_also_reported_as_unsourced() -> None:
+    codes = {f.rule for f in _check("全年排查矛盾纠纷45件，开展消防演练9次。")}
+
+    assert codes == {"SO02", "SO03"}
+
+
+def test_two_facts_left_out_at_one_place_have_two_fingerprints() -> None:
+    sheet = parse_fact_sheet(FACTS)
+    ctx = CheckContext(Document("全年平安建设扎实开展。"), load_profile("机关"), sheet=sheet)
+    found = [f for f in run_rules(ctx, SO_RULES) if f.rule == "SO02"]
+
+    assert [f.evidence["fact"] for f in found] == ["F1", "F2", "F3"]
+    assert len({f.fingerprint for f in found}) == 3
+    assert "夜间抢修力量薄弱" in found[2].message
+
+
+def test_without_a_fact_sheet_nothing_is_compared() -> None:
+    ctx = CheckContext(Document("全年排查矛盾纠纷45件，荣获称号。"), load_profile("机关"))
+
+    assert [f for rule in SO_RULES for f in run_rule(rule, ctx)] == []
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["1件", "1件、", "未发生", "荣获称号", "“甲乙”行动", "镇、", "排查42件，", "100%"],
+    ids=repr,
+)
+def test_hostile_text_is_compared_in_linear_time(token: str) -> None:
+    sheet = parse_fact_sheet(FACTS)
+
+    def spent(size: int) -> float:
+        text = token * (size // len(token))
+        ctx = CheckContext(Document(text), load_profile("机关"), sheet=sheet)
+        for reader in ("sentences", "outline", "enumerations", "quantities", "parts"):
+            getattr(ctx, reader)
+        start = time.process_time()
+        assert ctx.support is not None
+        return time.process_time() - start
+
+    assert spent(40_000) < 10 * max(spent(10_000), 0.02)
