@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _TAIL_SHARE = 0.5
 _LONG_PASSAGE = 2000
+_PRINTED_LINE = 30
 _AMPLE_PLAN = 160
 _FRAGMENT_CHARS = 200
 _LONG_FRAGMENT_CHARS = 400
@@ -39,6 +40,8 @@ class PartState:
 
 
 _SPEECH = re.compile("(?:各位|尊敬的各位)?(?:代表|委员|同志|领导)")
+# Words without which no passage tells the part: 诉求, 投诉 and 风险隐患 belong to other parts too.
+_CORE = {"disputes": re.compile("矛盾|纠纷|调解|调处|争议|解纷|诉前|诉源|枫桥|化解")}
 _MISSING = PartState(PartStatus.MISSING, None, "全文没有讲到")
 
 
@@ -133,9 +136,12 @@ class _Finder:
 
     def work(self, part: Part, taken: Sequence[Span]) -> PartState:
         """A part of the year's work: a heading that names it, or sentences that speak of it."""
+        core = _CORE.get(part.key)
         for heading in self.headings:
-            if len(heading.body) >= part.min_chars and any(
-                word in heading.title for word in part.headings
+            if (
+                len(heading.body) >= part.min_chars
+                and any(word in heading.title for word in part.headings)
+                and (core is None or core.search(self.text, heading.span.start, heading.body.end))
             ):
                 return PartState(
                     PartStatus.PRESENT, heading.span | heading.body, f"标题“{heading.title}”"
@@ -160,7 +166,10 @@ class _Finder:
     def _passage_end(self, start: int, *, is_open: bool) -> int:
         """The end of the passage begun at ``start``: its paragraph, or in the last section all."""
         index = bisect_right(self.paragraphs, start, key=lambda p: p.start) - 1
-        paragraph_end = self.paragraphs[max(index, 0)].end
+        index = max(index, 0)
+        while self._runs_on(index):
+            index += 1
+        paragraph_end = self.paragraphs[index].end
         after = bisect_right(self.shallow, start)
         limit = min(
             self.body.end,
@@ -170,6 +179,18 @@ class _Finder:
         if is_open or start >= self.last_heading:
             return max(limit, min(paragraph_end, self.body.end))
         return min(paragraph_end, limit)
+
+    def _runs_on(self, index: int) -> bool:
+        """Whether a paragraph is only a printed line that the next one carries on."""
+        if index + 1 >= len(self.paragraphs):
+            return False
+        paragraph, following = self.paragraphs[index], self.paragraphs[index + 1]
+        return (
+            len(paragraph) >= _PRINTED_LINE
+            and self.text[paragraph.end - 1] not in "。！？；：”）"
+            and following.start < self.body.end
+            and self.text[paragraph.end : following.start] == "\n"
+        )
 
     def _told_problems(self, part: Part) -> Iterator[PartState]:
         """Sentences in which the unit speaks of its own problems."""
@@ -227,6 +248,7 @@ class _Finder:
 
     def _told_work(self, part: Part, taken: Sequence[Span]) -> PartState:
         text, body = self.text, self.body
+        core = _CORE.get(part.key)
         told: set[int] = set()
         first: Span | None = None
         chars = 0
@@ -235,7 +257,9 @@ class _Finder:
             while position >= 0:
                 index = bisect_right(self.sentences, position, key=lambda s: s.start) - 1
                 sentence = self.sentences[index]
-                if index not in told and not any(t.start <= sentence.start < t.end for t in taken):
+                is_taken = any(t.start <= sentence.start < t.end for t in taken)
+                is_told = core is None or core.search(text, sentence.start, sentence.end)
+                if index not in told and not is_taken and is_told:
                     told.add(index)
                     chars += len(sentence)
                     first = sentence if first is None else min(first, sentence)
