@@ -189,7 +189,7 @@ class _Finder:
             len(paragraph) >= _PRINTED_LINE
             and self.text[paragraph.end - 1] not in "。！？；：”）"
             and following.start < self.body.end
-            and self.text[paragraph.end : following.start] == "\n"
+            and following.start == paragraph.end + 1
         )
 
     def _told_problems(self, part: Part) -> Iterator[PartState]:

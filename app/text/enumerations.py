@@ -25,7 +25,7 @@ _HARD_HEADING = re.compile(
     rf"\n[^\S\n]{{0,40}}+(?:\#{{1,6}}[^\S\n]|第{_NUM}(?:部分|章|篇)|{_NUM}、|[（(]{_NUM}[）)])"
 )
 # a printed line may end between the number and its verb
-_CHINESE = re.compile(rf"{_NUM}\n?[是要靠抓看]")
+_CHINESE = re.compile(rf"{_NUM}[\n\u3000]?[是要靠抓看]")
 _CHINESE_STARTS = tuple(f"{number}{verb}" for verb in "是要靠抓看" for number in "一二")
 _SIMPLE: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("第", ("第一", "第二"), re.compile(rf"(?<![一-鿿\w])第{_NUM}(?=[，、：,:])")),
@@ -96,7 +96,7 @@ class _List:
 def _chinese(text: str) -> Iterator[tuple[str, str, int, Span]]:
     for match in _CHINESE.finditer(text):
         start, end = match.span()
-        label = match.group().replace("\n", "")
+        label = "".join(match.group().split())
         before = text[start - 1] if start else "\n"
         if "一" <= before <= "鿿":
             if len(label) != 2 or label[0] != "一" or before in _NOT_BEFORE:

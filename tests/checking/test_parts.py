@@ -184,3 +184,30 @@ def test_every_profile_shares_the_keys_and_asks_for_little(name: str) -> None:
     for part in profile.parts:
         assert part.headings
         assert part.cues
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "2024年，我乡将",
+        "20XX年，我乡将",
+        "２０２５年，我乡将",
+        "2025 年，我乡将",
+        "下一\n步，我乡将",
+    ],
+)
+def test_plans_count_however_their_year_is_written(start: str) -> None:
+    body = "着重抓好巡逻和调解：一是更换监控12处；二是每季度排查一次纠纷和隐患。\n"
+    ctx = CheckContext(Document(HEAD + start + body + TAIL), load_profile("乡镇"))
+
+    assert ctx.parts["plans"].status is not PartStatus.MISSING
+
+
+def test_complaints_alone_do_not_tell_disputes() -> None:
+    text = (
+        "云渡镇2024年平安建设工作总结\n一、群众诉求\n全年受理群众诉求和投诉86件，"
+        "逐件登记、逐件答复，风险隐患及时上报综治中心，群众满意度提升。\n"
+    )
+    ctx = CheckContext(Document(text), load_profile("乡镇"))
+
+    assert ctx.parts["disputes"].status is PartStatus.MISSING
