@@ -20,6 +20,7 @@ META = RuleMeta(
 )
 
 
+_NOTE = re.compile("（[^（）]{1,30}）")
 _COMPARISON = re.compile(r"[较比](?:上年|去年)[^，。；]{0,20}")
 
 
@@ -52,8 +53,9 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         if part.value <= whole.value or not (part.is_exact and whole.is_exact):
             continue
         span = whole.span | part.span
-        told = _COMPARISON.sub("", ctx.view[whole.span.end : part.span.end + 12])
-        if carry_over.search(told):
+        told = ctx.view[whole.span.end : part.span.end]
+        note = _NOTE.match(ctx.view, part.span.end)
+        if carry_over.search(_COMPARISON.sub("", told) + (note.group() if note else "")):
             continue
         numbers = (
             f"{printed(part.value, part)}{part.unit}大于{printed(whole.value, whole)}{whole.unit}"
