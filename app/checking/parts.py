@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _TAIL_SHARE = 0.5
 _LONG_PASSAGE = 2000
 _PRINTED_LINE = 30
+_MOST_PRINTED_LINES = 60
 _AMPLE_PLAN = 160
 _FRAGMENT_CHARS = 200
 _LONG_FRAGMENT_CHARS = 400
@@ -167,7 +168,8 @@ class _Finder:
         """The end of the passage begun at ``start``: its paragraph, or in the last section all."""
         index = bisect_right(self.paragraphs, start, key=lambda p: p.start) - 1
         index = max(index, 0)
-        while self._runs_on(index):
+        last = index + _MOST_PRINTED_LINES
+        while index < last and self._runs_on(index):
             index += 1
         paragraph_end = self.paragraphs[index].end
         after = bisect_right(self.shallow, start)
