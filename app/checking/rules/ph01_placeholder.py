@@ -273,10 +273,12 @@ def _stands_for_word(sign: str, before: str, after: str) -> bool:
 def _bold_marks(text: str, *, is_markdown: bool) -> frozenset[int]:
     """Where ``**`` opens or closes bold text rather than standing for a name."""
     is_markdown = is_markdown or _MARKDOWN_LINE.search(f"\n{text}") is not None
-    is_paired = all(_QUOTED_TERM.fullmatch(m["inner"]) for m in _BOLD.finditer(text))
-    is_paired &= text.count("**") == 2 * sum(1 for _ in _BOLD.finditer(text))
+    pairs = list(_BOLD.finditer(text))
+    is_paired = text.count("**") == 2 * len(pairs) and all(
+        _QUOTED_TERM.fullmatch(pair["inner"]) for pair in pairs
+    )
     marks: set[int] = set()
-    for match in _BOLD.finditer(text):
+    for match in pairs:
         inner = match["inner"]
         start, end = match.span()
         after = text[end] if end < len(text) else "\n"
