@@ -75,6 +75,7 @@ _PARTICLE = re.compile(
     "|(?<![现存所实正内自潜外好旨健在])在在(?![在家编线建岗职校册场读])|(?<![总祥饱平温共调缓柔中谐和])和和(?![和平谐睦气美解])"
     "|(?<![但可就不总还若于要只正是凡都真却])是是(?![是非否])|(?<![安及来就与和])与与(?![会否])"
 )
+_DOUBLED_PARTICLES = ("的的", "了了", "在在", "和和", "是是", "与与")
 _MAX_SHOWN = 24
 _MAX_ITEMS = 60
 _LEAD_SENTENCE = 24
@@ -120,6 +121,8 @@ def _doubled_words(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 
 def _doubled_particles(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    if not any(doubled in ctx.text for doubled in _DOUBLED_PARTICLES):
+        return
     for match in _PARTICLE.finditer(ctx.text):
         particle = match.group()[0]
         if particle in params.allow:

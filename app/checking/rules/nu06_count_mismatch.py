@@ -39,9 +39,16 @@ _QUOTED_RUN = re.compile(
     r"(?P<run>“[^“”\n]{2,40}”(?:[、和]?“[^“”\n]{2,40}”){0,9})"
     r"(?P<number>[两二三四五六七八九十])(?P<what>(?!个?字)[\u4e00-\u9fff])"
 )
-_BRACKETED = re.compile(
-    rf"{_NUMBER}(?P<what>[个项类大级种层]?[\u4e00-\u9fff]{{1,6}})[（(](?P<list>[^（）()\n]{{3,120}})[）)]"
+# The list is looked for first, for lists are rare; the count then stands right before it.
+_LISTED = re.compile(
+    r"[（(](?P<bracketed>[^（）()\n]{3,120})[）)]"
+    r"|(?:：|，(?:即|分别是|分别为|也就是))(?P<told>[\u4e00-\u9fff“”、（）]{5,120})(?=[。；\n])"
 )
+_COUNT_BEFORE = {
+    "bracketed": re.compile(rf"{_NUMBER}[个项类大级种层]?[\u4e00-\u9fff]{{1,6}}$"),
+    "told": re.compile(rf"{_NUMBER}[个项大类支条种张道][\u4e00-\u9fff]{{2,6}}$"),
+}
+_COUNT_REACH = 10
 _AND = re.compile(r"[和与及]|以及")
 _NOT_A_LIST = re.compile(r"[\d；。：]|等|如|例如|以下简称|简称|即")
 _BARE_LIST = re.compile(r"(?:[\u4e00-\u9fff]{2,14}、){1,8}[\u4e00-\u9fff]{2,12}$")
@@ -51,10 +58,6 @@ _BARE = re.compile(
     r"[个项大类](?:专班|机制|制度|窗口|方面|环节|平台|中心|领域|小组|工程|行动|阶段|层面"
     r"|层级|步骤|措施"
     r"|举措|体系|渠道|关口|专项|重点|任务|清单|抓手|类型|办法|方案|预案|规定|镇|乡|街道|县)"
-)
-_TOLD_AFTER = re.compile(
-    rf"{_NUMBER}[个项大类支条种张道][\u4e00-\u9fff]{{2,6}}(?:：|，(?:即|分别是|分别为|也就是))"
-    r"(?P<list>[\u4e00-\u9fff“”、（）]{5,120})(?=[。；\n])"
 )
 _LOOSE_LIST = re.compile(r"等各?$|以及|其他|[每各共达第的]$|分别|出台$|制定$|印发$")
 _LEAD_LIMIT = 160
@@ -72,9 +75,8 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per announced count that its own list contradicts."""
     yield from _enumerations(ctx, params)
     yield from _quoted_runs(ctx)
-    yield from _bracketed(ctx)
+    yield from _listed_after(ctx)
     yield from _bare_lists(ctx)
-    yield from _told_after(ctx)
 
 
 def _value(text: str) -> int:
@@ -143,16 +145,23 @@ def _quoted_runs(ctx: CheckContext) -> Iterator[Finding]:
         listed = quotes if quotes > 1 else run.count("、") + 1
         if quotes > 1 and "、" in run.replace("”、“", ""):
             continue  # quoted items that are lists themselves
-        yield from _compare(ctx, match, listed, listed)
+        yield from _compare(ctx, match, Span(*match.span()), listed, listed)
 
 
-def _bracketed(ctx: CheckContext) -> Iterator[Finding]:
-    for match in _BRACKETED.finditer(ctx.view):
-        items = match.group("list")
+def _listed_after(ctx: CheckContext) -> Iterator[Finding]:
+    """三个平台（A、B、C） and 实施三大行动：A行动、B行动、C行动。"""
+    for listing in _LISTED.finditer(ctx.view):
+        kind = listing.lastgroup or "told"
+        items = listing.group(kind)
         if "、" not in items or _NOT_A_LIST.search(items):
             continue
+        at = listing.start()
+        match = _COUNT_BEFORE[kind].search(ctx.view, max(0, at - _COUNT_REACH), at)
+        if match is None:
+            continue
         listed = items.count("、") + 1
-        yield from _compare(ctx, match, listed, listed + len(_AND.findall(items)))
+        span = Span(match.start(), listing.end())
+        yield from _compare(ctx, match, span, listed, listed + len(_AND.findall(items)))
 
 
 def _bare_lists(ctx: CheckContext) -> Iterator[Finding]:
@@ -168,17 +177,8 @@ def _bare_lists(ctx: CheckContext) -> Iterator[Finding]:
         is_doubtful = stated < listed and (most > listed or max(map(len, items[1:])) > 8)
         if _LOOSE_LIST.search(found.of(ctx.view)) or is_doubtful:
             continue
-        yield from _compare(ctx, match, listed, most, start=found.start)
-
-
-def _told_after(ctx: CheckContext) -> Iterator[Finding]:
-    """实施三大行动：A行动、B行动、C行动。"""
-    for match in _TOLD_AFTER.finditer(ctx.view):
-        items = match.group("list")
-        if "、" not in items or _NOT_A_LIST.search(items):
-            continue
-        listed = items.count("、") + 1
-        yield from _compare(ctx, match, listed, listed + len(_AND.findall(items)))
+        span = Span(found.start, match.end())
+        yield from _compare(ctx, match, span, listed, most)
 
 
 def _list_before(text: str, end: int) -> Span | None:
@@ -191,14 +191,14 @@ def _list_before(text: str, end: int) -> Span | None:
 
 
 def _compare(
-    ctx: CheckContext, match: re.Match[str], fewest: int, most: int, *, start: int | None = None
+    ctx: CheckContext, match: re.Match[str], span: Span, fewest: int, most: int
 ) -> Iterator[Finding]:
     stated = _value(match.group("number"))
     if fewest < 2 or stated < 2 or fewest <= stated <= most:
         return
     yield ctx.finding(
         META,
-        Span(match.start() if start is None else start, match.end()),
+        span,
         f"写明{stated}项，列出的是{fewest}项，请核对。",
         evidence={"stated": stated, "listed": fewest},
     )

@@ -33,21 +33,21 @@ _RATE = re.compile(
 )
 _FALL = re.compile(r"(下降|减少|降低|降幅|压降|压减)(?:了|达|为|到|约)*$")
 _HOUR = re.compile(r"(?:日|上午|下午|晚上?|凌晨|中午)(\d{1,2})时(?:(\d{1,2})分)?(?!间|长|段)")
-_DATE = re.compile(
-    r"(?<![\d.．])(?:(?P<year>(?:19|20)\d{2})年)?(?P<month>\d{1,2})月"
-    r"(?:(?P<day>\d{1,2})[日号])?(?![龄大嫂子])"
-)
+# 月 is looked for first: most digits are no month.
+_MONTH_SIGN = re.compile(r"月(?:(?P<day>\d{1,2})[日号])?(?![龄大嫂子])")
+_MONTH_BEFORE = re.compile(r"(?<![\d.．])(?:(?P<year>(?:19|20)\d{2})年)?(?P<month>\d{1,2})$")
+_MONTH_REACH = 7
 _MAY_TURN = re.compile(r"利润|亏损|收益|盈利|净值|净额|贷款")
 _SLIPS = (
     (
         re.compile(
-            r"(?<![最附邻临靠相])(?P<slip>(?:近|约)(?:\d{1,9}|[一二三四五六七八九十百千]{1,6})余"
+            r"(?P<slip>(?:近(?<![最附邻临靠相]近)|约)(?:\d{1,9}|[一二三四五六七八九十百千]{1,6})余"
             r"[万亿]?[^，。；、\d]{1,2})"
         ),
         "“近”“约”和“余”意思相反，只能留一个。",
     ),
     (
-        re.compile(r"(?<![\d.．])(?P<slip>[1-9]余[万亿][元人件次户份亩]?)"),
+        re.compile(r"(?P<slip>[1-9](?<![\d.．]\d)余[万亿][元人件次户份亩]?)"),
         "“余”的位置不对：个位数应写成“8万余元”，十位以上才写“30余万元”。",
     ),
     (
@@ -109,16 +109,20 @@ def _rates(ctx: CheckContext) -> Iterator[Finding]:
 
 
 def _dates(ctx: CheckContext) -> Iterator[Finding]:
-    for match in _DATE.finditer(ctx.view):
+    for sign in _MONTH_SIGN.finditer(ctx.view):
+        at = sign.start()
+        match = _MONTH_BEFORE.search(ctx.view, max(0, at - _MONTH_REACH), at)
+        if match is None:
+            continue
         month = int(match.group("month"))
-        span = Span(match.start(), match.end())
+        span = Span(match.start(), sign.end())
         if not 1 <= month <= _LAST_MONTH:
             yield ctx.finding(META, span, f"没有{month}月，请核对日期。")
             continue
-        if not match.group("day"):
+        if not sign.group("day"):
             continue
         year = int(match.group("year") or _LEAP_YEAR)
-        day, last = int(match.group("day")), monthrange(year, month)[1]
+        day, last = int(sign.group("day")), monthrange(year, month)[1]
         if not 1 <= day <= last:
             message = f"{month}月只有{last}天，没有{day}日，请核对日期。"
             yield ctx.finding(META, span, message)
