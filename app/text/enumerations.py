@@ -183,6 +183,7 @@ def _assemble(labels: Iterable[_Label], headings: Sequence[int]) -> list[_List]:
 def _join_repeated_starts(lists: list[_List]) -> list[_List]:
     """一是…一是…二是… in one paragraph is one list whose first label stands twice."""
     joined: list[_List] = []
+    taken: set[int] = set()  # by identity: comparing lists would make this quadratic
     lonely: dict[str, _List] = {}
     for item in lists:
         before = lonely.pop(item.style, None)
@@ -192,11 +193,11 @@ def _join_repeated_starts(lists: list[_List]) -> list[_List]:
             and before.last.paragraph == item.labels[0].paragraph
         ):
             item.labels[:0] = before.labels
-            joined.remove(before)
+            taken.add(id(before))
         if len(item.labels) == 1 and item.labels[0].number == 1:
             lonely[item.style] = item
         joined.append(item)
-    return joined
+    return [item for item in joined if id(item) not in taken]
 
 
 def _finish(found: _List, text: str) -> Enumeration:
