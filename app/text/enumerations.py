@@ -208,7 +208,8 @@ def _finish(found: _List, text: str) -> Enumeration:
             end = following.span.start
         elif found.cap is not None and label.span.end < found.cap < end:
             end = found.cap
-        end = label.span.end + len(text[label.span.end : end].rstrip())
+        while end > label.span.end and text[end - 1].isspace():
+            end -= 1
         number = label.number or (items[-1].number + 1 if items else 1)
         items.append(Item(label.text, number, label.span, Span(label.span.start, end)))
     return Enumeration(found.style, tuple(items), items[0].span | items[-1].span)

@@ -278,7 +278,8 @@ def _repeated_points(ctx: CheckContext) -> Iterator[Finding]:
     for enumeration in ctx.enumerations:
         seen: dict[str, Span] = {}
         for item in enumeration.items:
-            words = text[item.label_span.end : item.span.end].rstrip("。；;，,、 \n\u3000")
+            stop = min(item.span.end, item.label_span.end + _LONGEST_POINT + 1)
+            words = text[item.label_span.end : stop].rstrip("。；;，,、 \n\u3000")
             words = words[: words.find("\n")] if "\n" in words else words
             place = Span(item.label_span.end, item.label_span.end + len(words))
             key = _key(words).strip("，：、")
