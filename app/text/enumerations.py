@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from app.core.document import Span
 from app.text.outline import CHINESE_NUMBERS
@@ -20,6 +21,8 @@ _LAST = "最后"
 _NOT_BEFORE = frozenset("之统唯专单第其十百千万同逐划归不有每某为合惟如")
 _LOOK_AHEAD = 600
 _MAX_OPEN = 40
+# A hundred list items a page for hundreds of pages; a text with more is no report.
+MOST_LABELS = 40_000
 
 _HARD_HEADING = re.compile(
     rf"\n[^\S\n]{{0,40}}+(?:\#{{1,6}}[^\S\n]|第{_NUM}(?:部分|章|篇)|{_NUM}、|[（(]{_NUM}[）)])"
@@ -122,12 +125,12 @@ def _number(label: str) -> int:
 def _labels(text: str, paragraphs: Sequence[Span]) -> list[_Label]:
     found: list[tuple[str, str, int, Span]] = []
     if any(start in text for start in _CHINESE_STARTS):
-        found += _chinese(text)
+        found += islice(_chinese(text), MOST_LABELS)
     for style, starts, pattern in _SIMPLE:
         if any(start in text for start in starts):
             found += (
                 (style, m.group(), _number(m.group()), Span(*m.span()))
-                for m in pattern.finditer(text)
+                for m in islice(pattern.finditer(text), MOST_LABELS)
             )
     labels: list[_Label] = []
     for style, label, number, span in found:
@@ -216,7 +219,7 @@ def _finish(found: _List, text: str) -> Enumeration:
 
 
 def read_enumerations(text: str, paragraphs: Iterable[Span]) -> tuple[Enumeration, ...]:
-    """Every list of at least two items, in text order of their first items."""
+    """Every list of at least two items, in text order; at most ``MOST_LABELS`` of a style are read."""
     labels = _labels(text, tuple(paragraphs))
     if not labels:
         return ()
