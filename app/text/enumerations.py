@@ -219,7 +219,7 @@ def _finish(found: _List, text: str) -> Enumeration:
 
 
 def read_enumerations(text: str, paragraphs: Iterable[Span]) -> tuple[Enumeration, ...]:
-    """Every list of at least two items, in text order; at most ``MOST_LABELS`` of a style are read."""
+    """Every list of two items or more, in text order; ``MOST_LABELS`` of a style are read."""
     labels = _labels(text, tuple(paragraphs))
     if not labels:
         return ()
