@@ -14,7 +14,7 @@ from app.checking.baseline import Baseline
 from app.checking.context import CheckContext
 from app.checking.profile import Profile, RuleSetting, build_params
 from app.checking.rule import Rule
-from app.core.document import Document, Span
+from app.core.document import Span
 from app.core.errors import ConfigError
 from app.core.finding import CheckResult, Finding, Severity, Suppression
 
@@ -136,8 +136,3 @@ def check_document(ctx: CheckContext, *, baseline: Baseline | None = None) -> Ch
         parts={key: state.status for key, state in ctx.parts.items()},
         ledger=ctx.comparison.rows() if ctx.comparison else None,
     )
-
-
-def empty_context(text: str, profile: Profile) -> CheckContext:
-    """A context over bare text, for callers that have no file."""
-    return CheckContext(Document(text=text), profile)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.rules._example_facts import FACTS
 from app.core.finding import Finding, Severity
 
 META = RuleMeta(
@@ -20,15 +21,6 @@ META = RuleMeta(
     summary="要点里没有的数字",
     needs="facts",
 )
-_FACTS = """单位：临溪县云渡镇
-年度：2025
-
-- 排查矛盾纠纷42件，化解40件
-- 开展消防演练6次，780余人次参加
-- 渡口安全检查60次，未发生水上交通事故
-- 获评全县平安建设先进集体
-- 调解员年龄偏大，法律知识更新跟不上
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +43,13 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 
 EXAMPLES = (
-    bad("全年排查矛盾纠纷42件，化解40件。组织法治讲座⟦35场⟧。", facts=_FACTS),
-    bad("开展消防演练6次，发放宣传单⟦三千份⟧，群众满意率⟦98.6%⟧。", facts=_FACTS),
-    bad("渡口安全检查60次，⟦5月12日⟧更换救生衣⟦120件⟧。", facts=_FACTS),
-    good("全年排查矛盾纠纷42件，化解40件，化解率95.2%。", facts=_FACTS),
-    good("开展消防演练六次，780余人次参加。", facts=_FACTS),
-    good("共排查矛盾纠纷42件，成功化解40件，剩余2件正在调处。", facts=_FACTS),
-    near("排查矛盾纠纷40余件。", facts=_FACTS),
-    near("主要抓了两项工作：一是排查矛盾纠纷42件，二是开展消防演练6次。", facts=_FACTS),
-    near("镇、村、组三级联动，落实24小时值班，渡口安全检查60次。", facts=_FACTS),
+    bad("全年排查矛盾纠纷42件，化解40件。组织法治讲座⟦35场⟧。", facts=FACTS),
+    bad("开展消防演练6次，发放宣传单⟦三千份⟧，群众满意率⟦98.6%⟧。", facts=FACTS),
+    bad("渡口安全检查60次，⟦5月12日⟧更换救生衣⟦120件⟧。", facts=FACTS),
+    good("全年排查矛盾纠纷42件，化解40件，化解率95.2%。", facts=FACTS),
+    good("开展消防演练六次，780余人次参加。", facts=FACTS),
+    good("共排查矛盾纠纷42件，成功化解40件，剩余2件正在调处。", facts=FACTS),
+    near("排查矛盾纠纷40余件。", facts=FACTS),
+    near("主要抓了两项工作：一是排查矛盾纠纷42件，二是开展消防演练6次。", facts=FACTS),
+    near("镇、村、组三级联动，落实24小时值班，渡口安全检查60次。", facts=FACTS),
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.rules._example_facts import FACTS
 from app.core.finding import Finding, Severity
 
 META = RuleMeta(
@@ -19,15 +20,6 @@ META = RuleMeta(
     summary="要点没有写进报告",
     needs="facts",
 )
-_FACTS = """单位：临溪县云渡镇
-年度：2025
-
-- 排查矛盾纠纷42件，化解40件
-- 开展消防演练6次，780余人次参加
-- 渡口安全检查60次，未发生水上交通事故
-- 获评全县平安建设先进集体
-- 调解员年龄偏大，法律知识更新跟不上
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +61,7 @@ EXAMPLES = (
     bad(
         "排查矛盾纠纷42件，化解40件。开展消防演练6次。渡口安全检查60次。"
         "调解员年龄偏大，法律知识更新跟不上。⟦⟧",
-        facts=_FACTS,
+        facts=FACTS,
     ),
     good("排查矛盾纠纷42件，化解40件。开展消防演练6次，780余人次参加。", facts=_TWO),
     good("开展消防演练六次。共摸排各类矛盾纠纷42件，化解40件。", facts=_TWO),

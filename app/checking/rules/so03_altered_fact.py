@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.rules._example_facts import FACTS
 from app.core.finding import Finding, Severity
 
 META = RuleMeta(
@@ -19,15 +20,6 @@ META = RuleMeta(
     summary="数字与要点不一致",
     needs="facts",
 )
-_FACTS = """单位：临溪县云渡镇
-年度：2025
-
-- 排查矛盾纠纷42件，化解40件
-- 开展消防演练6次，780余人次参加
-- 渡口安全检查60次，未发生水上交通事故
-- 获评全县平安建设先进集体
-- 调解员年龄偏大，法律知识更新跟不上
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +46,13 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 
 EXAMPLES = (
-    bad("全年排查矛盾纠纷⟦45件⟧，化解40件。", facts=_FACTS),
-    bad("开展消防演练⟦九次⟧，780余人次参加。", facts=_FACTS),
-    bad("开展消防演练6次，⟦870余人次⟧参加。", facts=_FACTS),
-    bad("渡口安全检查⟦60起⟧，未发生水上交通事故。", facts=_FACTS),
-    good("全年排查矛盾纠纷42件，化解40件。", facts=_FACTS),
-    good("开展消防演练六次，780余人次参加。", facts=_FACTS),
-    near("全年排查矛盾纠纷42件，其中一季度排查矛盾纠纷9件。", facts=_FACTS),
-    near("全年排查矛盾纠纷42件，化解40件，剩余2件。", facts=_FACTS),
-    near("全年组织各类应急演练9次，其中消防演练6次。", facts=_FACTS),
+    bad("全年排查矛盾纠纷⟦45件⟧，化解40件。", facts=FACTS),
+    bad("开展消防演练⟦九次⟧，780余人次参加。", facts=FACTS),
+    bad("开展消防演练6次，⟦870余人次⟧参加。", facts=FACTS),
+    bad("渡口安全检查⟦60起⟧，未发生水上交通事故。", facts=FACTS),
+    good("全年排查矛盾纠纷42件，化解40件。", facts=FACTS),
+    good("开展消防演练六次，780余人次参加。", facts=FACTS),
+    near("全年排查矛盾纠纷42件，其中一季度排查矛盾纠纷9件。", facts=FACTS),
+    near("全年排查矛盾纠纷42件，化解40件，剩余2件。", facts=FACTS),
+    near("全年组织各类应急演练9次，其中消防演练6次。", facts=FACTS),
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.rules._example_facts import FACTS
 from app.core.finding import Finding, Severity
 
 META = RuleMeta(
@@ -19,15 +20,6 @@ META = RuleMeta(
     summary="要点里没有的荣誉、评价或说法",
     needs="facts",
 )
-_FACTS = """单位：临溪县云渡镇
-年度：2025
-
-- 排查矛盾纠纷42件，化解40件
-- 开展消防演练6次，780余人次参加
-- 渡口安全检查60次，未发生水上交通事故
-- 获评全县平安建设先进集体
-- 调解员年龄偏大，法律知识更新跟不上
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +42,13 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 
 EXAMPLES = (
-    bad("全年⟦未发生⟧安全生产责任事故。", facts=_FACTS),
-    bad("开展消防演练6次，⟦荣获⟧市级消防安全示范镇称号。", facts=_FACTS),
-    bad("排查矛盾纠纷42件，化解总量⟦位居⟧全县前列。", facts=_FACTS),
-    bad("组织⟦“护苗安心”⟧专项行动，排查矛盾纠纷42件。", facts=_FACTS),
-    good("渡口安全检查60次，未发生水上交通事故。", facts=_FACTS),
-    good("获评全县平安建设先进集体。", facts=_FACTS),
-    near("坚决防止发生安全生产责任事故，开展消防演练6次。", facts=_FACTS),
-    near("落实“一岗双责”，坚持安全第一、预防为主。", facts=_FACTS),
-    near("力争明年进入全县前列。", facts=_FACTS),
+    bad("全年⟦未发生⟧安全生产责任事故。", facts=FACTS),
+    bad("开展消防演练6次，⟦荣获⟧市级消防安全示范镇称号。", facts=FACTS),
+    bad("排查矛盾纠纷42件，化解总量⟦位居⟧全县前列。", facts=FACTS),
+    bad("组织⟦“护苗安心”⟧专项行动，排查矛盾纠纷42件。", facts=FACTS),
+    good("渡口安全检查60次，未发生水上交通事故。", facts=FACTS),
+    good("获评全县平安建设先进集体。", facts=FACTS),
+    near("坚决防止发生安全生产责任事故，开展消防演练6次。", facts=FACTS),
+    near("落实“一岗双责”，坚持安全第一、预防为主。", facts=FACTS),
+    near("力争明年进入全县前列。", facts=FACTS),
 )
