@@ -37,6 +37,10 @@ _PROBLEM = re.compile(
     r"|有待|薄弱|滞后|短板|不强|不高|不到位|不平衡|不及时|不健全|不完善|不规范|缺乏|欠缺|偏弱|偏少|偏慢|偏低|难度(?:较)?大"
     r"|跟不上|老化|进展(?:较|偏)?慢|更新慢|压力(?:较)?大|有差距|能力弱|偏高|偏大|偏多|偏长|仍偏|增长较快|多发|高发|频发|盲区|投诉集中|[\u4e00-\u9fff]难(?=[，、]|$)|力度不|覆盖不全|流于形式|未配齐"
 )
+_COUNTED_SUBJECT = re.compile(r"\d+(?:名|个|家|处|户|人|辆|台|所|座)(?!次)")
+_RESULT = re.compile(
+    r"完成|改造|整改|化解|办结|调解|建成|更换|安装|开展|培训|整治|检查|排查|查处|配备|新增|获|已|达|下降|上升"
+)
 _REMEDY = re.compile(
     r"^(?:针对|聚焦|围绕|解决|为解决|紧盯|瞄准)|已(?:整改|解决|完成|改正)|全部(?:整改|解决)"
 )
@@ -124,7 +128,8 @@ def fact_kind(fact: Fact, year: int) -> PartKind:
     if _PROBLEM.search(text) and not _REMEDY.search(text):
         # A problem states no result of its own; figures of work done come first in a bullet.
         is_early = bool(_PROBLEM.search(first)) or not re.search(r"\d", first)
-        if is_early:
+        # 3名同志兼职多项工作，力量不足: the figure says who has the problem, not what was done.
+        if is_early or (_COUNTED_SUBJECT.match(first) and not _RESULT.search(first)):
             return PartKind.PROBLEMS
     return PartKind.WORK
 

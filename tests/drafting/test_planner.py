@@ -106,3 +106,16 @@ def test_section_blocks_hold_the_sections_facts_in_order() -> None:
     for section in plan(sheet, load_profile("乡镇")).sections:
         inside = list(itertools.chain.from_iterable(block.facts for block in section.blocks))
         assert inside == list(section.facts)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("3名同志兼职多项安全工作，力量不足", PartKind.PROBLEMS),
+        ("2个社区没有专职网格员，走访不够", PartKind.PROBLEMS),
+        ("120户老旧住宅完成线路改造，剩余部分协调难度大", PartKind.WORK),
+        ("15名网格员参加培训，业务薄弱的再训一次", PartKind.WORK),
+    ],
+)
+def test_counted_subject_of_a_shortcoming_is_a_problem(text: str, kind: PartKind) -> None:
+    assert fact_kind(fact(1, text), 2025) is kind
