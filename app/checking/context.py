@@ -1,7 +1,7 @@
 """What a rule sees: one document with its shared readers, each computed once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from app.core.finding import Finding, Fix, Related, Severity
 from app.core.quantity import Quantity
 from app.text.enumerations import Enumeration, read_enumerations
 from app.text.indicators import Clauses
+from app.text.mend import Mended, mend
 from app.text.normalize import join_broken_lines, normalize
 from app.text.outline import Outline, read_outline
 from app.text.quantities import read_quantities
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from app.checking.profile import Profile
     from app.checking.rule import RuleMeta
     from app.checking.support import Support
+    from app.core.ledger import LedgerRow
     from app.text.copied import KnownPrint
     from app.text.sums import PartGroup
 
@@ -48,6 +50,14 @@ class KnownText:
     prints: "tuple[KnownPrint, ...]"
 
 
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """What was mended in this report and in last year's; ``None`` where nothing had to be."""
+
+    document: Mended | None = None
+    previous: Mended | None = None
+
+
 class CheckContext:
     """One document under one profile; shared readers are lazy and run at most once."""
 
@@ -61,6 +71,7 @@ class CheckContext:
         previous: Document | None = None,
         known_units: Iterable[KnownUnit] = (),
         known_texts: Iterable[KnownText] = (),
+        repairs: Repairs | None = None,
     ) -> None:
         self.document = document
         self.profile = profile
@@ -69,11 +80,71 @@ class CheckContext:
         self.previous = previous
         self.known_units = tuple(known_units)
         self.known_texts = tuple(known_texts)
+        self.repairs = repairs or Repairs()
 
     @property
     def text(self) -> str:
         """The document's text, exactly as read."""
         return self.document.text
+
+    @cached_property
+    def plain(self) -> "CheckContext":
+        """The same without hard line breaks and blanks round figures; itself where it has none.
+
+        Its spans are those of the mended texts: ``restore`` leads a finding back.
+        """
+        repairs = Repairs(
+            mend(self.document), mend(self.previous) if self.previous is not None else None
+        )
+        if repairs == Repairs():
+            return self
+        here, last = repairs.document, repairs.previous
+        return CheckContext(
+            here.document if here else self.document,
+            self.profile,
+            outline=None if here else self._outline,
+            sheet=self.sheet,
+            previous=last.document if last else self.previous,
+            known_units=self.known_units,
+            known_texts=self.known_texts,
+            repairs=repairs,
+        )
+
+    def restore(self, finding: Finding) -> Finding:
+        """The finding with its places in the text as it was read."""
+        repair = self.repairs.document
+        if repair is None:
+            return finding
+        text = repair.source.text
+        span = repair.restore(finding.span)
+        related = tuple(repair.restore(r.span) for r in finding.related)
+        fix = finding.fix
+        return replace(
+            finding,
+            span=span,
+            quote=span.of(text),
+            related=tuple(Related(s, s.of(text)) for s in related),
+            fix=Fix(repair.restore(fix.span), fix.text) if fix else None,
+        )
+
+    def restore_row(self, row: "LedgerRow") -> "LedgerRow":
+        """The row with its places in both texts as they were read."""
+        here, last = self.repairs.document, self.repairs.previous
+        return replace(
+            row,
+            current_span=_restored(here, row.current_span),
+            quoted_span=_restored(here, row.quoted_span),
+            previous_span=_restored(last, row.previous_span),
+        )
+
+    def previous_line(self, place: int) -> int:
+        """The number of the line of last year's report, as it was read, that holds a place."""
+        if self.previous is None:
+            return 0
+        last = self.repairs.previous
+        text = last.source.text if last else self.previous.text
+        start = last.restore(Span(place, place)).start if last else place
+        return text.count("\n", 0, start) + 1
 
     @cached_property
     def view(self) -> str:
@@ -179,3 +250,7 @@ class CheckContext:
             related=tuple(Related(s, s.of(self.text)) for s in related),
             fix=fix,
         )
+
+
+def _restored(repair: Mended | None, span: Span | None) -> Span | None:
+    return repair.restore(span) if repair is not None and span is not None else span

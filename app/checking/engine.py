@@ -17,6 +17,7 @@ from app.checking.rule import Rule
 from app.core.document import Span
 from app.core.errors import ConfigError
 from app.core.finding import CheckResult, Finding, Severity, Suppression
+from app.core.ledger import LedgerRow
 
 CRASH_CODE = "XX00"
 MAX_FINDINGS = 5000  # of one rule in one document; hostile texts have more
@@ -75,9 +76,10 @@ def run_rule(rule: Rule, ctx: CheckContext) -> Iterator[Finding]:
     if not setting.enabled or not _is_runnable(rule, ctx):
         return
     params = build_params(rule.params_type, setting)
+    seen = ctx if rule.meta.reads_layout else ctx.plain
     try:
-        for count, found in enumerate(rule.check(ctx, params), 1):
-            finding = _with_severity(found, rule, setting)
+        for count, found in enumerate(rule.check(seen, params), 1):
+            finding = _with_severity(seen.restore(found), rule, setting)
             if count == MAX_FINDINGS:
                 yield replace(finding, message=f"{finding.message}（同类问题太多，其余不再列出。）")
                 return
@@ -133,6 +135,12 @@ def check_document(ctx: CheckContext, *, baseline: Baseline | None = None) -> Ch
         chars=len(ctx.text),
         findings=tuple(kept),
         suppressed=tuple(suppressed),
-        parts={key: state.status for key, state in ctx.parts.items()},
-        ledger=ctx.comparison.rows() if ctx.comparison else None,
+        parts={key: state.status for key, state in ctx.plain.parts.items()},
+        ledger=_ledger(ctx.plain),
     )
+
+
+def _ledger(plain: CheckContext) -> tuple[LedgerRow, ...] | None:
+    if plain.comparison is None:
+        return None
+    return tuple(plain.restore_row(row) for row in plain.comparison.rows())

@@ -20,7 +20,8 @@ class RuleMeta:
     """``code`` is never reused; ``name`` is the stable English slug; ``summary`` is Chinese.
 
     ``needs`` names the extra input without which the rule does not run:
-    ``""``, ``facts``, ``previous`` or ``knowledge``.
+    ``""``, ``facts``, ``previous`` or ``knowledge``. A rule that ``reads_layout`` sees the text
+    with its hard line breaks and blanks, the others see it mended.
     """
 
     code: str
@@ -28,6 +29,7 @@ class RuleMeta:
     severity: Severity
     summary: str
     needs: str = ""
+    reads_layout: bool = False
 
 
 @dataclass(frozen=True, slots=True)

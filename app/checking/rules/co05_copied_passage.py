@@ -91,7 +91,7 @@ def _message(ctx: CheckContext, copy: Copy) -> str:
     if copy.known.source == _PREVIOUS:
         where = "去年总结"
         if copy.known.span is not None and ctx.previous is not None:
-            where = f"去年总结第{ctx.previous.text.count(chr(10), 0, copy.known.span.start) + 1}行"
+            where = f"去年总结第{ctx.previous_line(copy.known.span.start)}行"
     else:
         text = ctx.known_texts[copy.known.source]
         year = f"{text.year}年" if text.year else ""

@@ -18,7 +18,13 @@ from app.core.document import BlockKind, Span
 from app.core.finding import Finding, Severity
 from app.text.outline import Heading
 
-META = RuleMeta(code="ST06", name="broken-line", severity=Severity.WARNING, summary="句子中间断行")
+META = RuleMeta(
+    code="ST06",
+    name="broken-line",
+    severity=Severity.WARNING,
+    summary="句子中间断行",
+    reads_layout=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
