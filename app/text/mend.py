@@ -14,7 +14,8 @@ from itertools import accumulate, pairwise
 
 from app.core.document import Block, Document, Span
 
-_BLANK = "[ \u00a0\u2002-\u200a\u202f\u3000]"
+_BLANK_CHARS = " \u3000\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
+_BLANK = f"[{_BLANK_CHARS}]"
 _HAN = "\u4e00-\u9fff"
 _UNIT = "[年月日时点号件起个名人次处户万亿多余%％]"
 # A blank between a figure and a word. A figure that begins a line may be its number.
@@ -22,13 +23,16 @@ _SPACED = re.compile(
     rf"(?<=[{_HAN}，、：；（“]){_BLANK}{{1,2}}(?=\d)"
     rf"|(?<=\d){_BLANK}{{1,2}}(?=[{_HAN}，。、；：）”%％‰])"
 )
-_NUMBERED_LINE = re.compile(rf"(?:^|\n)[\s#*]{{0,40}}\d{{1,3}}{_BLANK}{{1,2}}(?!{_UNIT})")
+_NUMBERED_LINE = re.compile(rf"(?:^|\n)[\s#*]{{0,40}}\d{{1,3}}{_BLANK}{{1,2}}(?!{_UNIT}|\d)")
 _SPREAD = re.compile(
-    rf"(?<=[{_HAN}，、：；（“\n])(?P<lead>{_BLANK}{{0,2}})\d(?:{_BLANK}\d){{1,7}}"
+    rf"(?<![^{_HAN}，、：；（“\n])(?P<lead>{_BLANK}{{0,2}})\d(?:{_BLANK}[\d.]){{1,8}}"
     rf"(?={_BLANK}{{0,2}}{_UNIT})"
 )
 _BLANKS = re.compile(f"{_BLANK}+")
-_ANY_SPACED = re.compile(rf"\d{_BLANK}|{_BLANK}\d")
+# One pattern a blank, each beginning with a sign that most texts lack.
+_NEAR_FIGURE = tuple(
+    (c, re.compile(rf"{c}(?:(?<=\d.)|(?<=[^\s\d].){_BLANK}?(?=\d))")) for c in _BLANK_CHARS
+)
 
 _LABEL = re.compile(
     r"[#*\-—•●◆■]|[一二三四五六七八九十]{1,3}(?:[、.．是要]|$)|[（(][一二三四五六七八九十\d]{1,3}[）)]"
@@ -43,7 +47,8 @@ _MOST_LONGER = 0.2
 _SAME_WIDTH = 0.7
 _SLACK = 3
 _CUT_FIGURE = re.compile(
-    rf"\n(?<=[\d.]\n)(?=\d{{1,9}}(?:\.\d{{1,4}})?(?:(?!年\d|月\d)[{_HAN}]|[%％]))"
+    rf"\n(?<=[\d.]\n)(?=\d{{1,9}}(?:\.\d{{1,4}})?(?:(?!年\d|月\d)[{_HAN}]|[%％])"
+    r"|[件起个名人次处户万亿%％][件次元]?[，、。；（])"
 )
 
 
@@ -136,7 +141,7 @@ def _moved(blocks: Iterable[Block], cuts: _Cuts) -> tuple[Block, ...]:
 
 
 def _blanks(text: str) -> Iterator[Span]:
-    if _ANY_SPACED.search(text) is None:
+    if not any(near.search(text) for sign, near in _NEAR_FIGURE if sign in text):
         return
     spans = {Span(*m.span()) for m in _SPACED.finditer(text)}
     for spread in _SPREAD.finditer(text):
