@@ -174,7 +174,8 @@ class Locator:
         held = [s for s in found if s.part in self._parts]
         if held:
             return _range(held[:1], span, is_exact=False)
-        return self._point(span.start, is_exact=False)
+        is_margin = bool(found)  # headers and footers stand behind the text: tell at its start
+        return self._point(0 if is_margin else span.start, is_exact=False)
 
     def _under(self, span: Span) -> Iterator[RunSlice]:
         """The slices under a span, those of the first one's part only."""
