@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from app.checking.profile import PROFILE_NAMES
-from app.knowledge.records import Corrections, ReportRecord
+from app.knowledge.corrections import Corrections
+from app.knowledge.records import ReportRecord
 from app.knowledge.retriever import HybridRetriever
 from app.knowledge.store import KnowledgeStore
 from app.services import knowledge

@@ -24,6 +24,7 @@ from app.core.errors import ConfigError, KnowledgeError
 
 DATABASE_FILE = "chroma.sqlite3"
 PAGE = 2000
+_TIMEOUT_S = 120.0
 _SEGMENT_FILES = ("header.bin", "data_level0.bin", "length.bin", "link_lists.bin")
 Scalar = str | int | float | bool
 
@@ -44,6 +45,10 @@ class Place:
     def label(self) -> str:
         """The name shown to people."""
         return self.url or str(self.folder)
+
+
+class ServerAwayError(KnowledgeError):
+    """The Chroma server does not answer; it may be back in a moment."""
 
 
 def damaged_index(place: Place) -> KnowledgeError:
@@ -75,10 +80,15 @@ _SQLITE_CAUSES = (
 def translate(place: Place, error: Exception) -> KnowledgeError:
     """The sentence for a failure of Chroma."""
     text = str(error)
+    if place.is_remote and (isinstance(error, httpx.TransportError) or "onnect" in text):
+        return ServerAwayError(
+            f"知识库服务器 {place.url} 没有应答，请确认它已启动、PINGAN_CHROMA_URL 写对了，"
+            "然后再试；已经收入的不会丢失。"
+        )
     if place.is_remote:
         return KnowledgeError(
-            f"知识库服务器 {place.url} 没有应答或拒绝了请求（{type(error).__name__}），"
-            "请确认它已启动、PINGAN_CHROMA_URL 写对了，然后再试。"
+            f"知识库服务器 {place.url} 拒绝了请求（{type(error).__name__}），"
+            "请确认 PINGAN_CHROMA_URL 指的是 Chroma 服务器，或请管理员查看它的日志。"
         )
     for marks, advice in _SQLITE_CAUSES:
         if any(mark in text for mark in marks):
@@ -201,6 +211,9 @@ def _remote_client(place: Place, settings: Settings) -> Client:
             ssl=is_tls,
             settings=settings,
         )
+    session = getattr(getattr(client, "_server", None), "_session", None)
+    if isinstance(session, httpx.Client):
+        session.timeout = httpx.Timeout(_TIMEOUT_S)  # a server that hangs is away
     return cast(Client, client)
 
 
@@ -239,12 +252,16 @@ class RecordTable:
         documents = found["documents"] or []
         return documents[0] if documents else ""
 
-    def all(self) -> dict[str, dict[str, Any]]:
-        """Every record's values by id."""
+    def all(self, wanted: Mapping[str, Scalar] | None = None) -> dict[str, dict[str, Any]]:
+        """Every record's values by id; only those that hold the values ``wanted``."""
         records: dict[str, dict[str, Any]] = {}
+        tests: list[Any] = [{key: value} for key, value in (wanted or {}).items()]
+        where = {"$and": tests} if len(tests) > 1 else tests[0] if tests else None
         while True:
             with guarded(self._place):
-                page = self._collection.get(limit=PAGE, offset=len(records), include=["metadatas"])
+                page = self._collection.get(
+                    where=where, limit=PAGE, offset=len(records), include=["metadatas"]
+                )
             metadatas = page["metadatas"] or []
             for record_id, values in zip(page["ids"], metadatas, strict=True):
                 records[record_id] = dict(values or {})

@@ -4,11 +4,13 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
 from app.core.errors import KnowledgeError
 
+OWNER_FILE = "client.id"
 _POLL_S = 0.1
 
 
@@ -52,3 +54,18 @@ def writer_lock(path: Path, *, timeout_s: float) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def read_owner(folder: Path) -> str:
+    """The name under which this data folder writes on a shared server; made at first use.
+
+    Raises:
+        KnowledgeError: the folder cannot be written.
+    """
+    path = folder / OWNER_FILE
+    try:
+        with suppress(FileExistsError), path.open("x", encoding="ascii") as handle:
+            handle.write(uuid4().hex)
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeError(f"知识库所在文件夹 {folder} 不能读写，请检查权限。") from error

@@ -1,18 +1,24 @@
 """Cut and embed every report anew, and set a damaged store aside."""
 
-from collections.abc import Callable
-from dataclasses import replace
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from app.core.errors import KnowledgeError
+from app.knowledge.chroma import PAGE
 from app.knowledge.lock import writer_lock
 from app.knowledge.records import ReportRecord
 from app.knowledge.sidecar import FILE, refresh_sidecar
+from app.knowledge.state import Lease
 from app.knowledge.store import LOCK_FILE, LOCK_TIMEOUT_S, MARKER_FILE, KnowledgeStore
 from app.knowledge.vectors import VectorCollection
+from app.knowledge.writing import REMOTE_GRACE, is_leased_to_another, settle_rebuild
 
 Progress = Callable[[int, int, str], None]
+_POLL_S = 0.5
+_PATIENCE = 120
 
 
 def rebuild_store(store: KnowledgeStore, on_progress: Progress | None = None) -> int:
@@ -23,21 +29,55 @@ def rebuild_store(store: KnowledgeStore, on_progress: Progress | None = None) ->
     Raises:
         KnowledgeError: the store cannot be read or written.
     """
-    with store.locked():
+    with store.locked(), _leased(store) as beat:
         fresh = _begun(store) or store.new_vectors()
         store.state.building = fresh.name
-        done: set[str] = set()
-        while todo := [r for r in store.records() if r.report_id not in done]:
-            total = len(done) + len(todo)
+        counts: dict[str, int] = {}
+        while todo := [r for r in store.records() if r.report_id not in counts]:
+            total = len(counts) + len(todo)
             for record in todo:
-                _rebuild_report(store, record, fresh)
-                done.add(record.report_id)
+                counts[record.report_id] = _rebuild_report(store, record, fresh)
+                beat()
                 if on_progress is not None:
-                    on_progress(len(done), total, record.name)
-        store.activate(fresh)
-        store.state.building = ""
+                    on_progress(len(counts), total, record.name)
+        _drop_strays(store, fresh, counts)
+        settle_rebuild(store, fresh, counts)
         refresh_sidecar(store, is_whole=True)
         return fresh.count()
+
+
+@contextmanager
+def _leased(store: KnowledgeStore) -> Iterator[Callable[[], None]]:
+    """Keep other machines from writing to the same server; gives what tells them we are alive.
+
+    First the lease, then the look: whoever writes first notes it, then looks for a lease.
+    """
+    if not store.place.is_remote:
+        yield lambda: None
+        return
+    if is_leased_to_another(store):
+        raise KnowledgeError(f"另一台电脑正在重建知识库 {store.place.label}，请等它做完再试。")
+
+    def beat() -> None:
+        store.state.lease = Lease(store.owner, store.now())
+
+    beat()
+    try:
+        for _ in range(_PATIENCE):
+            since = store.now() - REMOTE_GRACE
+            others = [i for i in store.state.intents() if i.owner != store.owner]
+            if not any(i.started > since for i in others):
+                break
+            time.sleep(_POLL_S)
+            beat()
+        else:
+            raise KnowledgeError(
+                f"另一台电脑正在写入知识库 {store.place.label}，请等它做完再重建。"
+            )
+        yield beat
+    finally:
+        with suppress(KnowledgeError):  # the server may be away; the lease runs out by itself
+            store.state.lease = None
 
 
 def _begun(store: KnowledgeStore) -> VectorCollection | None:
@@ -49,15 +89,23 @@ def _begun(store: KnowledgeStore) -> VectorCollection | None:
     return begun if store.is_ours(begun) else None
 
 
-def _rebuild_report(store: KnowledgeStore, record: ReportRecord, fresh: VectorCollection) -> None:
+def _rebuild_report(store: KnowledgeStore, record: ReportRecord, fresh: VectorCollection) -> int:
     text = store.report_text(record.record_id)
-    passages = store.cut(text, record.info, record.report_id)
-    if fresh.count_report(record.report_id) == len(passages):
+    passages = store.cut(text, record.info, record.report_id, record.corrections)
+    if fresh.count_report(record.report_id) != len(passages):
+        fresh.delete_report(record.report_id)
+        store.write_passages(fresh, passages)
+    return len(passages)
+
+
+def _drop_strays(store: KnowledgeStore, fresh: VectorCollection, counts: Mapping[str, int]) -> None:
+    """Delete what a resumed rebuild holds of reports that have gone since it began."""
+    live = {record.report_id for record in store.records()}
+    if fresh.count() == sum(count for name, count in counts.items() if name in live):
         return
-    fresh.delete_report(record.report_id)
-    store.write_passages(fresh, passages)
-    if record.passages != len(passages):
-        store.put_record(replace(record, passages=len(passages)), text)
+    found = {str(values.get("report_id", "")) for _, _, values in fresh.read(None, PAGE)}
+    for report_id in sorted(found - live):
+        fresh.delete_report(report_id)
 
 
 def set_aside(home: Path, *, now: datetime) -> Path | None:
@@ -67,15 +115,18 @@ def set_aside(home: Path, *, now: datetime) -> Path | None:
         KnowledgeError: it cannot be renamed.
     """
     folder = home / "kb"
-    source = folder / "chroma"
-    if not source.exists():
+    if not folder.exists():
         return None
+    source = folder / "chroma"
     target = folder / f"chroma.damaged-{now:%Y%m%d-%H%M%S-%f}"
     with writer_lock(folder / LOCK_FILE, timeout_s=LOCK_TIMEOUT_S):
         try:
-            source.rename(target)
+            # The mark of a filled store goes first: a kill in between must not leave it alone.
             (folder / MARKER_FILE).unlink(missing_ok=True)
             (folder / FILE).unlink(missing_ok=True)
+            if not source.exists():
+                return None
+            source.rename(target)
         except OSError as error:
             raise KnowledgeError(
                 f"损坏的知识库 {source} 改不了名，请先关闭正在使用它的程序。"

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
 from app.core.errors import KnowledgeError
+from app.knowledge.corrections import Corrections, read_corrections
 from app.knowledge.metadata import describe_report, report_topic
 from app.knowledge.passage import Passage, ReportInfo
 from app.knowledge.similarity import overlap, shingles
@@ -32,51 +33,45 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Corrections:
-    """What the user says of a report; empty values leave what was recognised."""
-
-    unit: str = ""
-    year: int = 0
-    unit_type: str = ""
-
-    def applied_to(self, info: ReportInfo) -> ReportInfo:
-        """``info`` with the corrections put in."""
-        return replace(
-            info,
-            unit=self.unit or info.unit,
-            year=self.year or info.year,
-            unit_type=self.unit_type or info.unit_type,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class PreparedReport:
     """A cleaned past report ready to be stored. ``source`` names where it came from."""
 
     text: str
-    info: ReportInfo
+    recognised: ReportInfo
     source: str
     name: str
     content_hash: str
     corrections: Corrections = field(default_factory=Corrections)
+
+    @property
+    def info(self) -> ReportInfo:
+        """What is known of the report, corrected."""
+        return self.corrections.applied_to(self.recognised)
 
 
 def prepare_report(
     cleaned: str, *, source: str, name: str, corrections: Corrections | None = None
 ) -> PreparedReport:
     """Describe a cleaned report, with the user's corrections."""
-    corrections = corrections or Corrections()
-    info = corrections.applied_to(describe_report(cleaned, name))
-    return PreparedReport(cleaned, info, source, name, _digest(cleaned), corrections)
+    return PreparedReport(
+        cleaned,
+        describe_report(cleaned, name),
+        source,
+        name,
+        _digest(cleaned),
+        corrections or Corrections(),
+    )
 
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()
 
 
-def make_report_id(content_hash: str, info: ReportInfo) -> str:
+def make_report_id(content_hash: str, info: ReportInfo, corrections: Corrections) -> str:
     """An id that changes with the content or with what is known of the report."""
-    return "R" + _digest(content_hash, info.unit, str(info.year), info.unit_type)[:_ID_CHARS]
+    known = [content_hash, info.unit, str(info.year), info.unit_type]
+    known += [piece for item in corrections.parts for piece in (item.heading, item.part)]
+    return "R" + _digest(*known)[:_ID_CHARS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +79,8 @@ class ReportRecord:
     """One report in the store.
 
     ``record_id`` stays while the report is replaced by newer versions; ``report_id`` names the
-    version whose passages are visible.
+    version whose passages are visible. ``unit``, ``year`` and ``unit_type`` are corrected;
+    ``recognised_unit`` and so on are what the text itself told.
     """
 
     record_id: str
@@ -100,18 +96,28 @@ class ReportRecord:
     chars: int
     added_at: str
     origin: str = Origin.USER
+    recognised_unit: str = ""
+    recognised_year: int = 0
+    recognised_type: str = ""
+    corrections: Corrections = field(default_factory=Corrections)
 
     @property
     def info(self) -> ReportInfo:
         """What is known of the report."""
         return ReportInfo(self.unit, self.year, self.unit_type, self.title)
 
+    @property
+    def recognised(self) -> ReportInfo:
+        """What the report says of itself, before any correction."""
+        return ReportInfo(
+            self.recognised_unit, self.recognised_year, self.recognised_type, self.title
+        )
+
     def values(self) -> dict[str, str | int]:
         """The record as Chroma metadata."""
-        values = asdict(self)
+        values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         del values["record_id"]
-        values["origin"] = str(self.origin)
-        return values
+        return {**values, "origin": str(self.origin), "corrections": self.corrections.to_json()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +134,19 @@ class NothingToCutError(KnowledgeError):
 
 def make_record(
     report: PreparedReport,
-    info: ReportInfo,
+    corrections: Corrections,
     *,
     record_id: str,
-    report_id: str,
     passages: int,
     added_at: str,
-    origin: Origin,
+    origin: str,
 ) -> ReportRecord:
     """The record of a report that is about to be stored."""
+    told = report.recognised
+    info = corrections.applied_to(told)
     return ReportRecord(
         record_id=record_id,
-        report_id=report_id,
+        report_id=make_report_id(report.content_hash, info, corrections),
         content_hash=report.content_hash,
         source=report.source,
         name=report.name,
@@ -151,14 +158,31 @@ def make_record(
         chars=len(report.text),
         added_at=added_at,
         origin=origin,
+        recognised_unit=told.unit,
+        recognised_year=told.year,
+        recognised_type=told.unit_type,
+        corrections=corrections,
+    )
+
+
+def corrected_record(record: ReportRecord, corrections: Corrections) -> ReportRecord:
+    """The record with ``corrections`` in place of those it had."""
+    info = corrections.applied_to(record.recognised)
+    return replace(
+        record,
+        report_id=make_report_id(record.content_hash, info, corrections),
+        unit=info.unit,
+        year=info.year,
+        unit_type=info.unit_type,
+        corrections=corrections,
     )
 
 
 def read_record(record_id: str, values: Mapping[str, Any]) -> ReportRecord:
-    """A record from Chroma metadata.
+    """A record from Chroma metadata; one of an older program holds no corrections.
 
     Raises:
-        KeyError: a field is missing.
+        KeyError, TypeError, ValueError: a field is missing or not ours.
     """
     return ReportRecord(
         record_id=record_id,
@@ -174,6 +198,10 @@ def read_record(record_id: str, values: Mapping[str, Any]) -> ReportRecord:
         chars=int(values["chars"]),
         added_at=str(values["added_at"]),
         origin=str(values["origin"]),
+        recognised_unit=str(values.get("recognised_unit", values["unit"])),
+        recognised_year=int(values.get("recognised_year", values["year"])),
+        recognised_type=str(values.get("recognised_type", values["unit_type"])),
+        corrections=read_corrections(str(values.get("corrections", ""))),
     )
 
 
@@ -209,37 +237,35 @@ def read_passage(passage_id: str, text: str, values: Mapping[str, Any]) -> Passa
     )
 
 
-def find_older(
-    known: Sequence[ReportRecord], report: PreparedReport, read_text: Callable[[str], str]
-) -> ReportRecord | None:
-    """The report that a new one replaces: the same file, or a version of the same report.
+def is_same_file(record: ReportRecord, report: PreparedReport) -> bool:
+    """True where ``report`` is a newer state of the file that ``record`` was read from.
+
+    A file reused for another unit or year is a report of its own.
+    """
+    said, told, known = report.corrections, report.recognised, record.recognised
+    is_other = _differ(said.unit, record.unit) if said.unit else _differ(told.unit, known.unit)
+    is_later = _differ(said.year, record.year) if said.year else _differ(told.year, known.year)
+    return record.source == report.source and not is_other and not is_later
+
+
+def _differ(one: str | int, other: str | int) -> bool:
+    return bool(one and other and one != other)
+
+
+def is_same_report(record: ReportRecord, report: PreparedReport, text: str) -> bool:
+    """True where ``report`` is a version of the report whose ``text`` was read from elsewhere.
 
     Units of one name exist in many places, so unit, year and topic must be the same and the
-    wording alike. A file reused for another unit or year replaces nothing.
+    wording alike.
     """
-    info = report.info
-    for record in known:
-        is_other = (record.unit and info.unit and record.unit != info.unit) or (
-            record.year and info.year and record.year != info.year
+    pairs = ((record.info, report.info), (record.recognised, report.recognised))
+    return (
+        any(
+            a.unit
+            and a.year
+            and (a.unit, a.year) == (b.unit, b.year)
+            and report_topic(a) == report_topic(b)
+            for a, b in pairs
         )
-        if record.source == report.source and not is_other:
-            return record
-    for record in known:
-        if (
-            info.unit
-            and info.year
-            and (record.unit, record.year) == (info.unit, info.year)
-            and report_topic(record.info) == report_topic(info)
-            and overlap(shingles(read_text(record.record_id)), shingles(report.text)) >= _ALIKE
-        ):
-            return record
-    return None
-
-
-def free_id(report_id: str, known: Sequence[ReportRecord]) -> str:
-    """A record id that no other report has."""
-    taken = {record.record_id for record in known}
-    record_id = report_id
-    while record_id in taken:
-        record_id += "x"
-    return record_id
+        and overlap(shingles(text), shingles(report.text)) >= _ALIKE
+    )

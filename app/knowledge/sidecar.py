@@ -85,8 +85,10 @@ def describe_known(report_id: str, unit: str, year: int, title: str, text: str) 
     )
 
 
-def write_sidecar(folder: Path, reports: Iterable[KnownReport]) -> None:
+def write_sidecar(folder: Path, reports: Iterable[KnownReport], generation: str = "") -> None:
     """Replace the sidecar in ``folder``; the newest reports keep their sketches.
+
+    ``generation`` tells which state of the store it describes.
 
     Raises:
         KnowledgeError: it cannot be written.
@@ -100,7 +102,7 @@ def write_sidecar(folder: Path, reports: Iterable[KnownReport]) -> None:
         if paragraphs > MAX_PARAGRAPHS:
             item["sizes"], item["prints"] = (), ""
         kept.append(item)
-    data = {"schema_version": SCHEMA_VERSION, "reports": kept}
+    data = {"schema_version": SCHEMA_VERSION, "generation": generation, "reports": kept}
     payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     try:
         _replace(folder / FILE, payload)
@@ -126,9 +128,21 @@ def _replace(target: Path, payload: bytes) -> None:
         raise
 
 
-def has_sidecar(folder: Path) -> bool:
-    """True where a sidecar lies in ``folder``, in whatever state."""
-    return (folder / FILE).exists()
+def describes(folder: Path, generation: str) -> bool:
+    """True where the sidecar in ``folder`` describes this state of the store, or is damaged.
+
+    A damaged one stays until it is rebuilt, and the checker warns of it. Only the head is read.
+    """
+    head = b'{"schema_version":%d,"generation":"%s",' % (SCHEMA_VERSION, generation.encode())
+    try:
+        with (folder / FILE).open("rb") as file:
+            found = file.read(len(head))
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    is_ours = found.startswith(b'{"schema_version":%d,' % SCHEMA_VERSION)
+    return found == head or not is_ours
 
 
 def load_sidecar(folder: Path) -> tuple[KnownReport, ...]:
@@ -190,6 +204,7 @@ def refresh_sidecar(store: "KnowledgeStore", *, is_whole: bool = False) -> None:
     Raises:
         KnowledgeError: the store cannot be read or the sidecar not written.
     """
+    generation = store.state.generation  # before the records: a later change shows as such
     known: dict[str, KnownReport] = {}
     if not is_whole:
         with suppress(KnowledgeError):
@@ -201,4 +216,5 @@ def refresh_sidecar(store: "KnowledgeStore", *, is_whole: bool = False) -> None:
             or describe_known(r.report_id, r.unit, r.year, r.title, store.report_text(r.record_id))
             for r in store.records()
         ],
+        generation,
     )

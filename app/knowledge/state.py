@@ -1,4 +1,4 @@
-"""What a store remembers of itself: active passages, generation, samples, writes under way."""
+"""What a store remembers of itself: active passages, generation, samples, work under way."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import uuid4
 from app.knowledge.chroma import RecordTable
 
 _ACTIVE, _BUILDING, _GENERATION, _SAMPLES = "active", "building", "generation", "samples"
-_PENDING = "pending-"
+_PENDING, _LEASE = "pending-", "lease"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +15,18 @@ class Intent:
     """A write under way: the version that comes and the one that goes (either may be empty)."""
 
     id: str
+    owner: str
     comes: str
     goes: str
     started: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who is rebuilding the passages on a server, and when it was last heard of."""
+
+    owner: str
+    beat: datetime
 
 
 class StoreState:
@@ -70,10 +79,26 @@ class StoreState:
     def samples(self, value: str) -> None:
         self._table.put(_SAMPLES, {"value": value})
 
-    def begin(self, *, comes: str, goes: str, started: datetime) -> str:
+    @property
+    def lease(self) -> Lease | None:
+        """Who rebuilds; ``None`` where nobody does."""
+        values = self._table.get(_LEASE)
+        if values is None:
+            return None
+        return Lease(str(values["owner"]), datetime.fromisoformat(str(values["beat"])))
+
+    @lease.setter
+    def lease(self, lease: Lease | None) -> None:
+        if lease is None:
+            self._table.delete(_LEASE)
+        else:
+            self._table.put(_LEASE, {"owner": lease.owner, "beat": lease.beat.isoformat()})
+
+    def begin(self, *, owner: str, comes: str, goes: str, started: datetime) -> str:
         """Note a write before its first passage; returns the note's id."""
-        key = f"{_PENDING}{comes or goes}"
-        self._table.put(key, {"comes": comes, "goes": goes, "started": started.isoformat()})
+        key = f"{_PENDING}{owner}-{comes or goes}"
+        values = {"owner": owner, "comes": comes, "goes": goes, "started": started.isoformat()}
+        self._table.put(key, values)
         return key
 
     def end(self, intent_id: str) -> None:
@@ -85,6 +110,7 @@ class StoreState:
         return tuple(
             Intent(
                 key,
+                str(values.get("owner", "")),
                 str(values["comes"]),
                 str(values["goes"]),
                 datetime.fromisoformat(str(values["started"])),

@@ -1,21 +1,21 @@
 """The store of past reports over Chroma.
 
-A report is visible exactly while a record names its version: passages are written first, one
-record upsert makes them visible and hides the version before, then the old ones are deleted. An
-intent written before and removed afterwards tells the next open what a killed writer left over.
+A report is visible exactly while a record names its version. How versions come and go is told in
+``writing``.
 """
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
 from app.core.errors import KnowledgeError
+from app.knowledge import writing
 from app.knowledge.chroma import (
     PAGE,
     Connection,
@@ -26,26 +26,21 @@ from app.knowledge.chroma import (
     inspect_folder,
 )
 from app.knowledge.chunking import cut_passages
+from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import Embedder
-from app.knowledge.lock import LockHeldError, writer_lock
+from app.knowledge.lock import LockHeldError, read_owner, writer_lock
 from app.knowledge.passage import Passage, ReportInfo
 from app.knowledge.records import (
     Added,
-    NothingToCutError,
     Origin,
-    Outcome,
     PreparedReport,
     ReportRecord,
-    find_older,
-    free_id,
-    make_record,
-    make_report_id,
     passage_values,
     read_passage,
     read_record,
 )
 from app.knowledge.sidecar import refresh_sidecar
-from app.knowledge.state import Intent, StoreState
+from app.knowledge.state import StoreState
 from app.knowledge.tokens import count_tokens
 from app.knowledge.vectors import VectorCollection
 
@@ -53,8 +48,8 @@ SCHEMA_VERSION, PASSAGE_TOKENS = 1, 320
 LOCK_FILE, MARKER_FILE = "write.lock", "created.json"
 LOCK_TIMEOUT_S = 30.0
 _BATCH, _RETIRED_S = 64, 60.0
-_REMOTE_GRACE = timedelta(hours=1)
 _META, _REPORTS, _PASSAGES = "pingan_meta", "pingan_reports", "pingan_passages_"
+_FIRST = "first"
 
 
 def utc_now() -> datetime:
@@ -87,7 +82,10 @@ class KnowledgeStore:
         self.embedder = embedder
         self._clock = clock
         self._is_rebuilding = is_rebuilding
+        self._batches = 0
+        self._is_untold = False
         self._prepare_folder()
+        self.owner = read_owner(self.folder) if self.place.is_remote else ""
         self._retired: list[tuple[float, Connection]] = []
         self._connection = Connection(self.place)
         try:
@@ -215,11 +213,7 @@ class KnowledgeStore:
         Raises:
             KnowledgeError: a record is damaged.
         """
-        try:
-            found = [read_record(key, values) for key, values in self._reports.all().items()]
-        except (KeyError, ValueError) as error:
-            raise damaged(self.place, "报告登记不完整") from error
-        return tuple(sorted(found, key=lambda r: (r.unit, r.year, r.name, r.record_id)))
+        return self.find({})
 
     def report_text(self, record_id: str) -> str:
         """The cleaned text of a report; empty where there is no such report."""
@@ -246,68 +240,92 @@ class KnowledgeStore:
             raise damaged(self.place, "段落登记不完整") from error
         return tuple(sorted(found, key=lambda p: (p.report_id, p.position)))
 
-    def add(
-        self,
-        report: PreparedReport,
-        *,
-        origin: Origin = Origin.USER,
-    ) -> Added:
-        """Add a report, replace its older version, or find it unchanged.
+    def find(self, wanted: Mapping[str, str | int]) -> tuple[ReportRecord, ...]:
+        """The reports whose record holds these values, in the order of :meth:`records`."""
+        try:
+            found = [read_record(key, values) for key, values in self._reports.all(wanted).items()]
+        except (KeyError, TypeError, ValueError) as error:
+            raise damaged(self.place, "报告登记不完整") from error
+        return tuple(sorted(found, key=lambda r: (r.unit, r.year, r.name, r.record_id)))
 
-        A known text is taken again where the user's corrections differ from what is recorded.
+    def record(self, record_id: str) -> ReportRecord | None:
+        """One report by its id; ``None`` where there is none."""
+        values = self._reports.get(record_id)
+        try:
+            return None if values is None else read_record(record_id, values)
+        except (KeyError, TypeError, ValueError) as error:
+            raise damaged(self.place, "报告登记不完整") from error
+
+    def add(self, report: PreparedReport, *, origin: Origin = Origin.USER) -> Added:
+        """Add a report, replace its older version (also for new corrections), or find it unchanged.
 
         Raises:
             NothingToCutError: the report holds no whole sentence.
             KnowledgeError: the store cannot be written.
         """
-        with self.locked():
-            known = self.records()
-            same = next((r for r in known if r.content_hash == report.content_hash), None)
-            info = report.corrections.applied_to(same.info) if same else report.info
-            if same is not None and same.info == info:
-                return Added(Outcome.UNCHANGED, same)
-            old = same or find_older(known, report, self.report_text)
-            report_id = make_report_id(report.content_hash, info)
-            passages = self.cut(report.text, info, report_id)
-            if not passages:
-                raise NothingToCutError(f"{report.name} 里没有成段的文字，没有收入知识库。")
-            record = make_record(
-                report,
-                info,
-                record_id=old.record_id if old else free_id(report_id, known),
-                report_id=report_id,
-                passages=len(passages),
-                added_at=self._clock().isoformat(timespec="seconds"),
-                origin=origin,
-            )
-            self._commit(record, passages, report.text, old.report_id if old else "")
-        return Added(Outcome.REPLACED if old else Outcome.TAKEN, record)
+        return writing.add_report(self, report, origin)
 
-    def cut(self, text: str, info: ReportInfo, report_id: str) -> tuple[Passage, ...]:
+    def edit(self, record_id: str, corrections: Corrections, *, is_reset: bool = False) -> Added:
+        """Correct what is known of a report; ``is_reset`` drops its earlier corrections first.
+
+        Raises:
+            KnowledgeError: there is no such report, or the store cannot be written.
+        """
+        return writing.edit_report(self, record_id, corrections, is_reset=is_reset)
+
+    def remove(self, record: ReportRecord) -> None:
+        """Remove a report and its passages; a removed sample does not come back.
+
+        Raises:
+            KnowledgeError: the store cannot be written.
+        """
+        writing.remove_report(self, record)
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Tell the checker of many changes once, at the end, instead of after each."""
+        self._batches += 1
+        try:
+            yield
+        finally:
+            self._batches -= 1
+            if not self._batches and self._is_untold:
+                with suppress(KnowledgeError):  # made up for when the store is next opened
+                    self.tell_checker()
+
+    def tell_checker(self) -> None:
+        """Bring the checker's list of units and paragraphs in line with the store.
+
+        Raises:
+            KnowledgeError: the store cannot be read or the list not written.
+        """
+        refresh_sidecar(self)
+        self._is_untold = False
+
+    def cut(
+        self,
+        text: str,
+        info: ReportInfo,
+        report_id: str,
+        corrections: Corrections | None = None,
+    ) -> tuple[Passage, ...]:
         """Cut a cleaned report as this store keeps it."""
-        return cut_passages(
+        passages = cut_passages(
             text,
             budget_tokens=PASSAGE_TOKENS,
             count_tokens=count_tokens,
             info=info,
             report_id=report_id,
         )
-
-    def _commit(
-        self, record: ReportRecord, passages: Sequence[Passage], text: str, old_id: str
-    ) -> None:
-        vectors = self._writable_vectors()
-        intent = self.state.begin(comes=record.report_id, goes=old_id, started=self._clock())
-        self.write_passages(vectors, passages)
-        self.put_record(record, text)
-        self._bump()
-        if old_id and old_id != record.report_id:
-            vectors.delete_report(old_id)
-        self.state.end(intent)
+        return corrections.placed(passages) if corrections else passages
 
     def put_record(self, record: ReportRecord, text: str) -> None:
         """Write a record with its report's text: the moment its passages become visible."""
         self._reports.put(record.record_id, record.values(), text)
+
+    def drop_record(self, record_id: str) -> None:
+        """Delete a record: the moment its passages cease to be visible."""
+        self._reports.delete(record_id)
 
     def write_passages(self, vectors: VectorCollection, passages: Sequence[Passage]) -> None:
         """Embed passages and write them; they are visible once a record names their report."""
@@ -318,10 +336,13 @@ class KnowledgeStore:
                 [p.id for p in batch], rows, [p.text for p in batch], [*map(passage_values, batch)]
             )
 
-    def _writable_vectors(self) -> VectorCollection:
+    def writable_vectors(self) -> VectorCollection:
+        """The passages' collection, made where this is the first report."""
         vectors = self.vectors
         if vectors is None:
-            vectors = self._vectors = self.new_vectors()
+            # Two machines that begin one store on a server at once must begin the same one.
+            vectors = self._vectors = self.new_vectors(_FIRST)
+            self.require_embedder()
             self.state.active = vectors.name
         return vectors
 
@@ -329,11 +350,11 @@ class KnowledgeStore:
         """The collection ``name``."""
         return VectorCollection(self._connection.client, name, self.embedder, self.place)
 
-    def new_vectors(self) -> VectorCollection:
+    def new_vectors(self, name: str = "") -> VectorCollection:
         """An empty collection for passages of this embedder."""
         return VectorCollection(
             self._connection.client,
-            _PASSAGES + uuid4().hex[:12],
+            _PASSAGES + (name or uuid4().hex[:12]),
             self.embedder,
             self.place,
             metadata={
@@ -347,53 +368,32 @@ class KnowledgeStore:
         """Let the passages of ``fresh`` count from now on, and delete all others."""
         self.state.active = fresh.name
         self._vectors = fresh
-        self._bump()
+        self.bump()
         with guarded(self.place):
             for collection in self._connection.client.list_collections():
                 if collection.name.startswith(_PASSAGES) and collection.name != fresh.name:
                     self._connection.client.delete_collection(collection.name)
 
-    def remove(self, record: ReportRecord) -> None:
-        """Remove a report and its passages; a removed sample does not come back."""
-        with self.locked():
-            intent = self.state.begin(comes="", goes=record.report_id, started=self._clock())
-            if record.origin == Origin.SAMPLE:
-                self.state.samples = "declined"
-            self._reports.delete(record.record_id)
-            self._bump()
-            if self._vectors is not None:
-                self._vectors.delete_report(record.report_id)
-            self.state.end(intent)
-
     def _recover_if_idle(self) -> None:
-        if self.state.intents() and not self._is_rebuilding:
-            try:
-                with self.locked(timeout_s=0.0):
-                    pass
-            except LockHeldError:
-                return  # a writer is at work, and what is pending is its own
+        if writing.has_left_over(self) and not self._is_rebuilding:
+            # Where a writer is at work, what is pending is its own.
+            with suppress(LockHeldError), self.locked(timeout_s=0.0):
+                pass
 
     def _recover(self) -> None:
         """Undo or finish what a killed writer left over; we are the only writer now."""
-        intents = [i for i in self.state.intents() if not self.place.is_remote or self._is_stale(i)]
-        if not intents:
-            return
-        if not self.place.is_remote:
-            self._reopen()
-        for intent in intents:
-            self._finish(intent)
+        if writing.has_left_over(self):
+            if not self.place.is_remote:
+                self._reopen()
+            writing.recover(self)
 
-    def _bump(self) -> None:
+    def bump(self) -> None:
+        """Tell readers, other programs and the checker that the visible passages have changed."""
         self._seen = self.state.bump_generation()
-        refresh_sidecar(self)
+        self._is_untold = True
+        if not self._batches:
+            self.tell_checker()
 
-    def _is_stale(self, intent: Intent) -> bool:
-        return self._clock() - intent.started > _REMOTE_GRACE
-
-    def _finish(self, intent: Intent) -> None:
-        live = {record.report_id for record in self.records()}
-        for report_id in (intent.comes, intent.goes):
-            if self._vectors is not None and report_id and report_id not in live:
-                self._vectors.delete_report(report_id)
-        self._bump()
-        self.state.end(intent.id)
+    def now(self) -> datetime:
+        """The present time by the store's clock."""
+        return self._clock()

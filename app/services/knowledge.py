@@ -13,17 +13,17 @@ from app import resources
 from app.core.errors import InputError, KnowledgeError, PinganError
 from app.drafting.egress import guard
 from app.knowledge.clean import clean_report
+from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import Embedder, make_embedder
 from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import (
-    Corrections,
     NothingToCutError,
     Origin,
     Outcome,
     ReportRecord,
     prepare_report,
 )
-from app.knowledge.sidecar import has_sidecar, refresh_sidecar
+from app.knowledge.sidecar import describes
 from app.knowledge.store import KnowledgeStore, utc_now
 from app.readers import read_document
 from app.settings import Settings
@@ -72,7 +72,7 @@ def open_store(settings: Settings, *, is_rebuilding: bool = False) -> KnowledgeS
         chroma_url=settings.chroma_url,
         is_rebuilding=is_rebuilding,
     )
-    if not is_rebuilding and not has_sidecar(store.folder):
+    if not is_rebuilding and not describes(store.folder, store.state.generation):
         _tell_checker(store)
     return store
 
@@ -101,9 +101,9 @@ def _guard_embedding(settings: Settings, texts: Sequence[str]) -> None:
 
 
 def _tell_checker(store: KnowledgeStore) -> None:
-    """Make up for the sidecar that an older program did not write; a busy store does it itself."""
+    """Make up for what a killed or an older program, or one elsewhere, did not tell the checker."""
     with suppress(KnowledgeError), store.locked(timeout_s=0.0):
-        refresh_sidecar(store)
+        store.tell_checker()
 
 
 def _find_files(paths: Iterable[Path]) -> Iterator[Path]:

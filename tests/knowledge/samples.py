@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from app.knowledge.clean import clean_report
+from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import HashedNgramEmbedder
-from app.knowledge.records import Corrections, PreparedReport, prepare_report
+from app.knowledge.records import PreparedReport, prepare_report
 from app.knowledge.store import KnowledgeStore
 
 SMALL = HashedNgramEmbedder(64)

@@ -6,8 +6,8 @@ import pytest
 from app import resources
 from app.core.errors import InputError, KnowledgeError
 from app.knowledge.clean import clean_report
+from app.knowledge.corrections import Corrections
 from app.knowledge.metadata import describe_report
-from app.knowledge.records import Corrections
 from app.knowledge.store import KnowledgeStore
 from app.services import knowledge
 from app.settings import Settings

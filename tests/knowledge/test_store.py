@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import KnowledgeError
+from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import HashedNgramEmbedder
 from app.knowledge.lock import writer_lock
 from app.knowledge.rebuild import rebuild_store, set_aside
-from app.knowledge.records import Corrections, Outcome
+from app.knowledge.records import Outcome
 from app.knowledge.retriever import HybridRetriever
 from app.knowledge.store import LOCK_FILE, KnowledgeStore, utc_now
 from tests.knowledge.samples import SMALL, open_small, prepared, report_text
@@ -145,7 +146,7 @@ def _write_many(store: KnowledgeStore, prefix: str, count: int) -> None:
     with store.locked():
         ids = [f"{prefix}{i}" for i in range(count)]
         store.vectors.write(ids, SMALL.embed_documents(texts), texts, values)
-        store._bump()
+        store.bump()
 
 
 def _found(store: KnowledgeStore, prefix: str, count: int) -> int:
