@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from app.checking.lexicon import EMPTY, Lexicon
 from app.core.document import Document, Span
 from app.core.facts import FactSheet
 from app.core.finding import Finding, Fix, Related, Severity
@@ -71,6 +72,7 @@ class CheckContext:
         previous: Document | None = None,
         known_units: Iterable[KnownUnit] = (),
         known_texts: Iterable[KnownText] = (),
+        lexicon: Lexicon = EMPTY,
         repairs: Repairs | None = None,
     ) -> None:
         self.document = document
@@ -80,6 +82,7 @@ class CheckContext:
         self.previous = previous
         self.known_units = tuple(known_units)
         self.known_texts = tuple(known_texts)
+        self.lexicon = lexicon
         self.repairs = repairs or Repairs()
 
     @property
@@ -107,6 +110,7 @@ class CheckContext:
             previous=last.document if last else self.previous,
             known_units=self.known_units,
             known_texts=self.known_texts,
+            lexicon=self.lexicon,
             repairs=repairs,
         )
 
@@ -188,8 +192,8 @@ class CheckContext:
 
     @cached_property
     def unit(self) -> UnitInfo:
-        """The reporting unit, from signature, title and first lines."""
-        return describe_unit(self.outline, self.text)
+        """The reporting unit, from signature, title, first lines and the user's word list."""
+        return self.lexicon.known_as(describe_unit(self.outline, self.text))
 
     @cached_property
     def part_groups(self) -> "tuple[PartGroup, ...]":

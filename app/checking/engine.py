@@ -120,11 +120,15 @@ def run_rules(ctx: CheckContext, rules: Iterable[Rule] | None = None) -> tuple[F
 
 
 def check_document(ctx: CheckContext, *, baseline: Baseline | None = None) -> CheckResult:
-    """Check one document; findings named in ``baseline`` are kept apart as suppressed."""
+    """Check one document.
+
+    Findings named in ``baseline`` or excused by the user's word list are kept apart as suppressed.
+    """
     kept: list[Finding] = []
     suppressed: list[Suppression] = []
     for finding in run_rules(ctx):
         reason = baseline.reason(finding.fingerprint) if baseline else None
+        reason = reason or ctx.lexicon.excuse(finding, ctx.text)
         if reason is None:
             kept.append(finding)
         else:

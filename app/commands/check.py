@@ -13,7 +13,8 @@ from app.core.finding import CheckResult, Severity
 from app.exporters.atomic import write_atomically
 from app.services.checking import Checked, CheckOptions, Failed, check_paths
 from app.services.known import known_folder
-from app.settings import load_settings
+from app.services.lexicon import home_lexicons
+from app.settings import Settings, load_settings
 
 _FORMATS = ("text", "json", "html", "xlsx", "sarif")
 _NEVER = "never"
@@ -54,12 +55,12 @@ def _unused_baseline(path: Path | None, results: Iterable[CheckResult]) -> tuple
     return load_baseline(path).unused(used)
 
 
-def _knowledge_folder() -> Path | None:
-    """Where the configured knowledge base lies; without it the check goes on."""
+def _settings() -> Settings | None:
+    """The configuration; without it the check goes on."""
     try:
-        return known_folder(load_settings())
+        return load_settings()
     except ConfigError as error:
-        click.echo(f"注意：{error}这次没有核对知识库里别单位的名称和段落。", err=True)
+        _warn(f"{error}这次没有核对知识库里别单位的名称和段落，也没有用本机的词表。")
         return None
 
 
@@ -107,6 +108,12 @@ def _progress(*, is_shown: bool) -> Callable[[str], None]:
 @click.option("--previous", type=_FILE, help="本单位上一年的总结，用来核对所引去年数字。")
 @click.option("--baseline", type=_FILE, help="豁免清单：每行“指纹: 理由”。")
 @click.option(
+    "--lexicon",
+    type=_FILE,
+    multiple=True,
+    help="词表：固定说法、单位简称、允许的名称、错别字；数据文件夹里的“词表.txt”总是一并使用。",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(_FORMATS),
@@ -135,6 +142,7 @@ def check(
     facts: Path | None,
     previous: Path | None,
     baseline: Path | None,
+    lexicon: tuple[Path, ...],
     form: str,
     output: Path | None,
     fail_on: str,
@@ -147,8 +155,10 @@ def check(
         return _emit_text(paths)
     if form == "xlsx" and output is None:
         raise click.UsageError("xlsx 是表格文件，不能显示在屏幕上，请用 -o 指定要写入的文件。")
-    knowledge = None if no_kb else _knowledge_folder()
-    options = CheckOptions(profile, facts, previous, baseline, knowledge)
+    settings = _settings()
+    knowledge = None if no_kb or settings is None else known_folder(settings)
+    lexicons = (*(home_lexicons(settings) if settings else ()), *lexicon)
+    options = CheckOptions(profile, facts, previous, baseline, knowledge, lexicons)
     progress = _progress(is_shown=len(paths) > 1 or any(p.is_dir() for p in paths))
     checked: list[Checked] = []
     failed: list[Failed] = []

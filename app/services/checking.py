@@ -9,6 +9,7 @@ from pathlib import Path
 from app.checking.baseline import Baseline, load_baseline
 from app.checking.context import CheckContext
 from app.checking.engine import check_document, validate_profile
+from app.checking.lexicon import EMPTY, Lexicon
 from app.checking.profile import load_profile
 from app.checking.recognise import recognise_profile
 from app.core.document import Document
@@ -28,6 +29,7 @@ class CheckOptions:
     """What to check against; ``profile`` is a name, a YAML file or ``auto``.
 
     ``knowledge`` is the folder of a knowledge base, whose units and texts are compared with.
+    ``lexicons`` are word lists of the user; where two disagree the later one wins.
     """
 
     profile: str = AUTO
@@ -35,6 +37,7 @@ class CheckOptions:
     previous: Path | None = None
     baseline: Path | None = None
     knowledge: Path | None = None
+    lexicons: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +59,65 @@ class Failed:
 class Checker:
     """Checks documents under fixed options; the side inputs are read once.
 
+    ``sheet`` and ``previous`` are a fact sheet and last year's report already read; they win over
+    the files that the options name.
+
     Raises:
         PinganError: on construction, where a side input cannot be read.
     """
 
-    def __init__(self, options: CheckOptions | None = None) -> None:
+    def __init__(
+        self,
+        options: CheckOptions | None = None,
+        *,
+        sheet: FactSheet | None = None,
+        previous: Document | None = None,
+    ) -> None:
         self.options = options or CheckOptions()
+        self._given_sheet, self._given_previous = sheet, previous
         if self.options.profile != AUTO:
             validate_profile(load_profile(self.options.profile))
-        for prepared in (self._sheet, self._previous, self.baseline, self._known):
+        for prepared in (
+            self._sheet,
+            self._previous,
+            self.baseline,
+            self._known,
+            self._lexicon,
+        ):
             del prepared
 
     @cached_property
     def _sheet(self) -> FactSheet | None:
-        if self.options.facts is None:
-            return None
+        if self._given_sheet is not None or self.options.facts is None:
+            return self._given_sheet
         from app.readers.facts import read_fact_sheet  # noqa: PLC0415  # only with --facts
 
         return read_fact_sheet(self.options.facts)
 
     @cached_property
     def _previous(self) -> Document | None:
-        return read_document(self.options.previous) if self.options.previous else None
+        if self._given_previous is not None or self.options.previous is None:
+            return self._given_previous
+        return read_document(self.options.previous)
 
     @cached_property
     def _known(self) -> Known:
-        return load_known(self.options.knowledge)
+        known = load_known(self.options.knowledge)
+        if not self._lexicon.units:
+            return known
+        units = (
+            replace(u, names=tuple(dict.fromkeys((*u.names, *self._lexicon.short_names(u.unit)))))
+            for u in known.units
+        )
+        return replace(known, units=tuple(units))
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        if not self.options.lexicons:
+            return EMPTY
+        from app.services.lexicon import load_lexicon  # noqa: PLC0415  # only with a word list
+
+        return load_lexicon(self.options.lexicons)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -108,6 +144,7 @@ class Checker:
             previous=self._previous,
             known_units=self._known.units,
             known_texts=self._known.texts,
+            lexicon=self._lexicon,
         )
         result = check_document(ctx, baseline=self.baseline)
         return Checked(document, replace(result, profile_reason=reason))
