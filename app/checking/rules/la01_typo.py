@@ -6,7 +6,7 @@ False alarms: two words that touch so that a wrong one seems to stand there; the
 name what must not stand before or behind.
 
 The list is ``knowledge_base/lexicons/typos.tsv``: wrong, right, what must not stand before, what
-must not stand behind, what must stand behind.
+must not stand behind, what must stand behind. The user's word list adds to it.
 """
 
 import re
@@ -90,7 +90,8 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per wrong writing, with the right one as fix."""
     text = ctx.text
     index = _index()
-    hits: list[tuple[Span, Confusion]] = []
+    own = [Confusion(t.wrong, t.right, (), (), ()) for t in ctx.lexicon.typos]
+    hits = [(span, confusion) for confusion in own for span in _places(text, confusion)]
     for pair in index.by_start.keys() & set(index.pattern.findall(text)):
         for confusion in index.by_start[pair]:
             if confusion.wrong not in params.allow:
