@@ -15,6 +15,7 @@ from app.core.document import Span
 from app.text.area import Area, area_chain, is_area
 from app.text.name_words import CUT_CHARS, CUT_WORDS, PLACE_TAILS_NOT
 from app.text.outline import Outline
+from app.text.signs import places
 from app.text.unit import short_names_of, unit_from_title
 
 _MASK = re.compile("[XxＸ×*＊某_]")
@@ -59,12 +60,12 @@ def find_slips(outline: Outline, text: str) -> Iterator[Slip]:
         title = ""
     if _MASK.search(signed):
         signed = ""
-    heads = list(_head_slips(outline, text, title, signed))
-    yield from heads
-    wrong = {slip.wrong for slip in heads}
-    places = [s for s in (outline.title, outline.signature, outline.addressee) if s is not None]
+    in_head = list(_head_slips(outline, text, title, signed))
+    yield from in_head
+    wrong = {slip.wrong for slip in in_head}
+    heads = [s for s in (outline.title, outline.signature, outline.addressee) if s is not None]
     for own in _own_forms(title, signed, wrong):
-        yield from _body_slips(text, own, places, outline)
+        yield from _body_slips(text, own, heads, outline)
 
 
 def _bare(unit: str) -> str:
@@ -177,30 +178,41 @@ def _area_form(area: Area, rest: str) -> _Own | None:
     return None
 
 
-def _body_slips(text: str, own: _Own, places: list[Span], outline: Outline) -> Iterator[Slip]:
+def _body_slips(text: str, own: _Own, heads: list[Span], outline: Outline) -> Iterator[Slip]:
     """Names in the running text that differ from the own one in one character."""
     total = text.count(own.name)
     if total < 2:  # one mention says nothing about which is right
         return
-    size = len(own.stem)
     right = next(
         (p for s in (outline.title, outline.signature) if (p := _exact(text, own, s))), None
     )
-    stems = "|".join(
-        f"{re.escape(own.stem[:i])}[一-鿿]{re.escape(own.stem[i + 1 :])}" for i in range(size)
-    )
-    matches = list(islice(re.finditer(f"(?:{stems}){re.escape(own.tail)}", text), _MAX_MATCHES))
-    counts = Counter(match.group() for match in matches)
-    for match in matches:
-        name = match.group()
-        if name == own.name or any(p.start <= match.start() < p.end for p in places):
+    size = len(own.stem)
+    matches = list(islice(_near_names(text, own), _MAX_MATCHES))
+    counts = Counter(name for _, name in matches)
+    for start, name in matches:
+        end = start + len(name)
+        if name == own.name or any(p.start <= start < p.end for p in heads):
             continue
         if 2 * counts[name] > total or not _can_be_slip(own, name[:size]):
             continue
-        if text.startswith(PLACE_TAILS_NOT.get(own.tail, ()), match.end()):
+        if text.startswith(PLACE_TAILS_NOT.get(own.tail, ()), end):
             continue
-        if _stands_as_own(text, match.start(), match.end(), own, name[:size]):
-            yield Slip(Span(*match.span()), name, own.name, right, is_spelling=True)
+        if _stands_as_own(text, start, end, own, name[:size]):
+            yield Slip(Span(start, end), name, own.name, right, is_spelling=True)
+
+
+def _near_names(text: str, own: _Own) -> Iterator[tuple[int, str]]:
+    """Every place of the own name and of what differs from it in one character of its stem."""
+    size = len(own.stem)
+    done = 0
+    for tail in places(text, own.tail):
+        start = tail - size
+        if start < done:
+            continue
+        stem = text[start:tail]
+        if stem == own.stem or _differs_by_one(own.stem, stem) >= 0:
+            done = tail + len(own.tail)
+            yield start, stem + own.tail
 
 
 def _exact(text: str, own: _Own, within: Span | None) -> Span | None:

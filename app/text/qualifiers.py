@@ -36,7 +36,7 @@ _SUFFIXES = {
     "余": Qualifier.OVER,
     "多": Qualifier.OVER,
 }
-_LAST = frozenset(word[-1] for word in _PREFIXES) | frozenset(_BEFORE_ROUND)
+LAST_OF_PREFIXES = frozenset(word[-1] for word in _PREFIXES) | frozenset(_BEFORE_ROUND)
 _NOT_NEAR = frozenset("最附邻临靠相远亲新贴")
 _NOT_OVER = frozenset("商赶反")
 
@@ -51,7 +51,7 @@ class Affix:
 
 def prefix_of(text: str, start: int) -> Affix | None:
     """The qualifier that ends at ``start``; 上 and 过 only before 百, 千, 万."""
-    if not start or text[start - 1] not in _LAST:
+    if not start or text[start - 1] not in LAST_OF_PREFIXES:
         return None
     for length in (3, 2, 1):
         word = text[max(0, start - length) : start]

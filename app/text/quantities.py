@@ -14,8 +14,9 @@ from app.core.quantity import Qualifier, Quantity, QuantityKind
 from app.text.chinese_quantities import read_chinese
 from app.text.indicators import Clauses
 from app.text.numerals import magnitude, parse_arabic
+from app.text.qualifiers import LAST_OF_PREFIXES
 from app.text.reading import Reading, named
-from app.text.units import UNITS, match_unit
+from app.text.units import UNITS, match_unit, unit_pattern
 
 _D = "0-9０-９"
 _DIGITS = frozenset("0123456789０１２３４５６７８９")
@@ -57,6 +58,13 @@ _SHORTEST_PHONE = 11
 _GOES_ON = frozenset(" 年月日号-./—－～~至到:：+＋×xX*·•")
 _OPENERS = frozenset("“‘「『")
 _CLOSERS = frozenset("”’」』")
+# Most numbers are a plain one with its measure word and nothing that bends its meaning on either
+# side. They are read in one step; everything else goes the long way, to the same result.
+_PLAIN = re.compile(
+    rf"([0-9]{{1,9}}(?:\.[0-9]{{1,4}})?)((?>{unit_pattern('年月日周余多几十百千万亿号级届期')}))"
+    r"(?![余多以左上下—－～~\-至到])"
+)
+_NOT_BEFORE_PLAIN = frozenset(".-_－−/〔[［【(（第 " + "".join(_OPENERS)) | LAST_OF_PREFIXES
 # A thousand pages of figures; a text with more is no report.
 MOST_QUANTITIES = 60_000
 _ONE = Decimal(1)
@@ -138,7 +146,31 @@ def _is_list_mark(text: str, start: int, end: int) -> bool:
     return before in "\n。；：;: \t\u3000" and _LIST_MARK.match(text, end) is not None
 
 
+def _read_plain(text: str, start: int) -> Reading | None:
+    """``42件``, ``97.5%``: a number and its measure word with nothing else to tell."""
+    before = text[start - 1] if start else "\n"
+    if before in _NOT_BEFORE_PLAIN or (before.isascii() and before.isalpha()):
+        return None
+    match = _PLAIN.match(text, start)
+    if match is None:
+        return None
+    digits, unit = match.groups()
+    return Reading(
+        start,
+        match.end(),
+        start,
+        match.end(1),
+        UNITS[unit],
+        Decimal(digits),
+        "%" if unit in _PERCENT_UNITS else unit,
+        precision=_precision(digits),
+    )
+
+
 def _read_arabic(text: str, start: int) -> Reading | None:
+    plain = _read_plain(text, start)
+    if plain is not None:
+        return plain
     found = _read_named(text, start)
     if found is not None:
         return found

@@ -28,6 +28,9 @@ _AGAINST = re.compile(
     r"(?:比|较|同比|相比|对比)[^，。；：\d]{0,12}$|(?:上年|去年|上一年|去年同期|上年同期"
     r"|同期)[^，。；：\d]{0,8}$"
 )
+# Whatever _AGAINST finds holds one of these characters this near.
+_AGAINST_SIGN = re.compile("[比较年期]")
+_FROM_REACH, _AGAINST_REACH = 20, 16
 _SIZE_LEAD = re.compile(
     rf"(?:{_UP_WORDS}|{_DOWN_WORDS})(?:了|达|为|幅度|率|幅)?(?:达到|达|为|约|了)?$"
 )
@@ -84,10 +87,15 @@ class _Reader:
         for index, item in enumerate(self.amounts):
             if item.kind is QuantityKind.POINTS or item.high is not None:
                 continue
-            lead = self.text[max(0, item.span.start - 20) : item.span.start]
-            if _FROM.search(lead):
+            start = item.span.start
+            lead = self.text[max(0, start - _FROM_REACH) : start]
+            if ("由" in lead or "从" in lead) and _FROM.search(lead):
                 yield from self._from_to(index)
-            elif _AGAINST.search(self._clause_lead(item)):
+            elif (
+                item.kind is QuantityKind.COUNT
+                and _AGAINST_SIGN.search(self.text, max(0, start - _AGAINST_REACH), start)
+                and _AGAINST.search(self._clause_lead(item))
+            ):
                 yield from self._against(index)
 
     def _clause_lead(self, item: Quantity) -> str:
@@ -144,8 +152,6 @@ class _Reader:
     def _against(self, index: int) -> Iterator[Change]:
         """The amount at ``index`` is last year's, or the difference to it."""
         item = self.amounts[index]
-        if item.kind is not QuantityKind.COUNT:
-            return
         lead = self._clause_lead(item)
         if _OTHER_BASE.search(lead):
             return

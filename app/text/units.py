@@ -1,5 +1,7 @@
 """Measure words of official prose, and what a number with each of them is."""
 
+import re
+
 from app.core.quantity import QuantityKind
 
 _COUNT = """
@@ -78,3 +80,17 @@ def match_unit(text: str, start: int) -> str:
         ):
             return unit
     return ""
+
+
+def unit_pattern(first_not_in: str) -> str:
+    """An alternation that matches what :func:`match_unit` finds.
+
+    Units that begin with a character of ``first_not_in`` are left out.
+    """
+    forms = (
+        re.escape(unit) + (f"(?!{'|'.join(NOT_AFTER[unit])})" if NOT_AFTER.get(unit) else "")
+        for first, units in _BY_FIRST.items()
+        if first not in first_not_in
+        for unit in units
+    )
+    return "|".join(forms)

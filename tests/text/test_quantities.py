@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.quantity import Qualifier, Quantity, QuantityKind
+from app.text import quantities
 from app.text.numerals import parse_chinese
 from app.text.quantities import read_quantities
 
@@ -207,3 +208,49 @@ def test_chinese_numeral(numeral: str, value: int) -> None:
 @pytest.mark.parametrize("numeral", ["三五", "十四五", "点五", "一二三", ""])
 def test_no_single_chinese_numeral(numeral: str) -> None:
     assert parse_chinese(numeral) is None
+
+
+_BEFORE = [
+    "，",
+    "约",
+    "近",
+    "第",
+    "（",
+    "-",
+    "“",
+    "A",
+    "3",
+    ".",
+    "〔",
+    "超过",
+    "检查 ",
+    "计",
+    "\n",
+    "去年的",
+]
+_FIGURES = ["7", "42", "1829", "97.5", "2024", "1,234", "12345", "１２", "0.35", "110"]
+_TAILS = (
+    "件 件次 % ％ 人次 个百分点 余件 万元 千米 月 年 号 级 位一体 件以上 件多 件次下降 个村 "
+    "%～68% —50件 件左右 批129人次 亿元 公里 步走 期工程 小时 个月 至50件 家网格 倍 成 GB m .5件 、 "
+    "） ”"
+).split(" ")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(_BEFORE), st.sampled_from(_FIGURES), st.sampled_from(_TAILS)),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_plain_numbers_read_the_same_in_one_step_and_the_long_way(
+    pieces: list[tuple[str, str, str]],
+) -> None:
+    text = "".join(map("".join, pieces))
+
+    in_one_step = read_quantities(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quantities, "_read_plain", lambda text, start: None)
+        the_long_way = read_quantities(text)
+
+    assert in_one_step == the_long_way

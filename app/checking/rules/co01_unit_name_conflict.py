@@ -22,6 +22,7 @@ from app.core.document import Span
 from app.core.finding import Finding, Severity
 from app.text.name_words import CUT_CHARS, CUT_WORDS
 from app.text.own_names import find_slips
+from app.text.signs import places
 from app.text.unit import describe_unit, short_names_of
 
 META = RuleMeta(
@@ -128,17 +129,29 @@ def _masked_in_quotes(ctx: CheckContext) -> Iterator[Finding]:
         if key in done:
             continue
         done.add(key)
-        size = len(match["mask"])
-        twin = re.compile(
-            f"[“《]({re.escape(match['head'])}[一-鿿]{{{size}}}{re.escape(match['tail'])})[”》]"
-        )
-        for other in twin.finditer(text):
+        for other in _twins(text, match):
             yield ctx.finding(
                 META,
-                Span(*other.span(1)),
-                f"这里写明了“{other[1]}”，别处写作“{match.group()[1:-1]}”，请前后统一。",
+                other,
+                f"这里写明了“{other.of(text)}”，别处写作“{match.group()[1:-1]}”，请前后统一。",
                 related=[Span(match.start() + 1, match.end() - 1)],
             )
+
+
+def _twins(text: str, match: re.Match[str]) -> Iterator[Span]:
+    """Quoted names that are the masked one with Chinese characters in place of the mask."""
+    head, tail, masked = match["head"], match["tail"], len(match["mask"])
+    size = len(head) + masked + len(tail)
+    for at in places(text, head):
+        name = text[at : at + size]
+        mask = name[len(head) : len(head) + masked]
+        if (
+            text[max(at - 1, 0) : at] in ("“", "《")
+            and name.endswith(tail)
+            and all("一" <= char <= "鿿" for char in mask)
+            and text[at + size : at + size + 1] in ("”", "》")
+        ):
+            yield Span(at, at + size)
 
 
 def _own_name(ctx: CheckContext) -> Iterator[Finding]:

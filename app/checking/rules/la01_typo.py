@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from app import resources
 from app.checking.context import CheckContext
@@ -20,6 +21,14 @@ from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.errors import ConfigError
 from app.core.finding import Finding, Fix, Severity
+
+# Characters that fill half of any report; a pair without them is seldom met by chance.
+_FREQUENT = frozenset(
+    "的和发业全展国人大加政进化建一实中新力制工改民要作设年推保会动经安生有增强重平社持行务理产革法地高资区体是济不在合度"
+    "治开等公基市农成定对能创面提为上主性事稳施出用坚入管点现各以深长我调好机结万本方策水防到善多企分村部完服解场关三城下放"
+    "项共支更快家导件个系续领金量府教费同决构育规信位群文护效网员权促就学与查造众代标格处投元心收任融通外立题次域向责健路们"
+    "落了办优科险问目级二利活积质消步技期整率监总组范时取镇"
+)
 
 META = RuleMeta(code="LA01", name="typo", severity=Severity.WARNING, summary="错别字")
 
@@ -70,20 +79,30 @@ def load_confusions() -> tuple[Confusion, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """The confusions by their first two characters, and a pattern that finds such pairs."""
+    """The confusions by two neighbouring characters, and a pattern that finds such pairs."""
 
-    by_start: dict[tuple[str, str], list[Confusion]]
+    by_pair: dict[tuple[str, str], list[Confusion]]
+    pairs: frozenset[tuple[str, str]]
     pattern: re.Pattern[str]
+
+
+def _telling_pair(confusion: Confusion) -> tuple[str, str]:
+    """The two neighbours of a wrong writing that right words seldom hold."""
+    right = set(pairwise(confusion.right))
+    return min(
+        pairwise(confusion.wrong),
+        key=lambda pair: (pair in right, sum(char in _FREQUENT for char in pair)),
+    )
 
 
 @lru_cache(maxsize=1)
 def _index() -> _Index:
-    by_start: dict[tuple[str, str], list[Confusion]] = {}
+    by_pair: dict[tuple[str, str], list[Confusion]] = {}
     for confusion in load_confusions():
-        by_start.setdefault((confusion.wrong[0], confusion.wrong[1]), []).append(confusion)
-    first = "".join(sorted({pair[0] for pair in by_start}))
-    second = "".join(sorted({pair[1] for pair in by_start}))
-    return _Index(by_start, re.compile(f"([{first}])(?=([{second}]))"))
+        by_pair.setdefault(_telling_pair(confusion), []).append(confusion)
+    first = "".join(sorted({pair[0] for pair in by_pair}))
+    second = "".join(sorted({pair[1] for pair in by_pair}))
+    return _Index(by_pair, frozenset(by_pair), re.compile(f"([{first}])(?=([{second}]))"))
 
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
@@ -92,8 +111,8 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     index = _index()
     own = [Confusion(t.wrong, t.right, (), (), ()) for t in ctx.lexicon.typos]
     hits = [(span, confusion) for confusion in own for span in _places(text, confusion)]
-    for pair in index.by_start.keys() & set(index.pattern.findall(text)):
-        for confusion in index.by_start[pair]:
+    for pair in index.pairs.intersection(index.pattern.findall(text)):
+        for confusion in index.by_pair[pair]:
             if confusion.wrong not in params.allow:
                 hits += ((span, confusion) for span in _places(text, confusion))
     hits.sort(key=lambda hit: (hit[0].start, -hit[0].end))

@@ -47,6 +47,10 @@ _LEADING = re.compile(
     r"|组织了|召开了)+"
 )
 _INNER = re.compile(r"各类|各种|各项|有效|成功|各级|相关|有关|了|的|共|累计")
+_DROPPED = dict.fromkeys(map(ord, "各类种项有效成功级相关了的共累计 \u3000“”"))
+_ENDING_REACH = 14
+_KINDS = frozenset({QuantityKind.COUNT, QuantityKind.PERCENT})
+_OTHER_SCOPES = frozenset({"上年", "计划"})
 _VERB_ONLY = re.compile(
     r"^(?:开展|组织|召开|举办|参加|参与|完成|投入|发放|印发|出动|检查|培训|宣传|演练|走访"
     r"|解决|整改|化解|调处|办结|处置"
@@ -66,7 +70,7 @@ class Params:
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per later value that an earlier one of the same thing contradicts."""
     places: dict[tuple[str, str, str], list[Quantity]] = defaultdict(list)
-    for quantity in ctx.amounts:
+    for quantity in _comparable(ctx):
         key = _key(ctx, quantity, params)
         if key is not None:
             places[key].append(quantity)
@@ -92,12 +96,34 @@ def _lead(ctx: CheckContext, quantity: Quantity) -> str:
     return "" if is_listed else ctx.view[start : quantity.span.start]
 
 
+def _comparable(ctx: CheckContext) -> list[Quantity]:
+    """The quantities whose value differs from another's of a like thing, in text order.
+
+    Two names that are the same once set words are dropped end in the same characters; whatever has
+    its ending to itself, or one value only, needs no closer look.
+    """
+    alike: dict[tuple[str, str], list[Quantity]] = defaultdict(list)
+    for quantity in ctx.amounts:
+        if (
+            quantity.kind in _KINDS
+            and quantity.unit
+            and quantity.is_exact
+            and quantity.scope not in _OTHER_SCOPES
+        ):
+            start = quantity.span.start
+            before = ctx.view[max(0, start - _ENDING_REACH) : start]
+            alike[before.translate(_DROPPED)[-2:], quantity.unit].append(quantity)
+    found = [
+        quantity
+        for group in alike.values()
+        if any(quantity.value != group[0].value for quantity in group)
+        for quantity in group
+    ]
+    return sorted(found, key=lambda quantity: quantity.span.start)
+
+
 def _key(ctx: CheckContext, quantity: Quantity, params: Params) -> tuple[str, str, str] | None:
     """What is counted: phrase, unit and scope; ``None`` where that is too vague to compare."""
-    if quantity.kind not in (QuantityKind.COUNT, QuantityKind.PERCENT):
-        return None
-    if not quantity.is_exact or not quantity.unit or quantity.scope in ("上年", "计划"):
-        return None
     lead = _lead(ctx, quantity)
     if _OTHER_THING.search(lead):
         return None

@@ -15,6 +15,7 @@ from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
 from app.text.numerals import parse_chinese
+from app.text.signs import places
 
 META = RuleMeta(
     code="NU08", name="zero-claim-conflict", severity=Severity.ERROR, summary="“未发生”与发生数矛盾"
@@ -51,8 +52,7 @@ _NAMES = re.compile(
 )
 _KEYS = tuple(_INCIDENTS)
 _CLAUSE_REACH = 80
-_CLAUSE_BEFORE = re.compile(r"[^。！？!?\n；;，,：:]*$")
-_CLAUSE_AFTER = re.compile(r"[^。！？!?\n；;，,：:]*")
+_CLAUSE_END = re.compile(r"[。！？!?\n；;，,：:]")
 _NIL = re.compile(
     r"(?:未|没有|从未|没|不曾)(?:再)?(?:发生|出现|接到|产生|引发)|无(?:一起|任何|重大"
     r"|一例)?|“?零|杜绝了?"
@@ -116,20 +116,19 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     if _NIL.search(ctx.view) is None:
         return
     for found in _NAMES.finditer(ctx.view):
-        clause = _clause_round(ctx.view, found)
+        place = Span(*found.span())
+        clause = _clause_round(ctx.view, place)
         words = clause.of(ctx.view)
-        match = _NAMES.match(words, found.start() - clause.start)
-        if match is None:
+        name = place.shift(-clause.start)
+        key = _KEYS[int((found.lastgroup or "k0")[1:])]
+        if key == "上访" and _HIGHER_OFFICE.search(words):
             continue
-        claim = _claim(ctx.view, clause, match)
-        if claim.key == "上访" and _HIGHER_OFFICE.search(words):
-            continue
-        denial = _NIL.search(words, 0, match.end())
+        denial = _NIL.search(words, 0, name.end)
         if denial is not None:
-            if not _is_narrow(words, denial, match) and not _limits(ctx.view, clause):
-                nil.setdefault(claim.key, claim)
-        elif _NIL.search(words) is None and (count := _count(words, match)):
-            counted.append((claim, count))
+            if not _is_narrow(words, denial, name) and not _limits(ctx.view, clause):
+                nil.setdefault(key, _claim(ctx.view, clause, place, key))
+        elif (count := _count(words, name)) and _NIL.search(words) is None:
+            counted.append((_claim(ctx.view, clause, place, key), count))
     for claim, count in counted:
         if claim.key in nil and _same_case(claim, nil[claim.key]):
             yield _finding(ctx, nil[claim.key], claim, count)
@@ -143,7 +142,7 @@ def _verbatim(ctx: CheckContext) -> Iterator[Finding]:
     """What is said not to have happened, counted elsewhere in the very same words."""
     denied: dict[str, _Claim] = {}
     for match in _DENIED.finditer(ctx.view):
-        clause = _clause_round(ctx.view, match)
+        clause = _clause_round(ctx.view, Span(*match.span()))
         if _limits(ctx.view, clause):
             continue
         for item in _ITEM.finditer(ctx.view, match.start("what"), match.end("what")):
@@ -152,39 +151,44 @@ def _verbatim(ctx: CheckContext) -> Iterator[Finding]:
     if not denied:
         return
     longest_first = sorted(denied, key=len, reverse=True)[:_MOST_CLAIMS]
-    pattern = re.compile("|".join(map(re.escape, longest_first)))
-    for found in pattern.finditer(ctx.view):
-        clause = _clause_round(ctx.view, found)
-        words = clause.of(ctx.view)
-        if _NIL.search(words):
-            continue
-        nil = denied[found.group()]
-        claim = replace(nil, span=Span(*found.span()), year=_year(ctx.view, clause))
-        local = pattern.match(words, found.start() - clause.start)
-        if local and _same_case(claim, nil) and (count := _count(words, local)):
-            yield _finding(ctx, nil, claim, count)
+    taken: set[int] = set()
+    for what in longest_first:
+        for start in places(ctx.view, what):
+            place = Span(start, start + len(what))
+            if start in taken:
+                continue
+            taken.update(range(place.start, place.end))
+            clause = _clause_round(ctx.view, place)
+            words = clause.of(ctx.view)
+            nil = denied[what]
+            claim = replace(nil, span=place, year=_year(ctx.view, clause))
+            if _NIL.search(words) or not _same_case(claim, nil):
+                continue
+            count = _count(words, place.shift(-clause.start))
+            if count:
+                yield _finding(ctx, nil, claim, count)
 
 
-def _clause_round(text: str, match: re.Match[str]) -> Span:
+def _clause_round(text: str, place: Span) -> Span:
     """The clause a name stands in; 、 does not end one, so a list keeps its 未发生."""
-    start, end = match.span()
-    before = _CLAUSE_BEFORE.search(text, max(0, start - _CLAUSE_REACH), start)
-    after = _CLAUSE_AFTER.match(text, end, end + _CLAUSE_REACH)
-    return Span(before.start() if before else start, after.end() if after else end)
+    start = floor = max(0, place.start - _CLAUSE_REACH)
+    for mark in _CLAUSE_END.finditer(text, floor, place.start):
+        start = mark.end()
+    reach = min(len(text), place.end + _CLAUSE_REACH)
+    after = _CLAUSE_END.search(text, place.end, reach)
+    return Span(start, after.start() if after else reach)
 
 
-def _claim(text: str, clause: Span, match: re.Match[str]) -> _Claim:
-    area = _AREA.search(match.string)
-    span = Span(match.start(), match.end()).shift(clause.start)
-    key = _KEYS[int((match.lastgroup or "k0")[1:])]
-    return _Claim(key, span, area.group() if area else "", _year(text, clause))
+def _claim(text: str, clause: Span, place: Span, key: str) -> _Claim:
+    area = _AREA.search(text, clause.start, clause.end)
+    return _Claim(key, place, area.group() if area else "", _year(text, clause))
 
 
-def _is_narrow(words: str, denial: re.Match[str], match: re.Match[str]) -> bool:
+def _is_narrow(words: str, denial: re.Match[str], name: Span) -> bool:
     """True where the claim speaks of some such incidents only: 未发生水上交通事故."""
-    if _GRADED.search(words, denial.start(), match.end()):
+    if _GRADED.search(words, denial.start(), name.end):
         return True
-    between = words[denial.end() : match.start()]
+    between = words[denial.end() : name.start]
     return bool(_FILLER.sub("", re.split("[、和或及与]", between)[-1]))
 
 
@@ -194,13 +198,11 @@ def _limits(text: str, clause: Span) -> bool:
     return bool(_LIMITED_TIME.search(clause.of(text)) or _TIME_BEFORE.search(before))
 
 
-def _count(words: str, match: re.Match[str]) -> int:
+def _count(words: str, name: Span) -> int:
     """How many times the clause says it happened; 0 where it does not."""
     if _NOT_HAPPENED.search(words):
         return 0
-    found = _COUNT_AFTER.search(words[match.end() :]) or _COUNT_BEFORE.search(
-        words[: match.start()]
-    )
+    found = _COUNT_AFTER.search(words[name.end :]) or _COUNT_BEFORE.search(words[: name.start])
     if found is None:
         return 0
     number = found.group(1)

@@ -18,6 +18,7 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
+from app.text.signs import Signs
 
 META = RuleMeta(code="PH01", name="placeholder", severity=Severity.ERROR, summary="占位符没有填写")
 
@@ -51,6 +52,8 @@ _NOUN = re.compile(
     "(?:小学|中学|学校|幼儿园|医院|卫生院|派出所|法庭|村委|社区|街道|水库|工业园|公司|集团|银行|大道|广场|市场|大桥)"
 )
 _QUOTED_TERM = re.compile("“[^“”]+”|《[^《》]+》|「[^「」]+」")
+# Blanks in prose are rare, so they are looked for first and what stands round them after that.
+_BLANKS = re.compile("[ \u00a0\u3000]{2,24}")
 _BLANK = re.compile(
     r"(?<=[一-鿿])(?:\u3000{2,12}|[ \u00a0]{3,24}|\u3000 {1,12}| \u3000{1,6})"
     r"(?=(?:[万亿]?元|人次|[%％]|(?:件(?!数)|起(?![草到来止])|名(?![单称])|人(?![民员大才口力社身物])|个(?![人别体])|次(?![日序要])"
@@ -131,6 +134,7 @@ _SIMPLE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("＜", re.compile(rf"＜{_TEMPLATE}[^＜＞\n]{{0,20}}＞")),
     ("〈", re.compile(rf"〈{_TEMPLATE}[^〈〉\n]{{0,20}}〉")),
 )
+_SIGNS = Signs(sign for sign, _ in _SIMPLE)
 
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
@@ -148,14 +152,18 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 
 def _others(text: str) -> Iterator[Span]:
-    for match in _BLANK.finditer(text):
+    for blanks in _BLANKS.finditer(text):
+        match = _BLANK.match(text, blanks.start())
+        if match is None:
+            continue
         start = text.rfind("\n", max(match.start() - _LINE_CHARS, 0), match.start()) + 1
         end = text.find("\n", match.end(), match.end() + _LINE_CHARS)
         line = text[start : end if end >= 0 else match.end() + _LINE_CHARS]
         if "，" in line or "。" in line:
             yield Span(*match.span())
+    present = _SIGNS.present(text)
     for sign, pattern in _SIMPLE:
-        if sign not in text:
+        if sign not in present:
             continue
         for match in pattern.finditer(text):
             if _is_blank(text, match):

@@ -17,6 +17,7 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Fix, Severity
+from app.text.signs import Signs
 
 META = RuleMeta(code="PH02", name="residue", severity=Severity.ERROR, summary="网页或模板残留")
 
@@ -271,6 +272,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], str, bool], ...] = (
         False,
     ),
 )
+_SIGNS = Signs(sign for sign, *_ in _PATTERNS)
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0b\x0c\x0e-\x1f]+")
 
 
@@ -278,8 +280,9 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per piece of residue."""
     text = ctx.text
     found: list[tuple[Span, str, bool]] = []
+    present = _SIGNS.present(text)
     for sign, pattern, kind, is_fixable in _PATTERNS:
-        if sign in text:
+        if sign in present:
             found += ((Span(*m.span()), kind, is_fixable) for m in pattern.finditer(text))
     found += ((Span(*m.span()), _BROKEN, False) for m in _PRIVATE.finditer(text))
     for word in params.extra:
