@@ -31,10 +31,21 @@ class DraftSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionVersion:
+    """What a section was before it was rewritten; ``tool`` is the rewrite that replaced it."""
+
+    text: str
+    sentences: tuple[DraftSentence, ...] = ()
+    tool: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DraftSection:
     """One part of the report. ``key`` is the profile's part key; ``text`` excludes the heading.
 
     ``note`` tells the user what went otherwise than asked (a model that failed, a cut sentence).
+    ``versions`` are the section's earlier texts, the oldest first.
     """
 
     key: str
@@ -42,6 +53,19 @@ class DraftSection:
     text: str
     status: SectionStatus = SectionStatus.OK
     sentences: tuple[DraftSentence, ...] = ()
+    note: str = ""
+    versions: tuple[SectionVersion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LengthResult:
+    """The length asked for and the one reached, in characters without white space.
+
+    ``note`` says why it was missed; empty where it was met.
+    """
+
+    wanted: int
+    actual: int
     note: str = ""
 
 
@@ -69,6 +93,8 @@ class Draft:
 
     ``fact_uses`` maps each fact id to the keys of the sections that use it; ``unsourced`` lists
     figures found in the text without a fact (empty by construction, reported to prove it).
+    ``left_out`` are the facts the writer took out of the plan; ``length`` is ``None`` where no
+    length was asked for; ``notes`` tell the user what concerns the whole report.
     """
 
     unit: str
@@ -81,3 +107,6 @@ class Draft:
     fact_uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsourced: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    left_out: tuple[str, ...] = ()
+    length: LengthResult | None = None
+    notes: tuple[str, ...] = ()

@@ -31,6 +31,7 @@ class PartWording:
     titles: tuple[str, ...]
     openings: tuple[str, ...]
     topics: tuple[Topic, ...]
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Bank:
         """Every piece of wording, for tests and for telling bank sentences from claims."""
         out = [*self.stance, *self.theme, *self.report, *self.connectors]
         for part in self.parts.values():
-            out += [*part.titles, *part.openings]
+            out += [*part.titles, *part.openings, *part.more]
             for topic in part.topics:
                 out += [topic.name, *topic.leads]
         for titles in self.merged.values():
@@ -110,4 +111,5 @@ def _read_part(value: dict[str, Any]) -> PartWording:
             Topic(item["name"], tuple(item["cues"]), tuple(item["leads"]))
             for item in value["topics"]
         ),
+        more=tuple(value["more"]),
     )

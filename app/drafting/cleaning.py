@@ -3,7 +3,7 @@
 import re
 
 _THINK = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
-_FENCE = re.compile(r"</?(?:要点|参考|原句|意见)>|＜/?(?:要点|参考|原句|意见)＞")
+_FENCE = re.compile(r"</?(?:要点|参考|原句|原文|意见)>|＜/?(?:要点|参考|原句|原文|意见)＞")
 _CODE = re.compile(r"^\s*(?:```|~~~)\w*\s*$", re.MULTILINE)
 _HEADING = re.compile(r"^\s*#{1,6}\s+[^\n]*$", re.MULTILINE)
 _RULE = re.compile(r"^\s*(?:[-*_]\s*){3,}$", re.MULTILINE)

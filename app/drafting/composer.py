@@ -6,16 +6,17 @@ one of a fact. Past reports lend short number-free phrases, never sentences.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from app.checking.profile import PartKind
 from app.core.draft import DraftSection, DraftSentence, Origin, SectionStatus
 from app.core.facts import Fact, FactSheet
-from app.drafting.bank import Bank, PartWording, Topic, load_bank, pick
+from app.drafting.bank import Bank, load_bank, pick
+from app.drafting.groups import Form, Group, Layout, Paragraphs, groups_of, lateness
 from app.drafting.naming import ordinal, own_noun, subject_of
-from app.drafting.planner import Plan, PlannedBlock, PlannedSection, fact_label
+from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
+from app.drafting.planner import fact_label
 from app.drafting.wording import (
     clause,
     has_verb_first,
@@ -27,6 +28,7 @@ from app.drafting.wording import (
 from app.text.terms import normalise
 
 _INLINE_CHARS = 150
+_LONG_CHARS = 400
 _SHORT_CHARS = 24
 _FEW_FACTS = 3
 # A fact that opens like this needs no purpose before it, or would make it absurd.
@@ -44,56 +46,21 @@ class Phrase:
 
 
 Phrases = Mapping[str, Sequence[Phrase]]
-Paragraphs = list[list[DraftSentence]]
-
-
-class Form(Enum):
-    """How the groups of a section are set out."""
-
-    PLAIN = "plain"  # one paragraph
-    INLINE = "inline"  # one paragraph with 一是…二是…
-    PARAGRAPHS = "paragraphs"  # a paragraph each, under （一）（二）
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Facts that belong together in a section, with the sub-heading over them."""
-
-    key: str
-    name: str
-    facts: tuple[Fact, ...]
-    topic: Topic | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A work section before its groups are written out."""
-
-    opening: DraftSentence
-    groups: tuple[Group, ...]
-    form: Form
-
-    def arrange(self, written: Sequence[Sequence[DraftSentence]]) -> Paragraphs:
-        """The section's paragraphs from the opening and what was written of each group."""
-        if self.form is Form.PLAIN:
-            return [[self.opening, *(s for group in written for s in group)]]
-        inline: list[DraftSentence] = [self.opening]
-        paragraphs: Paragraphs = [[self.opening]]
-        for number, (group, sentences) in enumerate(zip(self.groups, written, strict=True)):
-            inline += [DraftSentence(f"{ordinal(number)}是{group.name}。"), *sentences]
-            head = DraftSentence(f"（{ordinal(number)}）{group.name}。")
-            paragraphs.append([head, *sentences])
-        return [inline] if self.form is Form.INLINE else paragraphs
 
 
 @dataclass(slots=True)
 class Composer:
-    """Writes the sections of one report; remembers the leads used so that none comes twice."""
+    """Writes the sections of one report; remembers the wording used so that none comes twice.
+
+    ``is_brief`` leaves out leads and links, for a report that must be short.
+    """
 
     sheet: FactSheet
     bank: Bank = field(default_factory=load_bank)
     phrases: Phrases = field(default_factory=lambda: MappingProxyType({}))
+    is_brief: bool = False
     _used: set[str] = field(default_factory=set)
+    _layouts: dict[str, Layout] = field(default_factory=dict)
 
     def compose(self, plan: Plan) -> tuple[DraftSection, ...]:
         """Every section of the plan, the opening first."""
@@ -118,18 +85,41 @@ class Composer:
         """Plain sentences that tell ``facts``, to be put where a model left them out."""
         return [_sentence(_whole_year(clause(fact.text)), fact) for fact in facts]
 
+    def fixed(self, plan: Plan) -> Plan:
+        """The plan with the order and the sub-headings this composer would choose written down."""
+        return replace(plan, sections=tuple(self._fixed(section) for section in plan.sections))
+
+    def _fixed(self, section: PlannedSection) -> PlannedSection:
+        if section.is_fixed or not section.facts:
+            return replace(section, is_fixed=True)
+        if section.kind is not PartKind.WORK:
+            facts = section.facts
+            if section.kind is PartKind.OPENING:
+                facts = tuple(sorted(facts, key=lambda f: (not _tells_unit(f), lateness(f))))
+            blocks: tuple[PlannedBlock, ...] = (PlannedBlock(section.key, "", facts),)
+        else:
+            blocks = tuple(
+                PlannedBlock(group.key, group.name, tuple(sorted(group.facts, key=lateness)))
+                for group in groups_of(section, self.bank)
+            )
+        facts = tuple(fact for block in blocks for fact in block.facts)
+        return replace(section, facts=facts, blocks=blocks, is_fixed=True)
+
     def layout(self, section: PlannedSection) -> Layout:
         """The opening of a work section and its facts in groups, for a model to write out."""
-        groups = _groups(section, self.bank)
-        wording = self.bank.part(section.blocks[0].key if section.blocks else section.key)
-        opening = DraftSentence(self._opening_sentence(section, wording))
-        return Layout(opening, tuple(groups), self._form(section, groups))
+        if section.key not in self._layouts:
+            groups = groups_of(section, self.bank)
+            opening = self._opening_sentence(section)
+            form = self._form(section, groups)
+            self._layouts[section.key] = Layout(opening, tuple(groups), form)
+        return self._layouts[section.key]
 
     def _form(self, section: PlannedSection, groups: Sequence[Group]) -> Form:
-        if len(groups) == 1 or (len(section.facts) <= _FEW_FACTS and len(section.blocks) == 1):
+        is_one_part = len({group.key for group in groups}) == 1
+        if len(groups) == 1 or (len(section.facts) <= _FEW_FACTS and is_one_part):
             return Form.PLAIN
         chars = sum(len(fact.text) for fact in section.facts)
-        if chars < _INLINE_CHARS or (len(groups) == 2 and len(section.blocks) == 1):
+        if chars < _INLINE_CHARS or (len(groups) == 2 and is_one_part and chars < _LONG_CHARS):
             return Form.INLINE
         return Form.PARAGRAPHS
 
@@ -145,12 +135,12 @@ class Composer:
         stance = pick(self.bank.stance, self._seed("stance")).replace("{subject}", self.subject)
         theme = pick(self.bank.theme, self._seed("theme"))
         sentences = []
-        told = sorted(section.facts, key=_late)
-        for fact in (f for f in told if is_profile(normalise(f.text))):
+        told = section.facts if section.is_fixed else sorted(section.facts, key=lateness)
+        for fact in (f for f in told if _tells_unit(f)):
             text = _whole_year(clause(fact.text))
             sentences.append(_sentence(own_noun(self.sheet.unit) + text, fact))
         sentences.append(DraftSentence(f"{self.sheet.year}年，{stance}，{theme}。"))
-        for fact in (f for f in told if not is_profile(normalise(f.text))):
+        for fact in (f for f in told if not _tells_unit(f)):
             sentences.append(_sentence(self._honour(clause(fact.text)), fact))
         sentences.append(DraftSentence(pick(self.bank.report, self._seed("report"))))
         return [sentences]
@@ -188,12 +178,28 @@ class Composer:
         written = [self._group(group, layout.opening.text) for group in layout.groups]
         return layout.arrange(written)
 
-    def _opening_sentence(self, section: PlannedSection, wording: PartWording) -> str:
-        text = pick(wording.openings, self._seed(section.key))
-        return text.replace("{subject}", self.subject)
+    def _opening_sentence(self, section: PlannedSection) -> DraftSentence:
+        """An opening that does not begin like the one of the section before.
+
+        A short phrase of a past report may lead it; the sentence then names its passage.
+        """
+        key = section.blocks[0].key if section.blocks else section.key
+        wording = self.bank.part(key)
+        last = next(reversed(self._layouts.values())).opening.text[:2] if self._layouts else ""
+        told = {layout.opening.text for layout in self._layouts.values()}
+        fresh = [t for t in wording.openings if t not in told] or list(wording.openings)
+        options = [t for t in fresh if t[:2] != last] or fresh
+        text = pick(options, self._seed(section.key)).replace("{subject}", self.subject)
+        if not self.is_brief:
+            for phrase in self.phrases.get(key, ()):
+                is_dull = phrase.text[:2] in (text[:2], last) or _repeats(phrase.text, text)
+                if phrase.text not in self._used and not is_dull:
+                    self._used.add(phrase.text)
+                    return DraftSentence(phrase.text + text, (), (phrase.passage,))
+        return DraftSentence(text)
 
     def _group(self, group: Group, opening: str = "") -> list[DraftSentence]:
-        facts = sorted(group.facts, key=_late)
+        facts = group.facts if group.is_fixed else sorted(group.facts, key=lateness)
         out: list[DraftSentence] = []
         for index, fact in enumerate(facts):
             text = clause(fact.text)
@@ -215,7 +221,7 @@ class Composer:
     def _lead(self, group: Group, index: int, text: str, opening: str) -> Phrase:
         """Words before a fact: a purpose before the first of a group, a link before some others."""
         nothing = Phrase("", "")
-        if is_nil(text[:12]) or is_award(text) or not has_verb_first(text):
+        if self.is_brief or is_nil(text[:12]) or is_award(text) or not has_verb_first(text):
             return nothing
         if index == 0:
             if _OWN_LEAD.match(text):
@@ -266,46 +272,6 @@ def build_section(
     return DraftSection(section.key, section.title, "\n".join(lines), SectionStatus.OK, flat, note)
 
 
-def _groups(section: PlannedSection, bank: Bank) -> list[Group]:
-    """The facts of a section by topic, or by part where the section tells several."""
-    if len(section.blocks) > 1:
-        return [_block_group(block, bank) for block in section.blocks]
-    block = section.blocks[0]
-    topics = bank.part(block.key).topics
-    found: dict[int, list[Fact]] = {}
-    for fact in block.facts:
-        found.setdefault(_topic_of(fact, topics), []).append(fact)
-    loose = found.pop(-1, [])
-    if not found:
-        return [Group(block.key, block.title, tuple(loose))]
-    order = sorted(found)
-    found[order[-1]] += loose
-    return [
-        Group(block.key, topics[index].name, tuple(found[index]), topics[index]) for index in order
-    ]
-
-
-def _block_group(block: PlannedBlock, bank: Bank) -> Group:
-    topics = bank.part(block.key).topics
-    first = _topic_of(block.facts[0], topics)
-    return Group(block.key, block.title, block.facts, topics[first] if first >= 0 else None)
-
-
-def _topic_of(fact: Fact, topics: Sequence[Topic]) -> int:
-    """The topic whose cues say most about a fact, those that stand first weighing more."""
-    text = normalise(fact.text)
-    best, best_score = -1, 0.0
-    for index, topic in enumerate(topics):
-        score = 0.0
-        for cue in topic.cues:
-            at = text.find(cue)
-            if at >= 0:
-                score += len(cue) * (1.5 if at < 8 else 1.0 if at < 24 else 0.5)
-        if score > best_score:
-            best, best_score = index, score
-    return best
-
-
 def _item(fact: Fact) -> str:
     _, text = fact_label(fact.text)
     return strip_ordinal(text).rstrip("。；，")
@@ -328,12 +294,9 @@ def _sentence(text: str, fact: Fact) -> DraftSentence:
     return DraftSentence(text.rstrip("。；，") + "。", (fact.id,), (), Origin.COMPOSER)
 
 
-def _late(fact: Fact) -> int:
-    """Claims that nothing happened and honours close a paragraph."""
-    text = normalise(fact.text)
-    if is_award(text):
-        return 2
-    return 1 if is_nil(text[:14]) else 0
+def _tells_unit(fact: Fact) -> bool:
+    """True for what the unit is rather than what it did."""
+    return is_profile(normalise(fact.text))
 
 
 def _whole_year(text: str) -> str:

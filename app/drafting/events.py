@@ -33,5 +33,12 @@ class SectionDone:
     section: DraftSection
 
 
-Event = SectionStarted | SectionText | SectionDone
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know while the report is written, in plain Chinese."""
+
+    message: str
+
+
+Event = SectionStarted | SectionText | SectionDone | Notice
 OnEvent = Callable[[Event], None]

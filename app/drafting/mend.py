@@ -15,6 +15,8 @@ _COPIED_CHARS = 20
 _MAX_ROUNDS = 4
 _ECHO_CHARS = 5
 
+_HOLDER = DraftSentence("", ("?",))  # holds the place of sentences that are being repaired
+
 Repair = Callable[[str, Sequence[str]], str]
 
 
@@ -43,26 +45,70 @@ class Mender:
     def __post_init__(self) -> None:
         self._evidence = Evidence(self.sheet, self.facts)
 
+    def is_told(self, answer: str) -> bool:
+        """True where an answer, however far it has come, tells every fact whole."""
+        text = "".join(clean_answer(answer).splitlines())
+        return not ground_with(self._evidence, text).unused
+
+    def facts_of(self, text: str) -> tuple[Fact, ...]:
+        """The facts that sentences speak of, in the order of the group."""
+        found = {i for s in ground_with(self._evidence, text).sentences for i in s.facts}
+        return tuple(fact for fact in self.facts if fact.id in found) or self.facts
+
     def mend(self, answer: str, repair: Repair | None = None) -> Mended:
         """The answer's sound sentences, the others repaired once or cut, missing facts added."""
         text = "".join(clean_answer(answer).splitlines())
         kept: list[DraftSentence] = []
-        cut = repaired = 0
         pending: list[GroundedSentence] = []
+        cut = 0
         for sentence in self._read(text):
             if self._is_sound(sentence):
                 kept.append(self._take(sentence, Origin.MODEL))
+            elif trimmed := self._trimmed(sentence):
+                kept.append(self._take(trimmed, Origin.REPAIRED))
             elif sentence.complaints and repair and sentence.facts:
                 pending.append(sentence)
-                kept.append(DraftSentence(sentence.text, ("?",)))  # holds the place
+                kept.append(_HOLDER)
             else:
                 cut += 1
-        if pending and repair:
-            kept, repaired = self._repair(kept, pending, repair)
-            cut += len(pending) - repaired
-        sentences, dropped = self._drop_repeats([s for s in kept if s.facts != ("?",)])
+        # What the sound sentences tell already is not worth a second call.
+        missing = set(self._missing([s for s in kept if s is not _HOLDER]))
+        wanted = [s for s in pending if missing & set(s.facts)]
+        repaired = 0
+        if wanted and repair:
+            kept, repaired = self._repair(kept, wanted, repair)
+        cut += len(pending) - repaired
+        sentences, dropped = self._drop_repeats([s for s in kept if s is not _HOLDER])
         sentences, added = self._complete(sentences)
         return Mended(tuple(sentences), cut + dropped, repaired, added)
+
+    def _trimmed(self, sentence: GroundedSentence) -> GroundedSentence | None:
+        """The sentence without the clauses complained of, where those tell nothing of a fact."""
+        if not sentence.complaints or not sentence.facts:
+            return None
+        pieces = list(re.finditer(r"[^，；。]+[，；。]?", sentence.text))
+        kept = [
+            piece.group(0)
+            for piece in pieces
+            if not any(
+                piece.start() < c.span.end and c.span.start < piece.end()
+                for c in sentence.complaints
+            )
+        ]
+        if not kept or len(kept) == len(pieces):
+            return None
+        text = "".join(kept).rstrip("，；。") + "。"
+        found = ground_with(self._evidence, text, strict=True).sentences
+        if len(found) != 1 or not set(found[0].facts) >= set(sentence.facts):
+            return None
+        before = set(self._whole_facts(sentence.text))
+        is_whole = set(self._whole_facts(text)) >= before
+        return found[0] if is_whole and self._is_sound(found[0]) else None
+
+    def _whole_facts(self, text: str) -> tuple[str, ...]:
+        """Ids of the facts that a text tells whole."""
+        unused = {fact.id for fact in ground_with(self._evidence, text).unused}
+        return tuple(fact.id for fact in self.facts if fact.id not in unused)
 
     def _read(self, text: str) -> tuple[GroundedSentence, ...]:
         stripped = "".join(
@@ -104,7 +150,7 @@ class Mender:
         out: list[DraftSentence] = []
         is_placed = False
         for sentence in kept:
-            if sentence.facts != ("?",):
+            if sentence is not _HOLDER:
                 out.append(sentence)
             elif not is_placed:
                 out += sound

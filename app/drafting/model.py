@@ -159,8 +159,11 @@ class Caller:
         *,
         limit_chars: int,
         on_delta: Callable[[str], None] | None = None,
+        is_enough: Callable[[str], bool] | None = None,
     ) -> str:
         """The whole answer; ``on_delta`` gets its pieces, of the first attempt only.
+
+        ``is_enough`` is asked after each sentence; the answer ends where it says so.
 
         Raises:
             ModelError: the endpoint failed for good; the message says how and what to do.
@@ -169,7 +172,8 @@ class Caller:
             self.calls += 1
             try:
                 shown = on_delta if attempt == 1 else None
-                return self._once(messages, params, limit_chars, shown)
+                limit = _Limit(limit_chars, time.monotonic() + self._longest_s, is_enough)
+                return self._once(messages, params, limit, shown)
             except CancelledError:
                 raise
             except ModelError as error:
@@ -177,6 +181,10 @@ class Caller:
                     raise
             self._wait(self.options.backoff_s * 2 ** (attempt - 1))
         raise AssertionError("unreachable")
+
+    @property
+    def _longest_s(self) -> float:
+        return _LONGEST_WAITS * self.options.timeout_s
 
     def _wait(self, seconds: float) -> None:
         seconds *= 1 + random.random() / 4  # noqa: S311  # spreads retries, no secret
@@ -189,18 +197,15 @@ class Caller:
         self,
         messages: list[BaseMessage],
         params: Mapping[str, float],
-        limit_chars: int,
+        limit: "_Limit",
         on_delta: Callable[[str], None] | None,
     ) -> str:
-        pieces: list[str] = []
-        limit = _Limit(limit_chars, time.monotonic() + _LONGEST_WAITS * self.options.timeout_s)
         finish = ""
         client = make_client(self.options, lambda: limit.is_reached or self.cancel.is_set())
         try:
             # Tracing would send the text elsewhere, whatever the environment asks for.
             with client, tracing_context(enabled=False):
                 for delta in make_chat(self.options, params, client).stream(messages):
-                    pieces.append(delta.text)
                     finish = delta.finish or finish
                     limit.take(delta.text)
                     if on_delta and delta.text and not self.cancel.is_set():
@@ -214,8 +219,10 @@ class Caller:
         if self.cancel.is_set():
             raise CancelledError
         if not finish:
-            raise ModelError(f"模型服务 {_where(self.options)} 的回答中途断了。", retryable=True)
-        text = "".join(pieces)
+            raise ModelError(
+                f"模型服务 {shown_address(self.options)} 的回答中途断了。", retryable=True
+            )
+        text = limit.text
         if not text.strip():
             raise ModelError(f"模型 {self.options.model} 没有写出内容。", retryable=True)
         return text
@@ -223,22 +230,32 @@ class Caller:
 
 @dataclass(slots=True)
 class _Limit:
-    """How long an answer may get and take."""
+    """The answer so far, and how long it may get and take."""
 
     chars: int
     deadline: float
+    is_enough: Callable[[str], bool] | None = None
+    text: str = ""
+    _is_whole: bool = False
 
-    def take(self, text: str) -> None:
-        self.chars -= len(text)
+    def take(self, delta: str) -> None:
+        """Add a piece; after a sentence's end, see whether all is told."""
+        if self._is_whole:
+            return
+        self.text += delta
+        if self.is_enough and "。" in delta and len(self.text) <= self.chars:
+            self._is_whole = self.is_enough(self.text)
 
     @property
     def is_reached(self) -> bool:
-        return self.chars < 0 or time.monotonic() > self.deadline
+        """True where nothing more is wanted."""
+        is_over = len(self.text) > self.chars or time.monotonic() > self.deadline
+        return self._is_whole or is_over
 
 
 def explain(error: Exception, options: ModelOptions) -> ModelError:
     """What a failure means to a user; the key and the text sent are never part of it."""
-    where = f"模型服务 {_where(options)}"
+    where = f"模型服务 {shown_address(options)}"
     otherwise = "，或用 --offline 起草。"
     is_retryable = True
     match error:
@@ -268,7 +285,7 @@ def _refusal(error: openai.APIStatusError, model: str) -> str:
     return f"拒绝了请求（{code}），请检查模型名称和服务设置。"
 
 
-def _where(options: ModelOptions) -> str:
+def shown_address(options: ModelOptions) -> str:
     """The address without user, password and query."""
     parts = httpx.URL(options.base_url)
     port = f":{parts.port}" if parts.port else ""

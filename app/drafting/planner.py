@@ -1,19 +1,16 @@
 """Every fact to exactly one part of the profile, by meaning; nothing is dropped."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 
 from app.checking.profile import Part, PartKind, Profile
 from app.core.facts import Fact, FactSheet
 from app.drafting.bank import Bank, load_bank, pick
+from app.drafting.merging import merge_thin
+from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
 from app.drafting.wording import is_award, is_nil, is_profile
 from app.text.terms import key_terms, normalise
 
-_FEWEST_SECTIONS = 5
-_MOST_WORK_SECTIONS = 7
-_THIN_FACTS = 2
-_THIN_CHARS = 90
 _OWN_TITLE_CHARS = 6
 _OWN_NAME_CHARS = 4
 _HEADING_WEIGHT = 4.0
@@ -53,52 +50,6 @@ _PLAN_INSIDE = re.compile(
 _YEAR = re.compile(
     r"(20\d\d)年(?:\d{1,2}月|[上下]半年|[一二三四]季度)?(底前|前|将|拟|计划|力争|底|继续|起)?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedBlock:
-    """The facts of one part, under one heading of the writer where there is one."""
-
-    key: str
-    title: str
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedSection:
-    """One section of the report. ``key`` is the profile's part key; a section that merges parts
-    carries the first one's and tells each in a block of its own."""
-
-    key: str
-    title: str
-    facts: tuple[Fact, ...]
-    mandatory: bool = False
-    kind: PartKind = PartKind.WORK
-    blocks: tuple[PlannedBlock, ...] = ()
-    part_title: str = ""
-
-    @property
-    def needs_input(self) -> bool:
-        """True where a mandatory part has no fact and must be asked for."""
-        return not self.facts and self.kind is not PartKind.OPENING
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The sections in the order of the report; the opening comes first."""
-
-    sections: tuple[PlannedSection, ...]
-
-    def section_of(self, fact_id: str) -> str:
-        """The key of the section that holds a fact.
-
-        Raises:
-            KeyError: no section holds it.
-        """
-        for section in self.sections:
-            if any(fact.id == fact_id for fact in section.facts):
-                return section.key
-        raise KeyError(fact_id)
 
 
 def fact_label(text: str) -> tuple[PartKind | None, str]:
@@ -168,7 +119,7 @@ def plan(sheet: FactSheet, profile: Profile, *, bank: Bank | None = None) -> Pla
         for part in scorer.parts
         if by_part[part.key] or part.mandatory or part.kind is PartKind.OPENING
     ]
-    return Plan(tuple(_merge(sections, bank=bank, seed=seed)))
+    return Plan(tuple(merge_thin(sections, bank=bank, seed=seed)))
 
 
 def part_titles(sheet: FactSheet, profile: Profile) -> dict[str, str]:
@@ -217,7 +168,7 @@ class _Scorer:
 
     def __init__(self, profile: Profile, bank: Bank) -> None:
         self.profile = profile
-        self.parts = _with_fallbacks(profile)
+        self.parts = all_parts(profile)
         self._work = [part for part in self.parts if part.kind is PartKind.WORK]
         self._cues: dict[str, dict[str, float]] = {}
         for part in self._work:
@@ -321,7 +272,7 @@ def _is_overall(text: str) -> bool:
     ) or (is_nil(text) and not re.search(r"\d", text) and len(re.findall(r"[、，]", text)) >= 2)
 
 
-def _with_fallbacks(profile: Profile) -> tuple[Part, ...]:
+def all_parts(profile: Profile) -> tuple[Part, ...]:
     """The profile's parts with the kinds that every report needs a place for."""
     parts = list(profile.parts)
     kinds = {part.kind for part in parts}
@@ -335,62 +286,3 @@ def _with_fallbacks(profile: Profile) -> tuple[Part, ...]:
         parts.append(Part("plans", "下一步工作打算", PartKind.PLANS))
     order = [PartKind.OPENING, PartKind.WORK, PartKind.PROBLEMS, PartKind.PLANS]
     return tuple(sorted(parts, key=lambda part: order.index(part.kind)))
-
-
-def _merge(sections: list[PlannedSection], *, bank: Bank, seed: str) -> list[PlannedSection]:
-    """Join thin sections with a related one until the report has a usual number of them."""
-    merged = list(sections)
-    while True:
-        work = [s for s in merged if s.kind is PartKind.WORK and s.facts]
-        total = sum(s.kind is not PartKind.OPENING for s in merged)
-        is_long = len(work) > _MOST_WORK_SECTIONS
-        if total <= _FEWEST_SECTIONS:
-            return merged
-        pair = _best_pair(work, bank, is_long=is_long)
-        if pair is None:
-            return merged
-        one, other = pair
-        joined = _join(one, other, bank=bank, seed=seed)
-        at = merged.index(one)
-        merged[at] = joined
-        merged.remove(other)
-
-
-def _best_pair(
-    work: list[PlannedSection], bank: Bank, *, is_long: bool
-) -> tuple[PlannedSection, PlannedSection] | None:
-    """The related pair with the least to tell of which one is thin (or any, when too many)."""
-    best: tuple[int, int, int] | None = None
-    for i, one in enumerate(work):
-        for j, other in enumerate(work[i + 1 :], i + 1):
-            keys = _keys((one, other))
-            if len(keys) != 2 or frozenset(keys) not in bank.merged:
-                continue
-            if not is_long and not (_is_thin(one) or _is_thin(other)):
-                continue
-            candidate = (_chars(one) + _chars(other), i, j)
-            best = min(best, candidate) if best else candidate
-    return (work[best[1]], work[best[2]]) if best else None
-
-
-def _keys(sections: Iterable[PlannedSection]) -> list[str]:
-    return list(dict.fromkeys(block.key for section in sections for block in section.blocks))
-
-
-def _is_thin(section: PlannedSection) -> bool:
-    return len(section.facts) <= _THIN_FACTS and _chars(section) < _THIN_CHARS
-
-
-def _chars(section: PlannedSection) -> int:
-    return sum(len(fact.text) for fact in section.facts)
-
-
-def _join(one: PlannedSection, other: PlannedSection, *, bank: Bank, seed: str) -> PlannedSection:
-    titles = bank.merged[frozenset(_keys((one, other)))]
-    return replace(
-        one,
-        title=pick(titles, seed + one.key + other.key),
-        facts=one.facts + other.facts,
-        mandatory=one.mandatory or other.mandatory,
-        blocks=one.blocks + other.blocks,
-    )

@@ -1,45 +1,61 @@
 """Draft a report from a fact sheet: plan, write, read back, put together."""
 
-import re
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING
 
-from app.checking.profile import PartKind, Profile, load_profile
+from app.checking.profile import Profile, load_profile
 from app.checking.recognise import recognise_profile
 from app.core.document import Document
-from app.core.draft import Draft, DraftSection, DraftSentence, Usage
+from app.core.draft import Draft, DraftSection, LengthResult, Usage
 from app.core.errors import ConfigError, PinganError
 from app.core.facts import FactSheet
 from app.drafting.assemble import assemble, title_of
-from app.drafting.composer import Composer, build_section
+from app.drafting.bank import load_bank
+from app.drafting.composer import Composer, Phrases
 from app.drafting.events import OnEvent, SectionDone, SectionStarted, SectionText
+from app.drafting.length import LONGEST, SHORTEST, Fitter, count_chars
 from app.drafting.phrases import Source, past_phrases
-from app.drafting.planner import Plan, PlannedSection, plan
+from app.drafting.plan_edit import require_complete
+from app.drafting.plan_types import Plan
+from app.drafting.planner import plan
 from app.text.evidence import Evidence
 from app.text.grounding import Grounding, ground_with
 from app.text.outline import read_outline
 
 if TYPE_CHECKING:
-    from app.drafting.chain import Chain, Piece, Retrieve, Written
     from app.drafting.model import ModelOptions
-    from app.knowledge.passage import Passage
     from app.knowledge.store import KnowledgeStore
+    from app.services.draft_model import DryRun, ModelWriter
     from app.settings import Settings
 
 AUTO = "auto"
 _COMPOSER = "composer"
 _MODEL = "model"
-_FEWEST_TO_JOIN = 2
-_LINK = re.compile(r"^(?:此外|同时|与此同时|另外|最后|其次|首先|再次|在此基础上)，")
+_BRIEF_BELOW = 0.95
 
 
 class DraftError(PinganError):
     """The finished text does not hold: an error of this program, never of the user."""
 
     exit_code = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DraftWish:
+    """What the writer wants beside the facts.
+
+    ``length`` is the number of characters wanted, 0 for whatever it comes to. ``plan`` is the
+    writer's own. ``is_fresh`` has the model write what an earlier, broken-off run had written.
+    """
+
+    profile: str = AUTO
+    length: int = 0
+    plan: Plan | None = None
+    is_offline: bool = False
+    is_fresh: bool = False
 
 
 def draft_report(
@@ -52,36 +68,144 @@ def draft_report(
     store: "KnowledgeStore | None" = None,
     cancel: Event | None = None,
     options: "ModelOptions | None" = None,
+    wish: DraftWish | None = None,
 ) -> Draft:
     """Draft the whole report.
 
     Without a model in ``settings``, or with ``offline``, the composer writes it. ``store`` lends
     wording of past reports. ``on_event`` is called from this thread, in the report's order.
-    ``options`` overrides how the model is called.
+    ``options`` overrides how the model is called; ``wish``, where given, stands in place of
+    ``profile_name`` and ``offline``.
+
+    A draft with a model that was broken off goes on where it stopped.
 
     Raises:
-        ConfigError: the profile or the model's address is wrong, or something would leave the
-            office that must not.
+        InputError: the plan does not hold every fact once.
+        ConfigError: the profile, the length or the model's address is wrong, or something would
+            leave the office that must not.
         ModelError: the model answered for no section at all, or the draft was cancelled.
         KnowledgeError: the knowledge base cannot be read.
         DraftError: a fact was lost or a figure has no fact.
     """
     started = time.monotonic()
-    profile = choose_profile(sheet, profile_name)
-    model = "" if offline else settings.model
-    layout = plan(sheet, profile)
-    phrases = past_phrases(_sources(store), profile) if store else {}
-    composer = Composer(sheet, phrases=phrases)
-    if model:
-        writer = _ModelWriter(sheet, layout, composer, settings, cancel or Event())
-        writer.prepare(profile, store, options)
+    wish = wish or DraftWish(profile_name, is_offline=offline)
+    job = _Job(sheet, wish, settings, store=store, options=options, cancel=cancel)
+    if job.has_model:
+        writer = job.writer()
         sections = writer.write(on_event)
         usage = writer.usage
     else:
-        sections = _compose(layout, composer, on_event)
+        writer = None
+        sections = _compose(job.layout, job.composer(), on_event)
         usage = Usage()
+    sections, length = job.fit(sections)
     usage = replace(usage, seconds=time.monotonic() - started)
-    return finish(sheet, profile.name, sections, model=model, usage=usage)
+    model = settings.model if job.has_model else ""
+    draft = finish(job.told, job.profile.name, sections, model=model, usage=usage)
+    if writer:
+        writer.finish()
+    left_out = tuple(fact.id for fact in job.layout.left_out)
+    uses = {fact.id: draft.fact_uses.get(fact.id, ()) for fact in sheet.facts}
+    return replace(draft, length=length, left_out=left_out, fact_uses=uses)
+
+
+def dry_run(
+    sheet: FactSheet,
+    *,
+    settings: "Settings",
+    store: "KnowledgeStore | None" = None,
+    options: "ModelOptions | None" = None,
+    wish: DraftWish | None = None,
+) -> "DryRun":
+    """Everything :func:`draft_report` would send, and where; nothing is sent.
+
+    Raises:
+        ConfigError: no model is configured, or as :func:`draft_report`.
+        InputError: the plan does not hold every fact once.
+    """
+    if not settings.model and options is None:
+        raise ConfigError(
+            "没有配置模型，起草时什么都不会发送；要看会发送什么，请用 --model 写明模型名称，"
+            "并设置 OPENAI_BASE_URL。"
+        )
+    job = _Job(sheet, wish or DraftWish(), settings, store=store, options=options)
+    return job.writer().dry_run()
+
+
+class _Job:
+    """One draft: what it is made of, each worked out once."""
+
+    def __init__(
+        self,
+        sheet: FactSheet,
+        wish: DraftWish,
+        settings: "Settings",
+        *,
+        store: "KnowledgeStore | None" = None,
+        options: "ModelOptions | None" = None,
+        cancel: Event | None = None,
+    ) -> None:
+        self._wish, self._settings, self._store = wish, settings, store
+        self._options, self._cancel = options, cancel
+        _require_length(wish.length)
+        self.profile = choose_profile(sheet, wish.profile)
+        self.layout = wish.plan or plan(sheet, self.profile)
+        require_complete(self.layout, sheet)
+        dropped = {fact.id for fact in self.layout.left_out}
+        self.told = replace(sheet, facts=tuple(f for f in sheet.facts if f.id not in dropped))
+        self._phrases: Phrases = past_phrases(_sources(store), self.profile) if store else {}
+        self._is_brief = bool(wish.length) and wish.length < _BRIEF_BELOW * self._usual_length()
+
+    @property
+    def has_model(self) -> bool:
+        """True where the model is to write."""
+        return bool(self._settings.model) and not self._wish.is_offline
+
+    def composer(self) -> Composer:
+        """A composer that has not written anything yet."""
+        return Composer(self.told, phrases=self._phrases, is_brief=self._is_brief)
+
+    def writer(self) -> "ModelWriter":
+        """The model's writer; openai and langchain are imported here and not before."""
+        from app.services.draft_model import ModelWriter, retriever  # noqa: PLC0415
+
+        retrieve = retriever(self._store, self.profile, self.told) if self._store else None
+        return ModelWriter(
+            self.told,
+            self.layout,
+            self.composer(),
+            self._settings,
+            options=self._options,
+            retrieve=retrieve,
+            cancel=self._cancel,
+            is_fresh=self._wish.is_fresh,
+        )
+
+    def fit(
+        self, sections: Sequence[DraftSection]
+    ) -> tuple[tuple[DraftSection, ...], LengthResult | None]:
+        """The sections in the length asked for."""
+        if not self._wish.length:
+            return tuple(sections), None
+        keys = {s.key: [b.key for b in s.blocks] or [s.key] for s in self.layout.sections}
+        return fitter(self.told, keys).fit(sections, self._wish.length)
+
+    def _usual_length(self) -> int:
+        sections = Composer(self.told, phrases=self._phrases).compose(self.layout)
+        return count_chars(assemble(self.told, sections))
+
+
+def fitter(sheet: FactSheet, parts: "dict[str, list[str]] | None" = None) -> Fitter:
+    """What brings the sections of a report to a length; ``parts`` names the parts of each."""
+    known = parts or {}
+    parts_of: Callable[[str], Sequence[str]] = lambda key: known.get(key, [key])  # noqa: E731
+    subject = Composer(sheet).subject
+    return Fitter(load_bank(), subject, lambda sections: assemble(sheet, sections), parts_of)
+
+
+def _require_length(length: int) -> None:
+    if length and not SHORTEST <= length <= LONGEST:
+        raise ConfigError(f"篇幅应当在{SHORTEST}字到{LONGEST}字之间，请重新填写。")
 
 
 def choose_profile(sheet: FactSheet, name: str) -> Profile:
@@ -163,150 +287,3 @@ def _compose(
             on_event(SectionText(planned.key, section.text))
             on_event(SectionDone(index, total, section))
     return tuple(out)
-
-
-class _ModelWriter:
-    """Writes the work sections with the chain, the rest with the composer."""
-
-    def __init__(
-        self,
-        sheet: FactSheet,
-        layout: Plan,
-        composer: Composer,
-        settings: "Settings",
-        cancel: Event,
-    ) -> None:
-        self.sheet = sheet
-        self.layout = layout
-        self.composer = composer
-        self.settings = settings
-        self.cancel = cancel
-        self._chain: Chain | None = None
-
-    @property
-    def usage(self) -> Usage:
-        """What the model cost so far."""
-        return self._chain.usage if self._chain else Usage()
-
-    def prepare(
-        self, profile: Profile, store: "KnowledgeStore | None", options: "ModelOptions | None"
-    ) -> None:
-        """Build the chain; openai and langchain are imported here and not before."""
-        from app.drafting.chain import Chain  # noqa: PLC0415
-        from app.drafting.model import ModelOptions  # noqa: PLC0415
-
-        if not self.settings.base_url:
-            raise ConfigError(
-                "设了模型却没有模型地址，请设置环境变量 OPENAI_BASE_URL（如 "
-                "http://127.0.0.1:8009/v1），或用 --offline 起草。"
-            )
-        self._chain = Chain(
-            self.sheet,
-            self.composer,
-            options
-            or ModelOptions(self.settings.base_url, self.settings.model, self.settings.api_key),
-            _retriever(store, profile, self.sheet) if store else None,
-            self.settings.trusted_hosts,
-            self.cancel,
-        )
-
-    def write(self, on_event: OnEvent | None) -> tuple[DraftSection, ...]:
-        """Every section in order.
-
-        Raises:
-            ModelError: the model answered for no piece at all.
-        """
-        assert self._chain is not None
-        emit: OnEvent = on_event or (lambda _: None)
-        total = len(self.layout.sections)
-        pieces = [self._pieces(index, s) for index, s in enumerate(self.layout.sections)]
-        results = self._chain.run([piece for group in pieces for piece in group])
-        out: list[DraftSection] = []
-        failures: list[Written] = []
-        successes = 0
-        for index, planned in enumerate(self.layout.sections):
-            emit(SectionStarted(index, total, planned.key, planned.title))
-            written: list[Written] = []
-            while len(written) < len(pieces[index]):
-                item = next(results)
-                if isinstance(item, str):
-                    emit(SectionText(planned.key, item))
-                else:
-                    written.append(item)
-            failures += [item for item in written if item.error]
-            successes += sum(item.error is None for item in written)
-            self._require_some(failures, successes)
-            section = self._section(planned, written)
-            out.append(section)
-            emit(SectionDone(index, total, section))
-        for _ in results:  # lets the chain count its time
-            pass
-        if failures and not successes:
-            raise failures[0].error or AssertionError
-        return tuple(out)
-
-    def _require_some(self, failures: Sequence["Written"], successes: int) -> None:
-        """A key or model that is refused at the very start is reported, not worked round."""
-        if failures and not successes:
-            error = failures[0].error
-            if error is not None and not error.retryable:
-                self.cancel.set()
-                raise error
-
-    def _pieces(self, index: int, planned: PlannedSection) -> list["Piece"]:
-        """The calls for a section: none where there is nothing to join."""
-        from app.drafting.chain import split_facts  # noqa: PLC0415
-
-        if planned.kind is not PartKind.WORK or len(planned.facts) < _FEWEST_TO_JOIN:
-            return []
-        groups = self.composer.layout(planned).groups
-        facts = [fact for group in groups for fact in group.facts]
-        return split_facts(index, planned.key, planned.title, facts)
-
-    def _section(self, planned: PlannedSection, written: Sequence["Written"]) -> DraftSection:
-        if not written:
-            return self.composer.section(planned)
-        layout = self.composer.layout(planned)
-        group_of = {f.id: i for i, group in enumerate(layout.groups) for f in group.facts}
-        groups: list[list[DraftSentence]] = [[] for _ in layout.groups]
-        for item in written:
-            for sentence in item.sentences:
-                group = groups[min(group_of[fact_id] for fact_id in sentence.facts)]
-                # “此外，” links to a sentence that now stands in another group.
-                text = sentence.text if group else _LINK.sub("", sentence.text)
-                group.append(replace(sentence, text=text))
-        layout = replace(
-            layout, groups=tuple(g for g, s in zip(layout.groups, groups, strict=True) if s)
-        )
-        section = build_section(planned, layout.arrange([s for s in groups if s]))
-        return replace(section, note=_note(written))
-
-
-def _note(items: Sequence["Written"]) -> str:
-    errors = [item.error for item in items if item.error]
-    notes = []
-    if errors:
-        notes.append(
-            f"{errors[0]}这一部分{'' if len(errors) == len(items) else '有一段'}改由要点直接成文。"
-        )
-    cut = sum(item.mended.cut for item in items if item.mended)
-    added = sum(item.mended.added for item in items if item.mended)
-    if cut:
-        notes.append(f"删去模型写的没有依据或重复的{cut}句。")
-    if added:
-        notes.append(f"补写模型漏写的{added}条要点。")
-    return "".join(notes)
-
-
-def _retriever(store: "KnowledgeStore", profile: Profile, sheet: FactSheet) -> "Retrieve":
-    from app.knowledge.retriever import HybridRetriever  # noqa: PLC0415
-
-    retriever = HybridRetriever(store)
-
-    def retrieve(query: str, part: str) -> "Sequence[Passage]":
-        hits = retriever.search(
-            query, k=2, part=part, unit_type=profile.name, own_unit=sheet.unit, explain=False
-        )
-        return [hit.passage for hit in hits]
-
-    return retrieve

@@ -6,6 +6,8 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,7 @@ from app.core.errors import ConfigError, ModelError
 from app.core.facts import FactSheet
 from app.drafting.events import Event, OnEvent, SectionDone, SectionStarted, SectionText
 from app.drafting.model import ModelOptions
-from app.services.drafting import draft_report
+from app.services.drafting import DraftWish, draft_report
 from app.settings import Settings
 from app.text.grounding import ground
 from tests.drafting.helpers import sheet_of
@@ -40,16 +42,25 @@ KEY = "sk-very-secret-key"
 def draft(
     url: str,
     sheet: FactSheet = SHEET,
+    **options: Any,
+) -> Draft:
+    with TemporaryDirectory() as home:
+        return draft_at(Path(home), url, sheet, **options)
+
+
+def draft_at(
+    home: Path,
+    url: str,
+    sheet: FactSheet = SHEET,
     *,
     on_event: OnEvent | None = None,
     timeout_s: float = 5.0,
     concurrency: int = 0,
     cancel: threading.Event | None = None,
     trusted: tuple[str, ...] = (),
+    wish: DraftWish | None = None,
 ) -> Draft:
-    settings = Settings(
-        Path("unused"), base_url=url, api_key=KEY, model="small", trusted_hosts=trusted
-    )
+    settings = Settings(home, base_url=url, api_key=KEY, model="small", trusted_hosts=trusted)
     options = ModelOptions(
         url, "small", KEY, timeout_s=timeout_s, connect_timeout_s=2, backoff_s=0.01,
         concurrency=concurrency,
@@ -60,12 +71,13 @@ def draft(
         on_event=on_event,
         options=options,
         cancel=cancel,
+        wish=wish,
     )
 
 
-def run(reply: Reply, sheet: FactSheet = SHEET, **options: object) -> tuple[Draft, Server]:
+def run(reply: Reply, sheet: FactSheet = SHEET, **options: Any) -> tuple[Draft, Server]:
     with serve(reply) as server:
-        return draft(server.url, sheet, **options), server  # type: ignore[arg-type]
+        return draft(server.url, sheet, **options), server
 
 
 def holds(result: Draft, sheet: FactSheet = SHEET) -> None:

@@ -8,7 +8,7 @@ from app.core.errors import ConfigError
 from app.drafting.prompts import Value, load_prompt, parse_prompt, read_lock, render
 from app.knowledge.tokens import count_tokens
 
-NAMES = ("section_draft", "section_repair")
+NAMES = ("section_draft", "section_repair", "section_rewrite")
 HEADER = """---
 id: sample
 version: 2

@@ -1,0 +1,106 @@
+"""The facts of a section in groups that belong together, and how the groups are set out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from app.core.draft import DraftSentence
+from app.core.facts import Fact
+from app.drafting.bank import Bank, Topic
+from app.drafting.naming import ordinal
+from app.drafting.plan_types import PlannedBlock, PlannedSection
+from app.drafting.wording import is_award, is_nil
+from app.text.terms import normalise
+
+Paragraphs = list[list[DraftSentence]]
+
+
+class Form(Enum):
+    """How the groups of a section are set out."""
+
+    PLAIN = "plain"  # one paragraph
+    INLINE = "inline"  # one paragraph with 一是…二是…
+    PARAGRAPHS = "paragraphs"  # a paragraph each, under （一）（二）
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facts that belong together in a section, with the sub-heading over them."""
+
+    key: str
+    name: str
+    facts: tuple[Fact, ...]
+    topic: Topic | None = None
+    is_fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A work section before its groups are written out."""
+
+    opening: DraftSentence
+    groups: tuple[Group, ...]
+    form: Form
+
+    def arrange(self, written: Sequence[Sequence[DraftSentence]]) -> Paragraphs:
+        """The section's paragraphs from the opening and what was written of each group."""
+        if self.form is Form.PLAIN:
+            return [[self.opening, *(s for group in written for s in group)]]
+        inline: list[DraftSentence] = [self.opening]
+        paragraphs: Paragraphs = [[self.opening]]
+        for number, (group, sentences) in enumerate(zip(self.groups, written, strict=True)):
+            inline += [DraftSentence(f"{ordinal(number)}是{group.name}。"), *sentences]
+            head = DraftSentence(f"（{ordinal(number)}）{group.name}。")
+            paragraphs.append([head, *sentences])
+        return [inline] if self.form is Form.INLINE else paragraphs
+
+
+def groups_of(section: PlannedSection, bank: Bank) -> list[Group]:
+    """The facts of a section by topic, or by part where the section tells several."""
+    if section.is_fixed or len(section.blocks) > 1:
+        return [_block_group(block, bank, is_fixed=section.is_fixed) for block in section.blocks]
+    block = section.blocks[0]
+    topics = bank.part(block.key).topics
+    found: dict[int, list[Fact]] = {}
+    for fact in block.facts:
+        found.setdefault(_topic_of(fact, topics), []).append(fact)
+    loose = found.pop(-1, [])
+    if not found:
+        return [Group(block.key, block.title, tuple(loose))]
+    order = sorted(found)
+    found[order[-1]] += loose
+    return [
+        Group(block.key, topics[index].name, tuple(found[index]), topics[index]) for index in order
+    ]
+
+
+def _block_group(block: PlannedBlock, bank: Bank, *, is_fixed: bool) -> Group:
+    facts = block.facts if is_fixed else tuple(sorted(block.facts, key=lateness))
+    topics = bank.part(block.key).topics
+    topic = next((t for t in topics if t.name == block.title), None)
+    if topic is None and (first := _topic_of(facts[0], topics)) >= 0:
+        topic = topics[first]
+    return Group(block.key, block.title, facts, topic, is_fixed)
+
+
+def _topic_of(fact: Fact, topics: Sequence[Topic]) -> int:
+    """The topic whose cues say most about a fact, those that stand first weighing more."""
+    text = normalise(fact.text)
+    best, best_score = -1, 0.0
+    for index, topic in enumerate(topics):
+        score = 0.0
+        for cue in topic.cues:
+            at = text.find(cue)
+            if at >= 0:
+                score += len(cue) * (1.5 if at < 8 else 1.0 if at < 24 else 0.5)
+        if score > best_score:
+            best, best_score = index, score
+    return best
+
+
+def lateness(fact: Fact) -> int:
+    """Claims that nothing happened and honours close a paragraph."""
+    text = normalise(fact.text)
+    if is_award(text):
+        return 2
+    return 1 if is_nil(text[:14]) else 0

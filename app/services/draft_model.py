@@ -1,0 +1,264 @@
+"""Write a report with the model: work sections by the chain, the rest by the composer."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from threading import Event
+from typing import TYPE_CHECKING
+
+from app.checking.profile import PartKind, Profile
+from app.core.draft import DraftSection, DraftSentence, Usage
+from app.core.errors import ConfigError
+from app.core.facts import FactSheet
+from app.drafting.asking import Asker, Retrieve
+from app.drafting.chain import Chain, outgoing_texts
+from app.drafting.composer import Composer, build_section
+from app.drafting.egress import Leak, find_leaks, host_of, is_trusted
+from app.drafting.events import Notice, OnEvent, SectionDone, SectionStarted, SectionText
+from app.drafting.model import ModelOptions, shown_address
+from app.drafting.pieces import Piece, Written, split_facts
+from app.drafting.plan_types import Plan, PlannedSection
+from app.drafting.prompts import load_prompt
+from app.drafting.shelf import Shelf, shelf_key
+
+if TYPE_CHECKING:
+    from app.knowledge.passage import Passage
+    from app.knowledge.store import KnowledgeStore
+    from app.settings import Settings
+
+SHELF_FOLDER = "drafts"
+_FEWEST_FACTS = 2
+_FEWEST_CHARS = 20
+_LINK = re.compile(r"^(?:此外|同时|与此同时|另外|最后|其次|首先|再次|在此基础上)，")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One call as it would be made: the section, the messages, and their size."""
+
+    section: str
+    system: str
+    user: str
+    tokens: int
+    passages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """All that a draft would send, and where; nothing has been sent.
+
+    ``is_blocked``: the guard would stop the draft because of ``leaks``.
+    """
+
+    address: str
+    model: str
+    is_trusted: bool
+    calls: tuple[Outgoing, ...]
+    leaks: tuple[Leak, ...]
+    composed: tuple[str, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        """True where the real draft would refuse to send."""
+        return bool(self.leaks) and not self.is_trusted
+
+    @property
+    def tokens(self) -> int:
+        """Prompt tokens of all calls."""
+        return sum(call.tokens for call in self.calls)
+
+
+def model_options(settings: "Settings") -> ModelOptions:
+    """How the configured endpoint is called.
+
+    Raises:
+        ConfigError: no address is configured.
+    """
+    if not settings.base_url:
+        raise ConfigError(
+            "设了模型却没有模型地址，请设置环境变量 OPENAI_BASE_URL（如 "
+            "http://127.0.0.1:8009/v1），或用 --offline 起草。"
+        )
+    return ModelOptions(settings.base_url, settings.model, settings.api_key)
+
+
+class ModelWriter:
+    """Writes one report; ``is_fresh`` forgets what an earlier run had written of it."""
+
+    def __init__(
+        self,
+        sheet: FactSheet,
+        layout: Plan,
+        composer: Composer,
+        settings: "Settings",
+        *,
+        options: ModelOptions | None = None,
+        retrieve: Retrieve | None = None,
+        cancel: Event | None = None,
+        is_fresh: bool = False,
+    ) -> None:
+        self.layout = layout
+        self.composer = composer
+        self._cancel = cancel or Event()
+        self._has_failures = False
+        options = options or model_options(settings)
+        prompts = [load_prompt(name).digest for name in ("section_draft", "section_repair")]
+        key = shelf_key(sheet, options.base_url, options.model, str(composer.is_brief), *prompts)
+        self._shelf = Shelf(settings.home / SHELF_FOLDER / key, sheet)
+        if is_fresh:
+            self._shelf.clear()
+        self._chain = Chain(
+            sheet,
+            composer,
+            options,
+            Asker(sheet, composer.subject, retrieve, composer.is_brief),
+            settings.trusted_hosts,
+            self._cancel,
+            shelf=self._shelf,
+        )
+
+    @property
+    def usage(self) -> Usage:
+        """What the model cost so far."""
+        return self._chain.usage
+
+    def dry_run(self) -> DryRun:
+        """What :meth:`write` would send.
+
+        Raises:
+            ConfigError: the address is wrong.
+        """
+        options, pieces = self._chain.options, self._all_pieces()
+        host_of(options.base_url)
+        calls = []
+        for piece in (piece for group in pieces for piece in group):
+            asked = self._chain.asker.draft(piece)
+            system, user = (str(m.content) for m in asked.messages)
+            passages = tuple(item.id for item in asked.lent)
+            calls.append(Outgoing(piece.title, system, user, asked.tokens, passages))
+        flat = [piece for group in pieces for piece in group]
+        return DryRun(
+            shown_address(options),
+            options.model,
+            is_trusted(options.base_url, self._chain.trusted_hosts),
+            tuple(calls),
+            find_leaks(outgoing_texts(self._chain.sheet, flat)),
+            tuple(
+                s.title or "引言"
+                for s, group in zip(self.layout.sections, pieces, strict=True)
+                if not group
+            ),
+        )
+
+    def write(self, on_event: OnEvent | None) -> tuple[DraftSection, ...]:
+        """Every section in order.
+
+        Raises:
+            ModelError: the model answered for no piece at all.
+        """
+        emit: OnEvent = on_event or (lambda _: None)
+        total = len(self.layout.sections)
+        pieces = self._all_pieces()
+        flat = [piece for group in pieces for piece in group]
+        if kept := self._shelf.count(flat):
+            emit(Notice(f"接着上次没写完的稿子：模型已写好的{kept}段直接使用，只写其余部分。"))
+        results = self._chain.run(flat)
+        out: list[DraftSection] = []
+        failures: list[Written] = []
+        successes = 0
+        for index, planned in enumerate(self.layout.sections):
+            emit(SectionStarted(index, total, planned.key, planned.title))
+            written: list[Written] = []
+            while len(written) < len(pieces[index]):
+                item = next(results)
+                if isinstance(item, str):
+                    emit(SectionText(planned.key, item))
+                else:
+                    written.append(item)
+            failures += [item for item in written if item.error]
+            successes += sum(item.error is None for item in written)
+            self._require_some(failures, successes)
+            section = self._section(planned, written)
+            out.append(section)
+            emit(SectionDone(index, total, section))
+        for _ in results:  # lets the chain count its time
+            pass
+        if failures and not successes:
+            raise failures[0].error or AssertionError
+        self._has_failures = bool(failures)
+        return tuple(out)
+
+    def finish(self) -> None:
+        """Take away what was kept for going on; after failures it stays for another try."""
+        if not self._has_failures:
+            self._shelf.clear()
+
+    def _require_some(self, failures: Sequence[Written], successes: int) -> None:
+        """A key or model that is refused at the very start is reported, not worked round."""
+        if failures and not successes:
+            error = failures[0].error
+            if error is not None and not error.retryable:
+                self._cancel.set()
+                raise error
+
+    def _all_pieces(self) -> list[list[Piece]]:
+        return [self._pieces(index, s) for index, s in enumerate(self.layout.sections)]
+
+    def _pieces(self, index: int, planned: PlannedSection) -> list[Piece]:
+        """The calls for a section: none where there is nothing to join."""
+        chars = sum(len(fact.text) for fact in planned.facts)
+        is_little = len(planned.facts) < _FEWEST_FACTS or chars < _FEWEST_CHARS
+        if planned.kind is not PartKind.WORK or is_little:
+            return []
+        groups = self.composer.layout(planned).groups
+        facts = [fact for group in groups for fact in group.facts]
+        return split_facts(index, planned.key, planned.title, facts)
+
+    def _section(self, planned: PlannedSection, written: Sequence[Written]) -> DraftSection:
+        if not written:
+            return self.composer.section(planned)
+        layout = self.composer.layout(planned)
+        group_of = {f.id: i for i, group in enumerate(layout.groups) for f in group.facts}
+        groups: list[list[DraftSentence]] = [[] for _ in layout.groups]
+        for item in written:
+            for sentence in item.sentences:
+                group = groups[min(group_of[fact_id] for fact_id in sentence.facts)]
+                # “此外，” links to a sentence that now stands in another group.
+                text = sentence.text if group else _LINK.sub("", sentence.text)
+                group.append(replace(sentence, text=text))
+        layout = replace(
+            layout, groups=tuple(g for g, s in zip(layout.groups, groups, strict=True) if s)
+        )
+        section = build_section(planned, layout.arrange([s for s in groups if s]))
+        return replace(section, note=_note(written))
+
+
+def _note(items: Sequence[Written]) -> str:
+    errors = [item.error for item in items if item.error]
+    notes = []
+    if errors:
+        notes.append(
+            f"{errors[0]}这一部分{'' if len(errors) == len(items) else '有一段'}改由要点直接成文。"
+        )
+    cut = sum(item.mended.cut for item in items if item.mended)
+    added = sum(item.mended.added for item in items if item.mended)
+    if cut:
+        notes.append(f"删去模型写的没有依据或重复的{cut}句。")
+    if added:
+        notes.append(f"补写模型漏写的{added}条要点。")
+    return "".join(notes)
+
+
+def retriever(store: "KnowledgeStore", profile: Profile, sheet: FactSheet) -> Retrieve:
+    """Past passages for a query and a part, of like units and never of the own one."""
+    from app.knowledge.retriever import HybridRetriever  # noqa: PLC0415  # loads numpy
+
+    found = HybridRetriever(store)
+
+    def retrieve(query: str, part: str) -> "Sequence[Passage]":
+        hits = found.search(
+            query, k=2, part=part, unit_type=profile.name, own_unit=sheet.unit, explain=False
+        )
+        return [hit.passage for hit in hits]
+
+    return retrieve
