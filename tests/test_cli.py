@@ -163,7 +163,7 @@ def test_internal_error_exits_3_without_traceback(bad: Path, tmp_path: Path) -> 
     broken.write_text(
         "import app.commands.check as c\n"
         "def boom(*a, **k): raise RuntimeError('secret words')\n"
-        "c.check_paths = boom\n",
+        "c.check_batch = boom\n",
         encoding="utf-8",
     )
     result = run("check", str(bad), PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")

@@ -1,17 +1,17 @@
 """``pingan check``: run the checker over files and folders."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from app.checking.baseline import load_baseline
-from app.core.document import Document
 from app.core.errors import ConfigError
 from app.core.finding import CheckResult, Severity
 from app.exporters.atomic import write_atomically
-from app.services.checking import Checked, CheckOptions, Failed, check_paths
+from app.services.batch import Batch, BatchOptions, check_batch
+from app.services.checking import CheckOptions
 from app.services.known import known_folder
 from app.services.lexicon import home_lexicons
 from app.settings import Settings, load_settings
@@ -20,31 +20,31 @@ _FORMATS = ("text", "json", "html", "xlsx", "sarif")
 _NEVER = "never"
 _UNREADABLE = 2
 _CRASHED = 3
+_LINE = 70
 _FILE = click.Path(path_type=Path)
 
 
-def _render(
-    results: list[CheckResult], documents: list[Document], form: str, unused: tuple[str, ...] | None
-) -> str | bytes:
+def _render(batch: Batch, form: str, unused: tuple[str, ...] | None) -> str | bytes:
+    results, documents, cohort = batch.results, batch.documents, batch.cohort
     if form == "json":
         from app.exporters.check_json import render_json  # noqa: PLC0415  # only the one asked for
 
-        return render_json(results, unused_baseline=unused)
+        return render_json(results, unused_baseline=unused, cohort=cohort)
     if form == "html":
         from app.exporters.check_html import render_html  # noqa: PLC0415
 
-        return render_html(results, documents)
+        return render_html(results, documents, cohort=cohort)
     if form == "xlsx":
         from app.exporters.check_xlsx import render_xlsx  # noqa: PLC0415
 
-        return render_xlsx(results, documents)
+        return render_xlsx(results, documents, cohort=cohort)
     if form == "sarif":
         from app.exporters.check_sarif import render_sarif  # noqa: PLC0415
 
         return render_sarif(results, documents)
     from app.exporters.check_text import render_text  # noqa: PLC0415
 
-    return render_text(results, documents)
+    return render_text(results, documents, cohort=cohort)
 
 
 def _unused_baseline(path: Path | None, results: Iterable[CheckResult]) -> tuple[str, ...] | None:
@@ -79,22 +79,20 @@ def _exit_code(results: Iterable[CheckResult], fail_on: str, *, has_failed: bool
     return int(any(f.severity.rank >= Severity(fail_on).rank for f in findings))
 
 
-def _progress(*, is_shown: bool) -> Callable[[str], None]:
-    if not is_shown:
-        return lambda _: None
-    done = 0
-
-    def report(name: str) -> None:
-        nonlocal done
-        done += 1
-        click.echo(f"已核查 {done} 份：{name}", err=True)
-
-    return report
+def _report(done: int, total: int, name: str) -> None:
+    """Tell how far it is, on a terminal always in the same line."""
+    if total < 2:
+        return
+    told = f"已核查 {done}/{total} 份：{name}"
+    if not sys.stderr.isatty():
+        click.echo(told, err=True)
+        return
+    click.echo(f"\r\x1b[K{told[:_LINE]}", err=True, nl=done == total)
 
 
 @click.command(
     options_metavar="[选项]",
-    help="核查一份或多份总结；PATH 可以是文件（txt、md、docx、pdf）或文件夹。",
+    help="核查一份或多份总结；PATH 可以是文件（txt、md、docx、pdf）、文件夹或zip压缩包。",
 )
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=_FILE)
 @click.option(
@@ -123,6 +121,12 @@ def _progress(*, is_shown: bool) -> Callable[[str], None]:
 )
 @click.option("-o", "--output", type=_FILE, help="结果写入的文件；不写则显示在屏幕上。")
 @click.option(
+    "--annotate",
+    type=_FILE,
+    metavar="DIR",
+    help="把问题写成Word批注：报送的Word原样保留，另存到这个文件夹；其他格式先转成Word。",
+)
+@click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", _NEVER]),
     default="error",
@@ -145,6 +149,7 @@ def check(
     lexicon: tuple[Path, ...],
     form: str,
     output: Path | None,
+    annotate: Path | None,
     fail_on: str,
     jobs: int,
     no_kb: bool,
@@ -159,23 +164,24 @@ def check(
     knowledge = None if no_kb or settings is None else known_folder(settings)
     lexicons = (*(home_lexicons(settings) if settings else ()), *lexicon)
     options = CheckOptions(profile, facts, previous, baseline, knowledge, lexicons)
-    progress = _progress(is_shown=len(paths) > 1 or any(p.is_dir() for p in paths))
-    checked: list[Checked] = []
-    failed: list[Failed] = []
-    for outcome in check_paths(paths, options, jobs=jobs, on_done=progress, on_warning=_warn):
-        if isinstance(outcome, Checked):
-            checked.append(outcome)
-        else:
-            failed.append(outcome)
-            click.echo(f"错误：{outcome.message}", err=True)
-    results = [c.result for c in checked]
-    unused = None if failed else _unused_baseline(baseline, results)
+    batch = check_batch(
+        paths,
+        BatchOptions(options, jobs=jobs, annotate=annotate, has_cohort=form != "sarif"),
+        on_done=_report,
+        on_warning=_warn,
+    )
+    for failure in batch.failed:
+        click.echo(f"错误：{failure.message}", err=True)
+    unused = None if batch.failed else _unused_baseline(baseline, batch.results)
     if unused:
         listed = "、".join(unused)
         _warn(f"豁免清单 {baseline} 有 {len(unused)} 条没有用到，可以删去：{listed}")
-    if results:
-        _put_out(_render(results, [c.document for c in checked], form, unused), output)
-    return _exit_code(results, fail_on, has_failed=bool(failed))
+    if annotate is not None:
+        written = sum(d.annotated is not None for d in batch.drafts)
+        click.echo(f"带批注的Word文件已写入 {annotate}：{written} 份", err=True)
+    if batch.drafts:
+        _put_out(_render(batch, form, unused), output)
+    return _exit_code(batch.results, fail_on, has_failed=bool(batch.failed))
 
 
 def _put_out(rendered: str | bytes, output: Path | None) -> None:
@@ -187,9 +193,14 @@ def _put_out(rendered: str | bytes, output: Path | None) -> None:
 
 
 def _emit_text(paths: Iterable[Path]) -> int:
-    from app.readers import read_document  # noqa: PLC0415
-    from app.services.checking import expand_paths  # noqa: PLC0415
+    from app.readers import read_bytes  # noqa: PLC0415
+    from app.services.sources import Opener, find_sources  # noqa: PLC0415
 
-    for path in expand_paths(paths):
-        sys.stdout.write(read_document(path).text)
-    return 0
+    sources, failed = find_sources(paths)
+    opener = Opener()
+    for source in sources:
+        sys.stdout.write(read_bytes(opener.read(source), source.name).text)
+    opener.close()
+    for failure in failed:
+        click.echo(f"错误：{failure.message}", err=True)
+    return _UNREADABLE if failed else 0

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from html import escape
 from string import Template
 
+from app.core.cohort import Cohort
 from app.core.document import Document
 from app.core.finding import CheckResult, Finding, PartStatus, Severity
+from app.exporters.cohort_html import COHORT_CSS, cohort_html
 from app.exporters.highlight import HIGHLIGHT_CSS, anchor, entry_anchor, highlight
 from app.exporters.labels import (
     PART_LABELS,
@@ -60,6 +62,7 @@ article>header{padding:14px 20px;border-bottom:1px solid #e5e9ef}
 .list a{color:inherit;text-decoration:none}
 .list a:hover b,.list a:focus b{text-decoration:underline}
 .none{color:#166534}
+.doc-compare{padding:6px 20px 18px}
 details{margin-top:10px;font-size:.88rem;color:#46515e}
 footer{padding:0 28px 28px;color:#5b6775;font-size:.84rem}
 @media (max-width:820px){header.top{padding:14px 16px}article{margin:12px 8px}
@@ -87,6 +90,7 @@ _PAGE = Template("""<!DOCTYPE html>
 <div class="meta">共 ${documents} 份。点文中的序号看说明，点右侧的说明回到原文。</div>
 <div class="counts">${counts}</div>${contents}</header>
 <main>
+${cohort}
 ${articles}
 </main>
 <footer>核查依据的各部分要求由公开评分标准归纳，供修改时参考，是建议，不是规定。</footer>
@@ -188,7 +192,18 @@ def _contents(results: Sequence[CheckResult]) -> str:
     return f"<nav><ol>{rows}</ol></nav>"
 
 
-def render_html(results: Sequence[CheckResult], documents: Sequence[Document]) -> str:
+def _cohort(cohort: Cohort | None) -> str:
+    if cohort is None:
+        return ""
+    return (
+        '<article id="cohort"><header><h2>各份对比</h2></header>'
+        f'<section class="doc-compare">{cohort_html(cohort)}</section></article>'
+    )
+
+
+def render_html(
+    results: Sequence[CheckResult], documents: Sequence[Document], *, cohort: Cohort | None = None
+) -> str:
     """The report over all documents; ``documents`` are in the order of ``results``."""
     articles = "\n".join(
         _article(number, result, document)
@@ -196,9 +211,10 @@ def render_html(results: Sequence[CheckResult], documents: Sequence[Document]) -
     )
     return _PAGE.substitute(
         title="平安建设工作总结核查结果",
-        css=_CSS + HIGHLIGHT_CSS + LEDGER_CSS,
+        css=_CSS + HIGHLIGHT_CSS + LEDGER_CSS + (COHORT_CSS if cohort is not None else ""),
         documents=len(results),
         counts=severity_chips(results),
         contents=_contents(results),
+        cohort=_cohort(cohort),
         articles=articles,
     )

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from math import isfinite
 
+from app.core.cohort import Cohort
 from app.core.document import Span
 from app.core.finding import CheckResult, Finding
 from app.exporters.labels import SEVERITIES, shown_path
@@ -106,19 +107,33 @@ def _summary(
 
 
 def check_object(
-    results: Sequence[CheckResult], *, unused_baseline: Sequence[str] | None = None
+    results: Sequence[CheckResult],
+    *,
+    unused_baseline: Sequence[str] | None = None,
+    cohort: Cohort | None = None,
 ) -> dict[str, object]:
-    """The whole answer as plain data; ``unused_baseline`` where a baseline was given."""
-    return {
+    """The whole answer as plain data; ``unused_baseline`` where a baseline was given.
+
+    ``cohort`` tells what the drafts have in common, where there are several.
+    """
+    answer: dict[str, object] = {
         "schema_version": SCHEMA_VERSION,
         "documents": [document_object(r) for r in results],
         "summary": _summary(results, unused_baseline),
     }
+    if cohort is not None:
+        from app.exporters.cohort_json import cohort_object  # noqa: PLC0415  # only for several
+
+        answer["cohort"] = cohort_object(cohort)
+    return answer
 
 
 def render_json(
-    results: Sequence[CheckResult], *, unused_baseline: Sequence[str] | None = None
+    results: Sequence[CheckResult],
+    *,
+    unused_baseline: Sequence[str] | None = None,
+    cohort: Cohort | None = None,
 ) -> str:
     """The whole answer as JSON text, Chinese unescaped."""
-    answer = check_object(results, unused_baseline=unused_baseline)
+    answer = check_object(results, unused_baseline=unused_baseline, cohort=cohort)
     return json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

@@ -3,8 +3,10 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from app.core.cohort import Cohort
 from app.core.document import Document
 from app.core.finding import CheckResult, Finding, PartStatus
+from app.exporters.cohort_text import cohort_lines
 from app.exporters.labels import (
     LineIndex,
     counts_line,
@@ -109,14 +111,19 @@ def _document_lines(result: CheckResult, document: Document) -> Iterator[str]:
         yield f"  没有发现问题{hidden}"
 
 
-def render_text(results: Sequence[CheckResult], documents: Sequence[Document]) -> str:
+def render_text(
+    results: Sequence[CheckResult], documents: Sequence[Document], *, cohort: Cohort | None = None
+) -> str:
     """Everything a person at a terminal needs: place, severity, rule, message, marked line.
 
-    ``documents`` are the checked documents, in the order of ``results``.
+    ``documents`` are the checked documents, in the order of ``results``; ``cohort`` is what they
+    have in common.
     """
     lines: list[str] = []
     for result, document in zip(results, documents, strict=True):
         lines.extend(_document_lines(result, document))
         lines.append("")
+    if cohort is not None and (common := cohort_lines(cohort)):
+        lines.extend((*map(_printable, common), ""))
     lines.append(f"共核查 {len(results)} 份：{counts_line(results)}")
     return "\n".join(lines) + "\n"

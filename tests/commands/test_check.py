@@ -122,9 +122,9 @@ def test_xlsx_goes_to_a_file_only(tmp_path: Path) -> None:
     assert "-o" in str(refused.exception)
     assert run(path, "--format", "xlsx", "-o", out).return_value == 1
     book = load_workbook(BytesIO(out.read_bytes()))
-    assert book.sheetnames == ["汇总", "问题"]
+    assert book.sheetnames == ["汇总", "发现"]
     run(CURRENT, "--previous", PREVIOUS, "--format", "xlsx", "-o", out)
-    assert load_workbook(BytesIO(out.read_bytes())).sheetnames == ["汇总", "问题", "去年数对照"]
+    assert load_workbook(BytesIO(out.read_bytes())).sheetnames == ["汇总", "发现", "去年数对照"]
 
 
 def test_sarif_goes_to_the_screen_or_a_file(tmp_path: Path) -> None:

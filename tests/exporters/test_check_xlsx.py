@@ -26,11 +26,11 @@ def test_one_row_a_document_and_one_a_finding() -> None:
     found = sheets(
         render_xlsx([samples.RESULT, samples.CLEAN], [samples.DOCUMENT, samples.CLEAN_DOCUMENT])
     )
-    assert list(found) == ["汇总", "问题"]
+    assert list(found) == ["汇总", "发现"]
     head, first, second = found["汇总"]
     assert dict(zip(head, first, strict=True))["错误"] == 2
     assert second[:2] == ("好.txt", "机关")
-    rows = found["问题"]
+    rows = found["发现"]
     assert len(rows) == 1 + len(samples.RESULT.findings) + len(samples.RESULT.suppressed)
     item = dict(zip(rows[0], rows[1], strict=True))
     assert (item["规则"], item["行"], item["列"]) == ("NU02", 3, 3)
