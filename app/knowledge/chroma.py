@@ -268,6 +268,12 @@ class RecordTable:
             if len(page["ids"]) < PAGE:
                 return records
 
+    def ids_with(self, text: str) -> frozenset[str]:
+        """Ids of the records whose text holds ``text``."""
+        with guarded(self._place):
+            found = self._collection.get(where_document={"$contains": text}, include=[])
+        return frozenset(found["ids"])
+
     def delete(self, record_id: str) -> None:
         """Remove one record; one that is not there is no error."""
         with guarded(self._place):

@@ -14,7 +14,7 @@ from app.knowledge.passage import Passage, ReportInfo
 from app.knowledge.similarity import overlap, shingles
 
 _ID_CHARS = 16
-_ALIKE = 0.3
+_ALIKE, _MUCH_ALIKE = 0.3, 0.6
 
 
 class Origin(StrEnum):
@@ -242,10 +242,20 @@ def is_same_file(record: ReportRecord, report: PreparedReport) -> bool:
 
     A file reused for another unit or year is a report of its own.
     """
+    return record.source == report.source and not _is_another(record, report)
+
+
+def is_same_name(record: ReportRecord, report: PreparedReport, text: str) -> bool:
+    """True for a file of the same name and much the same ``text``, brought from elsewhere."""
+    is_alike = overlap(shingles(text), shingles(report.text)) >= _MUCH_ALIKE
+    return record.name == report.name and is_alike and not _is_another(record, report)
+
+
+def _is_another(record: ReportRecord, report: PreparedReport) -> bool:
     said, told, known = report.corrections, report.recognised, record.recognised
     is_other = _differ(said.unit, record.unit) if said.unit else _differ(told.unit, known.unit)
     is_later = _differ(said.year, record.year) if said.year else _differ(told.year, known.year)
-    return record.source == report.source and not is_other and not is_later
+    return is_other or is_later or report_topic(record.info) != report_topic(report.info)
 
 
 def _differ(one: str | int, other: str | int) -> bool:

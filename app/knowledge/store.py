@@ -219,12 +219,12 @@ class KnowledgeStore:
         """The cleaned text of a report; empty where there is no such report."""
         return self._reports.text(record_id)
 
-    def passages(self, report_id: str = "") -> tuple[Passage, ...]:
-        """All visible passages, or those of one report version, in order.
+    def ids_with(self, text: str) -> frozenset[str]:
+        """Ids of the reports whose cleaned text holds ``text``."""
+        return self._reports.ids_with(text)
 
-        Raises:
-            KnowledgeError: the store cannot be read or a passage is damaged.
-        """
+    def passages(self, report_id: str = "") -> tuple[Passage, ...]:
+        """All visible passages, or those of one report version, in order."""
         vectors = self.vectors
         if vectors is None:
             return ()

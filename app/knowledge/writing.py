@@ -22,6 +22,7 @@ from app.knowledge.records import (
     ReportRecord,
     corrected_record,
     is_same_file,
+    is_same_name,
     is_same_report,
     make_record,
 )
@@ -177,6 +178,9 @@ def _find_older(store: "KnowledgeStore", report: PreparedReport) -> ReportRecord
     ]
     for record in candidates:
         if is_same_report(record, report, store.report_text(record.record_id)):
+            return record
+    for record in store.find({"name": report.name}):
+        if is_same_name(record, report, store.report_text(record.record_id)):
             return record
     return None
 

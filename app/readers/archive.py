@@ -35,6 +35,8 @@ _METHODS = frozenset(
 _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _END_BYTES, _LOCATOR_BYTES, _COMMENT_BYTES = 22, 20, 2**16
 _ENTRY_BYTES = 46 + 1024  # a directory entry with a long name and extra fields
+_ENCRYPTED = "已加密，请解压后去掉密码，再重新打包。"
+_UNKNOWN_PACKING = "压缩方式不支持，请用系统自带的“压缩为zip”重新打包。"
 
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -79,10 +81,14 @@ class ArchiveMember:
 
 @dataclass(frozen=True, slots=True)
 class SkippedMember:
-    """A file of an archive that was not read, with the sentence that says why."""
+    """A file of an archive that was not read, with the sentence that says why.
+
+    ``is_damaged``: it was wanted, but is encrypted, damaged or packed in an unknown way.
+    """
 
     name: str
     reason: str
+    is_damaged: bool = False
 
 
 class Archive:
@@ -103,11 +109,12 @@ class Archive:
         infos = [i for i in opened.infolist() if not i.is_dir()]
         self._check_sizes(infos)
         for member, info in zip(_member_names(infos), infos, strict=True):
-            if _is_junk(member):
+            if is_junk(member):
                 continue
             reason = self._refusal(member, info, suffixes)
             if reason:
-                skipped.append(SkippedMember(_printable(member), reason))
+                is_damaged = reason in {_ENCRYPTED, _UNKNOWN_PACKING}
+                skipped.append(SkippedMember(_printable(member), reason, is_damaged=is_damaged))
             else:
                 self._members[member] = info
         self.names = tuple(sorted(self._members))
@@ -138,11 +145,8 @@ class Archive:
                 bool(suffixes) and suffix not in suffixes,
                 f"不是{_listed(suffixes)}文件，没有读取。",
             ),
-            (bool(info.flag_bits & _IS_ENCRYPTED), "已加密，请解压后去掉密码，再重新打包。"),
-            (
-                info.compress_type not in _METHODS,
-                "压缩方式不支持，请用系统自带的“压缩为zip”重新打包。",
-            ),
+            (bool(info.flag_bits & _IS_ENCRYPTED), _ENCRYPTED),
+            (info.compress_type not in _METHODS, _UNKNOWN_PACKING),
             (info.file_size > limit, f"超过{limit // 2**20}MB的上限，请去掉图片后另存。"),
             (member in self._members, "压缩包里有同名文件，只读了前一份，请改名后重新打包。"),
         )
@@ -209,7 +213,7 @@ def read_archive(
             try:
                 data = archive.read(member)
             except InputError as error:
-                yield SkippedMember(_printable(member), str(error))
+                yield SkippedMember(_printable(member), str(error), is_damaged=True)
             else:
                 yield ArchiveMember(member, data)
 
@@ -366,8 +370,8 @@ def _leads_out(name: str) -> bool:
     return name.startswith("/") or has_drive or has_controls or ".." in pieces
 
 
-def _is_junk(name: str) -> bool:
-    """What systems and Word leave beside the documents."""
+def is_junk(name: str) -> bool:
+    """True for what systems and Word leave beside the documents; ``name`` is a relative path."""
     *folders, last = name.split("/")
     is_hidden = any(piece.startswith(".") and piece.strip(".") for piece in (*folders, last))
     return (

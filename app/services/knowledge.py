@@ -1,62 +1,24 @@
 """Take past reports into the knowledge base and open it as configured."""
 
-import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from app import resources
-from app.core.errors import InputError, KnowledgeError, PinganError
+from app.core.errors import KnowledgeError
 from app.drafting.egress import guard
-from app.knowledge.clean import clean_report
-from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import Embedder, make_embedder
 from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import (
-    NothingToCutError,
     Origin,
-    Outcome,
     ReportRecord,
-    prepare_report,
 )
 from app.knowledge.sidecar import describes
 from app.knowledge.store import KnowledgeStore, utc_now
-from app.readers import read_document
+from app.services.ingest import AddSummary, Progress, add_paths
 from app.settings import Settings
-
-SUFFIXES = frozenset({".txt", ".md", ".docx", ".doc", ".wps", ".pdf"})
-
-_HAN = re.compile("[一-鿿]")
-_LEAST_HAN_SHARE = 0.4
-
-Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that was not taken, with the sentence that says why."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AddSummary:
-    """What became of every file that was to be added."""
-
-    taken: tuple[ReportRecord, ...] = ()
-    unchanged: tuple[ReportRecord, ...] = ()
-    replaced: tuple[ReportRecord, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-
-    @property
-    def total(self) -> int:
-        """Number of files looked at."""
-        return len(self.taken) + len(self.unchanged) + len(self.replaced) + len(self.skipped)
 
 
 def open_store(settings: Settings, *, is_rebuilding: bool = False) -> KnowledgeStore:
@@ -104,95 +66,6 @@ def _tell_checker(store: KnowledgeStore) -> None:
     """Make up for what a killed or an older program, or one elsewhere, did not tell the checker."""
     with suppress(KnowledgeError), store.locked(timeout_s=0.0):
         store.tell_checker()
-
-
-def _find_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named, and those below the folders named, in stable order."""
-    seen: set[Path] = set()
-    for path in paths:
-        if path.is_dir():
-            found = [
-                Path(folder) / name
-                for folder, _, names in os.walk(path, followlinks=False)
-                for name in names
-                if not name.startswith((".", "~$"))
-            ]
-        elif path.exists():
-            found = [path]
-        else:
-            raise InputError(f"没有找到 {path}，请检查路径。")
-        for item in sorted(found):
-            if item.resolve() not in seen:
-                seen.add(item.resolve())
-                yield item
-
-
-def add_paths(
-    store: KnowledgeStore,
-    paths: Iterable[Path],
-    *,
-    corrections: Corrections | None = None,
-    origin: Origin = Origin.USER,
-    on_progress: Progress | None = None,
-) -> AddSummary:
-    """Add files and the files below folders; a file that cannot be read is skipped and named.
-
-    ``on_progress`` gets the number done, the number in all and the file's name.
-
-    Raises:
-        InputError: a path does not exist.
-        KnowledgeError: the store cannot be written.
-    """
-    files = list(_find_files(paths))
-    groups: dict[Outcome, list[ReportRecord]] = {outcome: [] for outcome in Outcome}
-    skipped: list[Skipped] = []
-    for done, path in enumerate(files, start=1):
-        try:
-            text = _read(path)
-        except PinganError as error:
-            skipped.append(Skipped(path.name, str(error)))
-        else:
-            added = _add_text(store, text, path, corrections, origin)
-            if isinstance(added, Skipped):
-                skipped.append(added)
-            else:
-                groups[added[0]].append(added[1])
-        if on_progress is not None:
-            on_progress(done, len(files), path.name)
-    return AddSummary(
-        tuple(groups[Outcome.TAKEN]),
-        tuple(groups[Outcome.UNCHANGED]),
-        tuple(groups[Outcome.REPLACED]),
-        tuple(skipped),
-    )
-
-
-def _read(path: Path) -> str:
-    if path.suffix.lower() not in SUFFIXES:
-        raise InputError("不是 txt、md、docx、doc、wps 或 pdf 文件，没有收入。")
-    cleaned = clean_report(read_document(path).text)
-    if not cleaned:
-        raise InputError("去掉网页残留后没有文字，没有收入。")
-    if len(_HAN.findall(cleaned)) < _LEAST_HAN_SHARE * len(cleaned):
-        raise InputError("汉字太少，不像一份总结，没有收入。")
-    return cleaned
-
-
-def _add_text(
-    store: KnowledgeStore,
-    cleaned: str,
-    path: Path,
-    corrections: Corrections | None,
-    origin: Origin,
-) -> tuple[Outcome, ReportRecord] | Skipped:
-    report = prepare_report(
-        cleaned, source=str(path.resolve()), name=path.name, corrections=corrections
-    )
-    try:
-        added = store.add(report, origin=origin)
-    except NothingToCutError as error:
-        return Skipped(path.name, str(error))
-    return added.outcome, added.record
 
 
 def ensure_samples(store: KnowledgeStore, on_progress: Progress | None = None) -> AddSummary:

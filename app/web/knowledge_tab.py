@@ -16,7 +16,7 @@ from app.web.notices import empty_state, notice
 from app.web.tasks import Task
 
 if TYPE_CHECKING:
-    from app.services.knowledge import AddSummary
+    from app.services.ingest import AddSummary
 
 _EMPTY_SEARCH = empty_state(
     "搜一搜往年写法",

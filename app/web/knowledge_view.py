@@ -10,7 +10,7 @@ from app.web.notices import empty_state, notice
 if TYPE_CHECKING:  # these load the vector store, the page must not
     from app.knowledge.records import ReportRecord
     from app.knowledge.retriever import Hit
-    from app.services.knowledge import AddSummary
+    from app.services.ingest import AddSummary
 
 _HEADING = re.compile(r"[一二三四五六七八九十]+、[^。]{1,40}")
 _ORIGINS = {"sample": "自带示例", "user": "本单位添加"}

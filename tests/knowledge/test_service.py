@@ -10,6 +10,7 @@ from app.knowledge.corrections import Corrections
 from app.knowledge.metadata import describe_report
 from app.knowledge.store import KnowledgeStore
 from app.services import knowledge
+from app.services.ingest import add_paths
 from app.settings import Settings
 from tests.knowledge.samples import report_text
 
@@ -36,7 +37,7 @@ def test_folders_are_taken_with_a_reason_for_each_file_left_out(
         document.add_paragraph(line)
     document.save(str(folder / "丙.docx"))
     seen: list[tuple[int, int, str]] = []
-    summary = knowledge.add_paths(store, [folder], on_progress=lambda *a: seen.append(a))
+    summary = add_paths(store, [folder], on_progress=lambda *a: seen.append(a))
     assert sorted(r.unit for r in summary.taken) == ["临溪县丙安镇", "临溪县乙安镇", "临溪县甲安镇"]
     assert sorted(item.name for item in summary.skipped) == [
         "README.md",
@@ -46,28 +47,28 @@ def test_folders_are_taken_with_a_reason_for_each_file_left_out(
     ]
     assert all(item.reason.endswith("。") for item in summary.skipped)
     assert (seen[-1][0], seen[-1][1]) == (7, 7)
-    again = knowledge.add_paths(store, [folder, folder])
+    again = add_paths(store, [folder, folder])
     assert (len(again.unchanged), again.total) == (3, 7)
 
 
 def test_a_changed_file_is_replaced(store: KnowledgeStore, tmp_path: Path) -> None:
     path = write(tmp_path, "a.txt", report_text(drills=6))
-    knowledge.add_paths(store, [path])
+    add_paths(store, [path])
     write(tmp_path, "a.txt", report_text(drills=8))
-    assert len(knowledge.add_paths(store, [path]).replaced) == 1
+    assert len(add_paths(store, [path]).replaced) == 1
 
 
 def test_corrections_reach_every_passage(store: KnowledgeStore, tmp_path: Path) -> None:
     path = write(tmp_path, "a.txt", report_text())
     corrections = Corrections("云渡镇", 2019, "市级")
-    (record,) = knowledge.add_paths(store, [path], corrections=corrections).taken
+    (record,) = add_paths(store, [path], corrections=corrections).taken
     assert (record.unit, record.year, record.unit_type) == ("云渡镇", 2019, "市级")
     assert {(p.unit, p.year) for p in store.passages()} == {("云渡镇", 2019)}
 
 
 def test_a_path_that_is_not_there_is_named(store: KnowledgeStore, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"没有\.txt"):
-        knowledge.add_paths(store, [tmp_path / "没有.txt"])
+        add_paths(store, [tmp_path / "没有.txt"])
     assert store.records() == ()
 
 
@@ -115,12 +116,12 @@ def test_samples_interrupted_half_way_are_finished(store: KnowledgeStore, sample
 def test_samples_are_not_mixed_into_a_users_own_store(
     store: KnowledgeStore, samples: Path, tmp_path: Path
 ) -> None:
-    knowledge.add_paths(store, [write(tmp_path, "a.txt", report_text())])
+    add_paths(store, [write(tmp_path, "a.txt", report_text())])
     assert knowledge.ensure_samples(store).total == 0
 
 
 def test_reports_are_found_by_id_name_and_unit(store: KnowledgeStore, tmp_path: Path) -> None:
-    knowledge.add_paths(store, [write(tmp_path, "a.txt", report_text())])
+    add_paths(store, [write(tmp_path, "a.txt", report_text())])
     (record,) = store.records()
     for wanted in (record.record_id, "a.txt", "临溪县云渡镇"):
         assert knowledge.find_records(store, wanted) == (record,)

@@ -4,7 +4,7 @@ from app.drafting.events import SectionDone, SectionStarted, SectionText
 from app.knowledge.passage import Passage
 from app.knowledge.records import ReportRecord
 from app.knowledge.retriever import Hit
-from app.services.knowledge import AddSummary, Skipped
+from app.services.ingest import AddSummary, Skipped
 from app.web import check_view, draft_view, knowledge_view
 from app.web.draft_view import DraftView
 from app.web.notices import empty_state, notice, progress_bar
