@@ -14,6 +14,7 @@ _SALUTATION = re.compile(r".{1,40}[：:]")
 _TURN_CHARS = 20
 _FRAME_CHARS = 45
 _LEAST_CHARS = 8
+PASSAGE_TOKENS = 320
 
 TokenCounter = Callable[[str], int]
 

@@ -1,24 +1,28 @@
-"""Hybrid retrieval: dense and lexical ranks fused, then weighed by part, type and unit."""
+"""Hybrid retrieval: dense and lexical ranks fused, then weighed by part, type and unit.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+Nothing is read that grows with the store: the dense side answers ids, the lexical index is mapped
+from disk, and only the texts of the best candidates are fetched.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.knowledge.embedders import Vectors
-from app.knowledge.lexical import LexicalIndex
+from app.knowledge.lexical import LexicalView, Mask
+from app.knowledge.lexical_sync import fetch_passages, synced_view
 from app.knowledge.metadata import is_same_unit
 from app.knowledge.passage import Passage
+from app.knowledge.records import ReportRecord
 from app.knowledge.similarity import overlap, shingles
 from app.knowledge.store import KnowledgeStore
 
-Mask = NDArray[np.bool_]
-
-_RANK_OFFSET = 60
-_LEAST_CANDIDATES = 40
+_RANK_OFFSET = 20
+_LEAST_CANDIDATES = 60
 _CANDIDATES_PER_HIT = 6
+_NEAREST, _MORE_NEAREST = 200, 1000
+_OWN_CANDIDATES = 10
+_OWN_WEIGHT = 0.5
 _SAME_PART = 1.5
 _SAME_TYPE = 1.15
 _OWN_LAST_YEAR = 1.3
@@ -45,6 +49,7 @@ class Hit:
 class _Rank:
     dense: int = 0
     lexical: int = 0
+    own: int = 0
     similarity: float = 0.0
 
 
@@ -60,19 +65,53 @@ class _Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class _Scored:
+    """A candidate, before its text is fetched."""
+
+    id: str
+    score: float
+    rank: _Rank
+    why: str
+
+
+@dataclass(slots=True)
 class _Snapshot:
-    """The visible passages of one store generation."""
+    """What is visible in one store generation."""
 
     generation: str
-    index: LexicalIndex
-    position_of: dict[str, int]
-    in_part: dict[str, Mask]
-    in_unit: dict[str, Mask]
-    last_year: dict[str, int]
+    view: LexicalView
+    records: dict[str, ReportRecord]
+    visible: Mask
+    reports_of: dict[str, list[str]]
+    parts: dict[str, Mask] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def of_unit(self, unit: str) -> list[str]:
+    def of_unit(self, unit: str) -> tuple[str, ...]:
         """The unit's names as they stand in the store."""
-        return [name for name in self.in_unit if is_same_unit(name, unit)] if unit else []
+        if not unit:
+            return ()
+        if unit not in self.names:
+            self.names[unit] = tuple(n for n in self.reports_of if is_same_unit(n, unit))
+        return self.names[unit]
+
+    def units_mask(self, names: Iterable[str]) -> Mask:
+        """True at the passages of these units."""
+        return self.view.mask(report for name in names for report in self.reports_of[name])
+
+    def part_mask(self, part: str) -> Mask:
+        """True at the passages of a part."""
+        if part not in self.parts:
+            self.parts[part] = self.view.in_part(part)
+        return self.parts[part]
+
+
+def _take_snapshot(store: KnowledgeStore, generation: str) -> _Snapshot:
+    records = {record.report_id: record for record in store.records()}
+    view = synced_view(store, {key: record.passages for key, record in records.items()})
+    reports_of: dict[str, list[str]] = {}
+    for report_id, record in records.items():
+        reports_of.setdefault(record.unit, []).append(report_id)
+    return _Snapshot(generation, view, records, view.mask(records), reports_of)
 
 
 class HybridRetriever:
@@ -88,15 +127,7 @@ class HybridRetriever:
             self._store.refresh()
             generation = self._store.state.generation
             if self._snapshot is None or self._snapshot.generation != generation:
-                passages = self._store.passages()
-                self._snapshot = _Snapshot(
-                    generation,
-                    LexicalIndex(passages, self._store.folder / "cache"),
-                    {p.id: i for i, p in enumerate(passages)},
-                    _masks([p.part for p in passages]),
-                    _masks([p.unit for p in passages]),
-                    _last_years(passages),
-                )
+                self._snapshot = _take_snapshot(self._store, generation)
             return self._snapshot
 
     def search(
@@ -122,116 +153,147 @@ class HybridRetriever:
         if k <= 0 or not query.strip():
             return ()
         snapshot = self._current()
-        passages = snapshot.index.passages
-        allowed = np.ones(len(passages), dtype=bool)
-        for name in snapshot.of_unit(exclude_unit):
-            allowed &= ~snapshot.in_unit[name]
+        allowed = snapshot.visible
+        if left_out := snapshot.of_unit(exclude_unit):
+            allowed = allowed & ~snapshot.units_mask(left_out)
         if not allowed.any():
             return ()
-        ranks = self._ranks(query, snapshot, allowed, k=k, part=part)
         own = frozenset(snapshot.of_unit(own_unit))
-        last_year = max((snapshot.last_year[name] for name in own), default=0)
-        wanted = _Wanted(part, unit_type, own, last_year, explain)
-        hits = [_weigh(passages[i], rank, wanted) for i, rank in ranks.items()]
-        hits.sort(key=lambda h: (-h.score, h.passage.id))
-        return _distinct(hits, k)
+        years = (snapshot.records[r].year for name in own for r in snapshot.reports_of[name])
+        search = _Search(
+            snapshot,
+            query,
+            self._store.embedder.embed_query(query),
+            k,
+            _Wanted(part, unit_type, own, max(years, default=0), explain),
+            getattr(self._store.embedder, "rank_weight", 1.0),
+        )
+        hits: list[Hit] = []
+        for pool in _pools(snapshot, allowed, part):
+            found = {hit.passage.id for hit in hits}
+            scored = [item for item in self._scored(search, pool) if item.id not in found]
+            hits = _distinct(hits, self._fetched(scored, k), k)
+            if len(hits) == k:
+                break
+        return tuple(hits)
 
-    def _ranks(
-        self, query: str, snapshot: _Snapshot, allowed: Mask, *, k: int, part: str
-    ) -> dict[int, _Rank]:
-        """Dense and lexical rank of every candidate, by position."""
-        count = max(_LEAST_CANDIDATES, _CANDIDATES_PER_HIT * k)
-        inside = allowed & snapshot.in_part.get(part, np.zeros_like(allowed))
+    def _scored(self, search: "_Search", pool: Mask) -> list[_Scored]:
+        """The candidates of a pool, best first."""
+        ranks = self._ranks(search, pool)
+        scored = [_weigh(search, number, rank) for number, rank in ranks.items()]
+        return sorted(scored, key=lambda item: (-item.score, item.id))
+
+    def _ranks(self, search: "_Search", pool: Mask) -> dict[int, _Rank]:
+        """Ranks of every candidate in the pool, by its number."""
+        view = search.snapshot.view
+        count = max(_LEAST_CANDIDATES, _CANDIDATES_PER_HIT * search.k)
         ranks: dict[int, _Rank] = {}
-        pools: list[tuple[Mask, dict[str, str] | None]] = []
-        if part and inside.any():
-            pools.append((inside, {"part": part}))
-        if not part or inside.sum() < k:
-            pools.append((allowed, None))
-        vector = self._store.embedder.embed_query(query)
-        for pool, where in pools:
-            for position, similarity in self._dense(vector, snapshot, pool, count, where):
-                rank = ranks.setdefault(position, _Rank())
-                if not rank.dense:
-                    rank.dense = 1 + sum(1 for r in ranks.values() if r.dense)
-                    rank.similarity = similarity
-            for position in snapshot.index.search(query, count, pool):
-                rank = ranks.setdefault(position, _Rank())
-                if not rank.lexical:
-                    rank.lexical = 1 + sum(1 for r in ranks.values() if r.lexical)
+        nearest = self._nearest(search, pool)[:count]
+        for place, (number, similarity) in enumerate(nearest, start=1):
+            ranks[number] = _Rank(dense=place, similarity=similarity)
+        for place, number in enumerate(view.search(search.query, count, pool), start=1):
+            ranks.setdefault(number, _Rank()).lexical = place
+        if search.wanted.own_units:
+            own = pool & search.snapshot.units_mask(search.wanted.own_units)
+            found = view.search(search.query, _OWN_CANDIDATES, own)
+            for place, number in enumerate(found, start=1):
+                ranks.setdefault(number, _Rank()).own = place
         return ranks
 
-    def _dense(
-        self,
-        vector: Vectors,
-        snapshot: _Snapshot,
-        pool: Mask,
-        count: int,
-        where: dict[str, str] | None,
-    ) -> Iterable[tuple[int, float]]:
+    def _nearest(self, search: "_Search", pool: Mask) -> list[tuple[int, float]]:
+        """Passages of the pool by their similarity; filtered here, for Chroma's filter is slow."""
         vectors = self._store.vectors
+        found: list[tuple[int, float]] = []
         if vectors is None:
-            return
-        left_out = int((~pool).sum()) if where is None else 0
-        for near in vectors.nearest(vector, count + min(left_out, 4 * count), where):
-            position = snapshot.position_of.get(near.id)
-            if position is not None and pool[position]:
-                yield position, near.similarity
+            return found
+        for reach in (_NEAREST, _MORE_NEAREST):
+            near = vectors.nearest_ids(search.vector, reach)
+            numbers = ((search.snapshot.view.number(n.id), n.similarity) for n in near)
+            found = [(number, alike) for number, alike in numbers if number >= 0 and pool[number]]
+            if len(near) < reach or len(found) >= _CANDIDATES_PER_HIT * search.k:
+                break
+        return found
+
+    def _fetched(self, scored: Sequence[_Scored], k: int) -> Iterator[Hit]:
+        """Hits with their texts, as many at a time as are likely to be used."""
+        size = 2 * k + 4
+        for start in range(0, len(scored), size):
+            batch = scored[start : start + size]
+            texts = fetch_passages(self._store, [item.id for item in batch])
+            for item in batch:
+                if item.id in texts:
+                    rank = item.rank
+                    yield Hit(
+                        texts[item.id],
+                        item.score,
+                        rank.dense,
+                        rank.lexical,
+                        rank.similarity,
+                        item.why,
+                    )
 
 
-def _masks(values: Sequence[str]) -> dict[str, Mask]:
-    """For each value, at which positions it stands."""
-    array = np.asarray(values, dtype=object)
-    return {value: np.asarray(array == value, dtype=bool) for value in set(values)}
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One search: what is asked, of what, and how much the dense side counts."""
+
+    snapshot: _Snapshot
+    query: str
+    vector: Vectors
+    k: int
+    wanted: _Wanted
+    dense_weight: float
 
 
-def _last_years(passages: Iterable[Passage]) -> dict[str, int]:
-    """The newest year of each unit."""
-    years: dict[str, int] = {}
-    for passage in passages:
-        years[passage.unit] = max(passage.year, years.get(passage.unit, 0))
-    return years
+def _pools(snapshot: _Snapshot, allowed: Mask, part: str) -> Iterator[Mask]:
+    """Where to look: first in the part asked for, then everywhere."""
+    inside = allowed & snapshot.part_mask(part) if part else allowed
+    if part and inside.any():
+        yield inside
+    yield allowed
 
 
-def _weigh(passage: Passage, rank: _Rank, wanted: _Wanted) -> Hit:
-    """Fuse the two ranks and apply the preferences."""
-    score = sum(1.0 / (_RANK_OFFSET + r) for r in (rank.dense, rank.lexical) if r)
+def _weigh(search: _Search, number: int, rank: _Rank) -> _Scored:
+    """Fuse the ranks and apply the preferences."""
+    wanted, key = search.wanted, search.snapshot.view.passage_id(number)
+    record = search.snapshot.records[key.rpartition("-")[0]]
+    fused = (
+        (search.dense_weight, rank.dense),
+        (1.0, rank.lexical),
+        (_OWN_WEIGHT, rank.own),
+    )
+    score = sum(weight / (_RANK_OFFSET + place) for weight, place in fused if place)
     reasons = [
         f"语义第{rank.dense}（相似{rank.similarity:.2f}）" if rank.dense else "语义未入选",
         f"字词第{rank.lexical}" if rank.lexical else "字词未入选",
     ]
-    if wanted.part and passage.part == wanted.part:
+    if wanted.part and search.snapshot.part_mask(wanted.part)[number]:
         score *= _SAME_PART
         reasons.append(f"同一部分×{_SAME_PART}")
-    if wanted.unit_type and passage.unit_type == wanted.unit_type:
+    if wanted.unit_type and record.unit_type == wanted.unit_type:
         score *= _SAME_TYPE
         reasons.append(f"同类单位×{_SAME_TYPE}")
-    if passage.unit in wanted.own_units:
-        is_last = passage.year == wanted.last_year
+    if record.unit in wanted.own_units:
+        is_last = record.year == wanted.last_year
         score *= _OWN_LAST_YEAR if is_last else _OWN_OLDER
+        if rank.own:
+            reasons.append(f"本单位第{rank.own}")
         reasons.append(
             f"本单位最近一年×{_OWN_LAST_YEAR}" if is_last else f"本单位往年×{_OWN_OLDER}"
         )
-    return Hit(
-        passage,
-        score,
-        rank.dense,
-        rank.lexical,
-        rank.similarity,
-        "，".join(reasons) if wanted.is_explained else "",
-    )
+    return _Scored(key, score, rank, "，".join(reasons) if wanted.is_explained else "")
 
 
-def _distinct(hits: Iterable[Hit], k: int) -> tuple[Hit, ...]:
-    """The first ``k`` hits that do not say the same as a better one."""
-    kept: list[Hit] = []
-    seen: list[frozenset[str]] = []
+def _distinct(kept: Iterable[Hit], hits: Iterable[Hit], k: int) -> list[Hit]:
+    """``kept`` with those of ``hits`` that do not say the same as a better one, ``k`` in all."""
+    found = list(kept)
+    seen = [shingles(hit.passage.text) for hit in found]
     for hit in hits:
         pieces = shingles(hit.passage.text)
         if any(overlap(pieces, other) > _SAME_TEXT for other in seen):
             continue
-        kept.append(hit)
+        found.append(hit)
         seen.append(pieces)
-        if len(kept) == k:
+        if len(found) == k:
             break
-    return tuple(kept)
+    return found

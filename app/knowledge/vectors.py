@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from chromadb.api.client import Client
 from chromadb.api.models.Collection import Collection
 from langchain_chroma import Chroma
@@ -39,6 +40,14 @@ class Near:
     id: str
     text: str
     values: Mapping[str, Any]
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class NearId:
+    """The id of a stored text near a query, with its cosine similarity."""
+
+    id: str
     similarity: float
 
 
@@ -141,3 +150,24 @@ class VectorCollection:
             Near(str(item.id), item.page_content, item.metadata, 1.0 - float(distance))
             for item, distance in found
         )
+
+    def nearest_ids(self, vector: Vectors, count: int) -> tuple[NearId, ...]:
+        """The ids of the texts nearest to ``vector``, nearest first; their texts stay unread."""
+        with guarded(self._place):
+            found = self._collection.query(
+                query_embeddings=vector[np.newaxis], n_results=count, include=["distances"]
+            )
+        distances = (found["distances"] or [[]])[0]
+        return tuple(
+            NearId(key, 1.0 - float(distance))
+            for key, distance in zip(found["ids"][0], distances, strict=True)
+        )
+
+    def fetch(self, ids: Sequence[str]) -> tuple[tuple[str, str, Mapping[str, Any]], ...]:
+        """Id, text and metadata of those of ``ids`` that are there, in any order."""
+        if not ids:
+            return ()
+        with guarded(self._place):
+            found = self._collection.get(ids=list(ids), include=["documents", "metadatas"])
+        texts, values = found["documents"] or (), found["metadatas"] or ()
+        return tuple(zip(found["ids"], texts, values, strict=True))
