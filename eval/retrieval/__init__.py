@@ -1,0 +1,1 @@
+"""The retrieval evaluation: judged passages, systems, measures, scale."""
