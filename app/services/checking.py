@@ -1,7 +1,5 @@
 """Check files and texts: read, choose the profile, run the rules."""
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +11,7 @@ from app.checking.lexicon import EMPTY, Lexicon
 from app.checking.profile import load_profile
 from app.checking.recognise import recognise_profile
 from app.core.document import Document
-from app.core.errors import InputError, PinganError
+from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.core.finding import CheckResult
 from app.readers import read_document
@@ -21,7 +19,6 @@ from app.services.known import Known, load_known
 from app.text.outline import read_outline
 
 AUTO = "auto"
-_REPORT_SUFFIXES = frozenset({".txt", ".md", ".docx", ".doc", ".wps", ".pdf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,78 +163,3 @@ class Checker:
         if not text.strip():
             raise InputError("没有可核查的文字，请粘贴正文或选择文件。")
         return self.check(Document(text=text.replace("\r\n", "\n").replace("\r", "\n"), path=name))
-
-
-def expand_paths(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Files as given, folders replaced by the reports below them in name order.
-
-    Raises:
-        InputError: a path does not exist, or a folder holds no report.
-    """
-    files: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            files.append(path)
-            continue
-        inside = sorted(
-            p
-            for p in path.rglob("*")
-            if p.suffix.lower() in _REPORT_SUFFIXES and p.is_file() and p.name[0] not in ".~"
-        )
-        if not inside:
-            raise InputError(f"文件夹 {path} 里没有可核查的文件（txt、md、docx、doc、wps、pdf）。")
-        files.extend(inside)
-    return tuple(dict.fromkeys(files))
-
-
-def _check_one(checker: Checker, path: Path) -> Checked | Failed:
-    try:
-        return checker.check_file(path)
-    except PinganError as error:
-        return Failed(str(path), str(error))
-
-
-_worker: list[Checker] = []
-
-
-def _start_worker(options: CheckOptions) -> None:
-    _worker[:] = [Checker(options)]
-
-
-def _check_in_worker(path: Path) -> Checked | Failed:
-    return _check_one(_worker[0], path)
-
-
-def check_paths(
-    paths: Iterable[Path],
-    options: CheckOptions | None = None,
-    *,
-    jobs: int = 1,
-    on_done: Callable[[str], None] = lambda _: None,
-    on_warning: Callable[[str], None] = lambda _: None,
-) -> Iterator[Checked | Failed]:
-    """Check files and folders in order; one unreadable file does not stop the others.
-
-    ``on_done`` is called with each file's name as it is finished, ``on_warning`` with what could
-    not be taken into account.
-
-    Raises:
-        PinganError: a side input or path is wrong; nothing has been checked then.
-    """
-    checker = Checker(options)
-    for warning in checker.warnings:
-        on_warning(warning)
-    files = expand_paths(paths)
-    if jobs <= 1 or len(files) <= 1:
-        for path in files:
-            yield _check_one(checker, path)
-            on_done(str(path))
-        return
-    with ProcessPoolExecutor(
-        max_workers=min(jobs, len(files)),
-        initializer=_start_worker,
-        initargs=(checker.options,),
-    ) as pool:
-        for path, outcome in zip(files, pool.map(_check_in_worker, files), strict=True):
-            yield outcome
-            on_done(str(path))
