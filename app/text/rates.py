@@ -62,7 +62,7 @@ _LEFT = re.compile(r"剩余|尚有|仍有|还有|未|正在|在办|待")
 
 @dataclass(frozen=True, slots=True)
 class RateClaim:
-    """``rate`` is said of ``part`` out of ``whole``; ``candidates`` are other fitting ratios.
+    """``rate`` is said of ``part`` out of ``whole``; ``before`` are the amounts it may be made of.
 
     ``is_sure`` is false where the part's clause names a matter of its own.
     """
@@ -70,8 +70,13 @@ class RateClaim:
     rate: Quantity
     part: Quantity
     whole: Quantity
-    candidates: tuple[Decimal, ...]
+    before: tuple[Quantity, ...]
     is_sure: bool = True
+
+    @property
+    def candidates(self) -> tuple[Decimal, ...]:
+        """Every percentage that two of the amounts make, and what is done once the rest is left."""
+        return _ratios(self.before)
 
 
 def read_rate_claims(
@@ -171,7 +176,7 @@ def _rate_claim(
             if "应" not in whole_lead and any(root in whole_lead for root in roots):
                 continue
             is_sure = not names_own_matter(whole_lead, lead)
-            return RateClaim(rate, part, whole, _ratios(before), is_sure)
+            return RateClaim(rate, part, whole, tuple(before), is_sure)
         return None
     return None
 
@@ -183,12 +188,11 @@ def _share_claim(rate: Quantity, before: list[Quantity]) -> Iterator[RateClaim]:
     part = before[-1]
     for whole in reversed(before[:-1]):
         if whole.unit == part.unit and whole.value > part.value:
-            yield RateClaim(rate, part, whole, _ratios(before))
+            yield RateClaim(rate, part, whole, tuple(before))
             return
 
 
-def _ratios(before: list[Quantity]) -> tuple[Decimal, ...]:
-    """Every percentage that two of the amounts make, and what is done once the rest is left."""
+def _ratios(before: Sequence[Quantity]) -> tuple[Decimal, ...]:
     ratios: list[Decimal] = []
     for index, part in enumerate(before):
         for whole in before[:index]:

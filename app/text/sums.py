@@ -16,6 +16,7 @@ from app.core.document import Span, covering
 from app.core.quantity import Quantity, QuantityKind
 from app.text import sum_words as words
 from app.text.indicators import Clauses
+from app.text.signs import places
 
 _MOST_ITEMS = 40
 _MOST_PARTNERS = 6
@@ -287,17 +288,28 @@ class _Reader:
 
     def breakdown_groups(self) -> Iterator[PartGroup]:
         """按类型分，A5件、B6件 and 已化解的92件中，A74件，B18件: totals told before."""
-        for match in words.BREAKDOWN.finditer(self.text):
-            start = match.start()
-            if "其中" in match.group() or self.bracket_at(start) is not None:
+        for head in self._breakdowns():
+            if "其中" in head.of(self.text) or self.bracket_at(head.start) is not None:
                 continue
-            within = self.after(start, match.end(), None)
-            stop = self.clauses.sentence_end(start)
-            wholes = within or self._told_before(start)
+            within = self.after(head.start, head.end, None)
+            stop = self.clauses.sentence_end(head.start)
+            wholes = within or self._told_before(head.start)
             marker = "中" if within else "按"
-            for group in self._groups(wholes, match.end(), stop, None, marker):
+            for group in self._groups(wholes, head.end, stop, None, marker):
                 if len(group.parts) > 1:
                     yield _nearest(group)
+
+    def _breakdowns(self) -> Iterator[Span]:
+        """Where a breakdown is announced: 按类型分，; 已化解的92件中，."""
+        for match in words.BY_KIND.finditer(self.text):
+            yield Span(*match.span())
+        for at in places(self.text, words.AMONG):
+            end = at + len(words.AMONG)
+            if self.text.startswith("其中", end):
+                continue
+            found = words.OF_THESE.search(self.text, max(0, end - words.OF_THESE_REACH), end)
+            if found is not None:
+                yield Span(found.start(), end)
 
     def _told_before(self, position: int) -> list[Quantity]:
         """Amounts of the paragraph before ``position``, in this sentence and the two before."""

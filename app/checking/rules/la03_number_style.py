@@ -51,12 +51,13 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
         re.compile(r"\d0几(?=[件个名人户家次起天年])|几\d0(?=[件个名人户家次起天年])"),
         "概数不用阿拉伯数字，应写作“十几”“几十”",
     ),
-    (
-        "%",
-        re.compile(r"(?<![\d.%])\d{1,3}(?:\.\d{1,4})?[-~～—－至到]\d{1,3}(?:\.\d{1,4})?%"),
-        "百分数范围的前一个数也要带“%”",
-    ),
 )
+# The sign between both ends is looked for first: most figures are no range.
+_RANGE_SIGN = re.compile(r"[-~～—－至到](?=\d{1,3}(?:\.\d{1,4})?%)")
+_RANGE_LOW = re.compile(r"(?<![\d.%])\d{1,3}(?:\.\d{1,4})?$")
+_RANGE_HIGH = re.compile(r"[\d.]{1,8}%")
+_RANGE_REACH = 9
+_RANGE = "百分数范围的前一个数也要带“%”"
 _DATE_QUOTED = re.compile(r"“\d{1,2}[.．]\d{1,2}”")
 _DATE_EVENT = re.compile(rf"[.．](?<=[1-9].)(?:3[01]|[12]\d|[1-9])(?={_EVENT})")
 _MONTH = re.compile(r"(?<![\d.“+＋])(?:1[0-2]|[1-9])$")
@@ -71,11 +72,24 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         if sign in ctx.text:
             for match in pattern.finditer(ctx.text):
                 yield _hint(ctx, Span(*match.span()), advice)
+    for span in _ranges(ctx.text):
+        yield _hint(ctx, span, _RANGE)
     if "“" in ctx.text:
         for match in _DATE_QUOTED.finditer(ctx.text):
             yield _hint(ctx, Span(*match.span()), _DOT)
     for span in _dates(ctx.text):
         yield _hint(ctx, span, _DOT)
+
+
+def _ranges(text: str) -> Iterator[Span]:
+    """20-30%: a range of percentages with one per cent sign."""
+    if "%" not in text:
+        return
+    for sign in _RANGE_SIGN.finditer(text):
+        low = _RANGE_LOW.search(text, max(0, sign.start() - _RANGE_REACH), sign.start())
+        high = _RANGE_HIGH.match(text, sign.end())
+        if low is not None and high is not None:
+            yield Span(low.start(), high.end())
 
 
 def _dates(text: str) -> Iterator[Span]:

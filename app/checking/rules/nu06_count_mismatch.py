@@ -41,8 +41,8 @@ _QUOTED_RUN = re.compile(
 )
 # The list is looked for first, for lists are rare; the count then stands right before it.
 _LISTED = re.compile(
-    r"[（(](?P<bracketed>[^（）()\n]{3,120})[）)]"
-    r"|(?:：|，(?:即|分别是|分别为|也就是))(?P<told>[\u4e00-\u9fff“”、（）]{5,120})(?=[。；\n])"
+    r"[（(：，](?:(?<=[（(])(?P<bracketed>[^（）()\n]{3,120})[）)]"
+    r"|(?:(?<=：)|(?<=，)(?:即|分别是|分别为|也就是))(?P<told>[\u4e00-\u9fff“”、（）]{5,120})(?=[。；\n]))"
 )
 _COUNT_BEFORE = {
     "bracketed": re.compile(rf"{_NUMBER}[个项类大级种层]?[\u4e00-\u9fff]{{1,6}}$"),
@@ -54,7 +54,7 @@ _NOT_A_LIST = re.compile(r"[\d；。：]|等|如|例如|以下简称|简称|即"
 _BARE_LIST = re.compile(r"(?:[\u4e00-\u9fff]{2,14}、){1,8}[\u4e00-\u9fff]{2,12}$")
 _BARE_REACH = 130
 _BARE = re.compile(
-    r"(?<=[\u4e00-\u9fff])(?P<number>[两三四五六七八九]|[2-9])"
+    r"(?P<number>[两三四五六七八九2-9])(?<=[\u4e00-\u9fff].)"
     r"[个项大类](?:专班|机制|制度|窗口|方面|环节|平台|中心|领域|小组|工程|行动|阶段|层面"
     r"|层级|步骤|措施"
     r"|举措|体系|渠道|关口|专项|重点|任务|清单|抓手|类型|办法|方案|预案|规定|镇|乡|街道|县)"

@@ -27,7 +27,9 @@ class Params:
     allow: tuple[str, ...] = ()
 
 
-_NUMBER = re.compile(r"(?<![\d.A-Za-z*＊〔\[])\+?\d(?:[\d -]{9,21})[\dXx](?![\d.*＊A-Za-z])")
+_NUMBER = re.compile(
+    r"[+0-9](?<![\d.A-Za-z*＊〔\[].)(?:(?<=\+)\d)?+(?<=\d)(?:[\d -]{9,21})[\dXx](?![\d.*＊A-Za-z])"
+)
 _MOBILE = re.compile(r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"

@@ -16,6 +16,7 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
+from app.text.signs import places
 
 META = RuleMeta(
     code="SE02", name="secrecy-mark", severity=Severity.ERROR, summary="带有密级或内部标志"
@@ -67,7 +68,15 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 
 def _marks(pattern: re.Pattern[str], text: str, sign: str) -> Iterator[re.Match[str]]:
-    return pattern.finditer(text) if sign in text else iter(())
+    """The matches in lines that hold ``sign``; a mark never reaches over a line end."""
+    done = 0
+    for at in places(text, sign):
+        if at < done:
+            continue
+        start = text.rfind("\n", 0, at) + 1
+        end = text.find("\n", at)
+        done = len(text) if end < 0 else end
+        yield from pattern.finditer(text, start, done)
 
 
 EXAMPLES = (
