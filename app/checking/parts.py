@@ -117,6 +117,7 @@ class _Finder:
         self.paragraphs = ctx.paragraphs
         self.sentences = ctx.sentences
         self.headings = [h for h in ctx.outline.headings if h.span.start < self.body.end]
+        self.titles = "\n".join(h.title for h in self.headings)
         self.last_heading = self.headings[-1].span.start if self.headings else -1
         self.shallow = [h.span.start for h in self.headings if h.style not in ("1", "（1）")]
         self.year = report_year(ctx.outline, ctx.text)
@@ -138,7 +139,8 @@ class _Finder:
     def work(self, part: Part, taken: Sequence[Span]) -> PartState:
         """A part of the year's work: a heading that names it, or sentences that speak of it."""
         core = _CORE.get(part.key)
-        for heading in self.headings:
+        is_named = any(word in self.titles for word in part.headings)
+        for heading in self.headings if is_named else ():
             if (
                 len(heading.body) >= part.min_chars
                 and any(word in heading.title for word in part.headings)
