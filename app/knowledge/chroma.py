@@ -124,7 +124,8 @@ def inspect_folder(place: Place, *, was_created: bool, ignore_indexes: bool = Fa
             raise damaged(place, f"缺少 {DATABASE_FILE}")
         return
     try:
-        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        # Not read-only: what a killed writer left half-written is rolled back by the first reader.
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=rw", uri=True)) as connection:
             rows = connection.execute(
                 "SELECT s.id FROM segments s JOIN max_seq_id m ON m.segment_id = s.id "
                 "WHERE s.scope = 'VECTOR'"
