@@ -14,6 +14,7 @@ from app.core.errors import PinganError
 _COMMANDS = {
     "check": ("app.commands.check", "核查总结：占位符、数字矛盾、缺漏部分、重复文字……"),
     "draft": ("app.commands.draft", "按要点起草总结"),
+    "rewrite": ("app.commands.rewrite", "改写总结的一个部分：更简练、更充实、更正式"),
     "facts": ("app.commands.facts", "列出要点表里读到的数字和名称"),
     "kb": ("app.commands.kb", "管理往年总结的知识库"),
     "eval": ("app.commands.eval", "评测：核查的准确率、召回率和速度"),

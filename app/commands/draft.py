@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.core.draft import Draft, SectionStatus
-from app.core.errors import ConfigError
+from app.commands.draft_output import check_form, form_of, report, write_draft
 from app.core.facts import FactSheet
-from app.exporters.atomic import write_atomically
+from app.drafting.length import LONGEST, SHORTEST
 from app.readers.facts import read_fact_sheet
-from app.services.drafting import choose_profile, draft_report
+from app.services.drafting import DraftWish, draft_report, dry_run
+from app.services.planning import Preparation, prepare, read_plan_file, require_consistent
 from app.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from app.drafting.events import Event
     from app.knowledge.store import KnowledgeStore
 
-_FORMATS = ("md", "json", "docx")
 _PATH = click.Path(path_type=Path)
 
 
@@ -36,9 +35,24 @@ _PATH = click.Path(path_type=Path)
     help="按哪一类单位起草；auto 看要点表和单位名称。",
 )
 @click.option(
+    "--length",
+    type=click.IntRange(SHORTEST, LONGEST),
+    metavar="字数",
+    help="全文大约写多少字；要点撑不起时不硬凑，会说明。",
+)
+@click.option(
+    "--plan",
+    "plan_file",
+    type=_PATH,
+    help="按改过的计划起草；计划由 pingan facts 要点文件 --plan 得到。",
+)
+@click.option("--strict", is_flag=True, help="要点之间有矛盾时不起草。")
+@click.option("--fresh", is_flag=True, help="不接着上次没写完的稿子，从头写。")
+@click.option("--dry-run", "is_dry", is_flag=True, help="只显示会把什么发到哪里，什么都不发送。")
+@click.option(
     "--format",
     "form",
-    type=click.Choice(_FORMATS),
+    type=click.Choice(("md", "json", "docx")),
     help="结果的格式；不写时看 -o 的后缀，默认 md。",
 )
 @click.option("-o", "--output", type=_PATH, help="结果写入的文件；不写则显示在屏幕上。")
@@ -47,46 +61,88 @@ def draft(
     offline: bool,
     model: str | None,
     profile: str,
+    length: int | None,
+    plan_file: Path | None,
+    strict: bool,
+    fresh: bool,
+    is_dry: bool,
     form: str | None,
     output: Path | None,
 ) -> int:
     """Draft a report; 0 when it is written, whatever still has to be filled in."""
-    form = form or _form_of(output)
-    if form == "docx" and output is None:
-        raise ConfigError("Word 文件不能显示在屏幕上，请用 -o 写明文件名，例如 -o 总结.docx。")
+    form = form or form_of(output)
+    if not is_dry:
+        check_form(form, output)
     sheet = read_fact_sheet(facts)
     settings = load_settings(model=model)
     is_offline = offline or not settings.model
-    choose_profile(sheet, profile)  # a wrong name is told before anything is opened
+    preparation = _prepare(sheet, profile, plan_file)
+    _warn(preparation, is_strict=strict)
+    wish = DraftWish(
+        profile=profile,
+        length=length or 0,
+        plan=preparation.plan if plan_file else None,
+        is_offline=is_offline,
+        is_fresh=fresh,
+    )
+    if is_dry:
+        _show_dry_run(sheet, settings, wish, form, output)
+        return 0
     with _store(settings) as store, _progress() as on_event:
-        result = draft_report(
-            sheet,
-            settings=settings,
-            profile_name=profile,
-            offline=is_offline,
-            on_event=on_event,
-            store=store,
-        )
-    _report(result, is_asked_offline=offline)
-    _write(result, sheet, form, output)
+        result = draft_report(sheet, settings=settings, on_event=on_event, store=store, wish=wish)
+    report(result, is_asked_offline=offline)
+    write_draft(result, sheet, form, output)
     return 0
 
 
-def _form_of(output: Path | None) -> str:
-    suffix = output.suffix.lower().lstrip(".") if output else ""
-    return suffix if suffix in _FORMATS else "md"
+def _prepare(sheet: FactSheet, profile: str, plan_file: Path | None) -> Preparation:
+    text = read_plan_file(plan_file) if plan_file else ""
+    return prepare(sheet, profile_name=profile, plan_text=text, plan_name=f"计划文件 {plan_file}")
+
+
+def _warn(preparation: Preparation, *, is_strict: bool) -> None:
+    """Say what does not agree before anything is written."""
+    if is_strict:
+        require_consistent(preparation)
+    for contradiction in preparation.contradictions:
+        click.echo(f"要点有矛盾，请核对：{preparation.told(contradiction)}", err=True)
+    for warning in preparation.warnings:
+        click.echo(warning, err=True)
+
+
+def _show_dry_run(
+    sheet: FactSheet, settings: Settings, wish: DraftWish, form: str, output: Path | None
+) -> None:
+    from app.commands.dry_run import show_dry_run  # noqa: PLC0415
+    from app.exporters.atomic import write_atomically  # noqa: PLC0415
+
+    is_local_search = not settings.embedder.startswith("openai:")
+    with _store(settings if is_local_search else None) as store:
+        run = dry_run(sheet, settings=settings, store=store, wish=wish)
+    text = show_dry_run(run, form=form, has_remote_search=not is_local_search)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_atomically(output, text)
+        click.echo(f"已写入 {output}，什么都没有发送。", err=True)
 
 
 @contextmanager
-def _store(settings: Settings) -> "Iterator[KnowledgeStore | None]":
+def _store(settings: Settings | None) -> "Iterator[KnowledgeStore | None]":
     """The knowledge base, where there is one; drafting does not begin one."""
-    if not settings.chroma_url and not settings.home.is_dir():
+    if settings is None or (not settings.chroma_url and not _has_knowledge(settings)):
         yield None
         return
     from app.services.knowledge import open_store  # noqa: PLC0415  # opens Chroma
 
     with open_store(settings) as store:
         yield store if store.records() else None
+
+
+def _has_knowledge(settings: Settings) -> bool:
+    """True where the home folder holds more than unfinished drafts."""
+    home = settings.home
+    return home.is_dir() and any(entry.name != "drafts" for entry in home.iterdir())
 
 
 @contextmanager
@@ -106,57 +162,20 @@ class _Progress:
     def __init__(self, is_terminal: bool) -> None:
         self.is_terminal = is_terminal
         self.update: Callable[[str], None] = lambda _: None
-        self._chars = 0
 
     def __call__(self, event: "Event") -> None:
-        from app.drafting.events import SectionDone, SectionStarted, SectionText  # noqa: PLC0415
+        from app.drafting.events import Notice, SectionDone, SectionStarted  # noqa: PLC0415
 
         match event:
             case SectionStarted(index=index, total=total, title=title):
-                self._chars = 0
                 self.update(f"正在起草 {index + 1}/{total} {title or '引言'}")
-            case SectionText(delta=delta):
-                self._chars += len(delta)
+            case Notice(message=message):
+                click.echo(message, err=True)
             case SectionDone(index=index, total=total, section=section):
                 if self.is_terminal or section.note:
                     note = f"：{section.note}" if section.note else ""
                     click.echo(
                         f"已写好 {index + 1}/{total} {section.title or '引言'}{note}", err=True
                     )
-
-
-def _report(result: Draft, *, is_asked_offline: bool) -> None:
-    if result.mode == "composer":
-        why = "" if is_asked_offline else "没有配置模型，"
-        click.echo(f"{why}由要点直接成文（未用模型），用时{result.usage.seconds:.1f}秒。", err=True)
-    else:
-        usage = result.usage
-        click.echo(
-            f"模型 {result.model}：调用{usage.calls}次，输入约{usage.prompt_tokens}个词元、"
-            f"输出约{usage.completion_tokens}个，用时{usage.seconds:.1f}秒。",
-            err=True,
-        )
-    todo = [s.title for s in result.sections if s.status is SectionStatus.NEEDS_INPUT]
-    if todo:
-        click.echo(f"还缺要点，已留出位置：{'、'.join(todo)}。", err=True)
-
-
-def _write(result: Draft, sheet: FactSheet, form: str, output: Path | None) -> None:
-    if form == "docx" and output is not None:
-        from app.exporters.docx_report import write_report  # noqa: PLC0415
-
-        write_report(result, output)
-    else:
-        if form == "json":
-            from app.exporters.draft_json import render_json  # noqa: PLC0415
-
-            text = render_json(result, sheet)
-        else:
-            from app.exporters.draft_text import render_markdown  # noqa: PLC0415
-
-            text = render_markdown(result)
-        if output is None:
-            sys.stdout.write(text)
-            return
-        write_atomically(output, text)
-    click.echo(f"总结已写入 {output}", err=True)
+            case _:
+                return

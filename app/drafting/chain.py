@@ -155,7 +155,7 @@ class Chain:
         bounds = Bounds(told, mender.is_told)
         answer = self.call(caller, asked, bounds, on_delta)
         return mender.mend(
-            answer, lambda text, complaints: self._repair(mender, text, complaints, caller)
+            answer, lambda text, complaints: self.repair(mender, text, complaints, caller)
         )
 
     def call(
@@ -178,7 +178,7 @@ class Chain:
             self.usage += Usage(asked.tokens * (caller.calls - before), count_tokens(answer))
         return answer
 
-    def _repair(self, mender: Mender, text: str, complaints: Sequence[str], caller: Caller) -> str:
+    def repair(self, mender: Mender, text: str, complaints: Sequence[str], caller: Caller) -> str:
         """One more answer with the exact complaints; empty where that fails as well."""
         try:
             asked = self.asker.repair(mender.facts_of(text), text, complaints)

@@ -96,12 +96,14 @@ class Composer:
             facts = section.facts
             if section.kind is PartKind.OPENING:
                 facts = tuple(sorted(facts, key=lambda f: (not _tells_unit(f), lateness(f))))
-            blocks: tuple[PlannedBlock, ...] = (PlannedBlock(section.key, "", facts),)
+            blocks: tuple[PlannedBlock, ...] = (PlannedBlock(section.key, section.title, facts),)
         else:
             blocks = tuple(
                 PlannedBlock(group.key, group.name, tuple(sorted(group.facts, key=lateness)))
                 for group in groups_of(section, self.bank)
             )
+            if len(blocks) == 1 and blocks[0].key == section.key:
+                blocks = (replace(blocks[0], title=section.title),)  # no sub-heading is shown
         facts = tuple(fact for block in blocks for fact in block.facts)
         return replace(section, facts=facts, blocks=blocks, is_fixed=True)
 

@@ -6,7 +6,7 @@ missed, and the result says so.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core.draft import DraftSection, DraftSentence, LengthResult, SectionStatus
@@ -90,6 +90,14 @@ class Fitter:
             out = self._shorten(out, wanted)
         return tuple(out), _result(wanted, self._size(out))
 
+    def enrich(self, section: DraftSection, told: Collection[str], *, chars: int) -> DraftSection:
+        """The section with up to ``chars`` more of number-free wording not yet in ``told``."""
+        for text in self.wording(section.key):
+            if text not in told and len(text) <= chars:
+                section = self._add(section, text)
+                chars -= len(text)
+        return section
+
     def _size(self, sections: Sequence[DraftSection]) -> int:
         return count_chars(self.assemble(sections))
 
@@ -151,13 +159,18 @@ class Fitter:
 
     def _shorten(self, sections: list[DraftSection], wanted: int) -> list[DraftSection]:
         """Take wording without facts out: second openings first, then sub-headings, then all."""
-        for is_spare in (_is_second, _is_sub_heading, _is_opening):
+        for is_spare in (_is_second, _is_sub_heading, _is_opening, _is_wording):
             for index in sorted(range(len(sections)), key=lambda i: (-len(sections[i].text), i)):
                 surplus = self._size(sections) - wanted
                 if surplus <= wanted * _GOAL:
                     return sections
                 sections[index] = _without(sections[index], is_spare)
         return sections
+
+
+def plain(section: DraftSection) -> DraftSection:
+    """The section without sub-headings and with no wording beyond its opening."""
+    return _without(_without(section, _is_second), _is_sub_heading)
 
 
 def _fact_count(section: DraftSection) -> int:
@@ -181,12 +194,18 @@ def _is_opening(index: int, sentence: DraftSentence) -> bool:
     return index == 0 and not sentence.facts and not is_head(sentence)
 
 
+def _is_wording(index: int, sentence: DraftSentence) -> bool:
+    del index
+    return not sentence.facts and not sentence.text.startswith("现将")
+
+
 def _without(section: DraftSection, is_spare: Callable[[int, DraftSentence], bool]) -> DraftSection:
-    """The section without its spare sentences; its lists of points keep their introduction."""
-    if section.status is not SectionStatus.OK or not any(s.facts for s in section.sentences):
+    """The section without its spare sentences; a list keeps its introduction to the last."""
+    if section.status is not SectionStatus.OK or not section.sentences:
         return section
+    is_last_resort = is_spare is _is_wording
     has_list = any(s.facts and _LIST_ITEM.match(s.text) for s in section.sentences)
-    if not section.title and is_spare is not _is_second:
+    if not section.title and not is_last_resort:
         return section
     paragraphs = paragraphs_of(section)
     kept: Paragraphs = []
@@ -194,9 +213,8 @@ def _without(section: DraftSection, is_spare: Callable[[int, DraftSentence], boo
     for group in paragraphs:
         row: list[DraftSentence] = []
         for sentence in group:
-            needed = has_list and place == 0
-            is_report = not section.title and sentence.text.startswith("现将")
-            if needed or is_report or not is_spare(place, sentence):
+            is_needed = has_list and place == 0 and not is_last_resort
+            if is_needed or not is_spare(place, sentence):
                 row.append(sentence)
             place += 1
         kept.append(row)

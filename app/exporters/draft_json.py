@@ -2,15 +2,15 @@
 
 import json
 
-from app.core.draft import Draft, DraftSection
-from app.core.facts import FactSheet
+from app.core.draft import Draft, DraftSection, DraftSentence
+from app.core.facts import Fact, FactSheet
 
 SCHEMA_VERSION = 1
 
 
 def draft_object(draft: Draft, sheet: FactSheet) -> dict[str, object]:
     """Plain values, ready for ``json.dumps``."""
-    return {
+    out: dict[str, object] = {
         "schema_version": SCHEMA_VERSION,
         "unit": draft.unit,
         "year": draft.year,
@@ -19,10 +19,7 @@ def draft_object(draft: Draft, sheet: FactSheet) -> dict[str, object]:
         "model": draft.model,
         "text": draft.text,
         "sections": [_section(section) for section in draft.sections],
-        "facts": [
-            {"id": fact.id, "text": fact.text, "used_in": list(draft.fact_uses.get(fact.id, ()))}
-            for fact in sheet.facts
-        ],
+        "facts": [_fact(fact, draft) for fact in sheet.facts],
         "unsourced": list(draft.unsourced),
         "usage": {
             "prompt_tokens": draft.usage.prompt_tokens,
@@ -31,6 +28,25 @@ def draft_object(draft: Draft, sheet: FactSheet) -> dict[str, object]:
             "seconds": round(draft.usage.seconds, 3),
         },
     }
+    if draft.left_out:
+        out["left_out"] = list(draft.left_out)
+    if draft.length:
+        length = draft.length
+        out["length"] = {"wanted": length.wanted, "actual": length.actual, "note": length.note}
+    if draft.notes:
+        out["notes"] = list(draft.notes)
+    return out
+
+
+def _fact(fact: Fact, draft: Draft) -> dict[str, object]:
+    out: dict[str, object] = {
+        "id": fact.id,
+        "text": fact.text,
+        "used_in": list(draft.fact_uses.get(fact.id, ())),
+    }
+    if fact.heading:
+        out["heading"] = fact.heading
+    return out
 
 
 def _section(section: DraftSection) -> dict[str, object]:
@@ -39,19 +55,30 @@ def _section(section: DraftSection) -> dict[str, object]:
         "title": section.title,
         "text": section.text,
         "status": section.status.value,
-        "sentences": [
-            {
-                "text": sentence.text,
-                "facts": list(sentence.facts),
-                "passages": list(sentence.passages),
-                "origin": sentence.origin.value,
-            }
-            for sentence in section.sentences
-        ],
+        "sentences": [_sentence(sentence) for sentence in section.sentences],
     }
     if section.note:
         out["note"] = section.note
+    if section.versions:
+        out["versions"] = [
+            {
+                "text": version.text,
+                "tool": version.tool,
+                "note": version.note,
+                "sentences": [_sentence(sentence) for sentence in version.sentences],
+            }
+            for version in section.versions
+        ]
     return out
+
+
+def _sentence(sentence: DraftSentence) -> dict[str, object]:
+    return {
+        "text": sentence.text,
+        "facts": list(sentence.facts),
+        "passages": list(sentence.passages),
+        "origin": sentence.origin.value,
+    }
 
 
 def render_json(draft: Draft, sheet: FactSheet) -> str:

@@ -1,0 +1,79 @@
+"""Write a draft out and say on stderr what came of it; shared by ``draft`` and ``rewrite``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from app.core.draft import Draft, SectionStatus
+from app.core.errors import ConfigError
+from app.core.facts import FactSheet
+from app.exporters.atomic import write_atomically
+
+FORMS = ("md", "json", "docx")
+
+
+def form_of(output: Path | None) -> str:
+    """The format a file name asks for; Markdown where it says nothing."""
+    suffix = output.suffix.lower().lstrip(".") if output else ""
+    return suffix if suffix in FORMS else "md"
+
+
+def check_form(form: str, output: Path | None) -> None:
+    """Word files need a file name.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if form == "docx" and output is None:
+        raise ConfigError("Word 文件不能显示在屏幕上，请用 -o 写明文件名，例如 -o 总结.docx。")
+
+
+def report(result: Draft, *, is_asked_offline: bool) -> None:
+    """How the draft was written, what it cost, and what is still missing."""
+    if result.mode == "composer":
+        why = "" if is_asked_offline else "没有配置模型，"
+        click.echo(f"{why}由要点直接成文（未用模型），用时{result.usage.seconds:.1f}秒。", err=True)
+    else:
+        usage = result.usage
+        click.echo(
+            f"模型 {result.model}：调用{usage.calls}次，输入约{usage.prompt_tokens}个词元、"
+            f"输出约{usage.completion_tokens}个，用时{usage.seconds:.1f}秒。",
+            err=True,
+        )
+    if result.length:
+        length = result.length
+        click.echo(length.note or f"全文{length.actual}字（要求{length.wanted}字）。", err=True)
+    if result.left_out:
+        click.echo(f"按计划没有写的要点：{'、'.join(result.left_out)}。", err=True)
+    for note in result.notes:
+        click.echo(note, err=True)
+    todo = [s.title for s in result.sections if s.status is SectionStatus.NEEDS_INPUT]
+    if todo:
+        click.echo(f"还缺要点，已留出位置：{'、'.join(todo)}。", err=True)
+
+
+def write_draft(result: Draft, sheet: FactSheet, form: str, output: Path | None) -> None:
+    """The draft on stdout or in a file.
+
+    Raises:
+        ExportError: the file cannot be written.
+    """
+    if form == "docx" and output is not None:
+        from app.exporters.docx_report import write_report  # noqa: PLC0415
+
+        write_report(result, output)
+    else:
+        if form == "json":
+            from app.exporters.draft_json import render_json  # noqa: PLC0415
+
+            text = render_json(result, sheet)
+        else:
+            from app.exporters.draft_text import render_markdown  # noqa: PLC0415
+
+            text = render_markdown(result)
+        if output is None:
+            sys.stdout.write(text)
+            return
+        write_atomically(output, text)
+    click.echo(f"总结已写入 {output}", err=True)

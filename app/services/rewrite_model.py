@@ -1,0 +1,99 @@
+"""The model's part in rewriting a section."""
+
+from collections.abc import Sequence
+from threading import Event
+from typing import TYPE_CHECKING
+
+from app.core.draft import DraftSentence, Usage
+from app.core.facts import FactSheet
+from app.drafting.asking import Asker
+from app.drafting.chain import Bounds, Chain, outgoing_texts
+from app.drafting.composer import Composer
+from app.drafting.egress import guard
+from app.drafting.mend import Mender
+from app.drafting.model import Caller, ModelOptions
+from app.drafting.pieces import Piece, split_facts
+from app.services.draft_model import model_options
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+
+class ModelRewriter:
+    """Rewrites runs of sentences, each grounded against the facts it told before."""
+
+    def __init__(
+        self,
+        sheet: FactSheet,
+        settings: "Settings",
+        options: ModelOptions | None,
+        cancel: Event,
+    ) -> None:
+        self._sheet = sheet
+        self._settings = settings
+        self._composer = Composer(sheet, is_brief=True)
+        self._cancel = cancel
+        self._options = options or model_options(settings)
+        asker = Asker(sheet, self._composer.subject)
+        self._chain = Chain(
+            sheet, self._composer, self._options, asker, settings.trusted_hosts, cancel
+        )
+        self._cut = self._added = 0
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        return self._options.model
+
+    @property
+    def usage(self) -> Usage:
+        """What it cost so far."""
+        return self._chain.usage
+
+    @property
+    def note(self) -> str:
+        """What of the answers did not hold, in plain Chinese; empty where all did."""
+        cut = f"删去模型写的没有依据或重复的{self._cut}句。" if self._cut else ""
+        added = f"补写模型漏写的{self._added}条要点。" if self._added else ""
+        return cut + added
+
+    def rewrite(
+        self, title: str, sentences: Sequence[DraftSentence], wish: str, stretch: float
+    ) -> list[DraftSentence]:
+        """The sentences in other words; the same facts, whole, and nothing else.
+
+        Raises:
+            ConfigError: something would leave the office that must not.
+            ModelError: the model failed or was cancelled.
+        """
+        ids = {i for s in sentences for i in s.facts}
+        facts = [fact for fact in self._sheet.facts if fact.id in ids]
+        out: list[DraftSentence] = []
+        for piece in split_facts(0, "", title, facts):
+            known = {fact.id for fact in piece.facts}
+            text = "".join(s.text for s in sentences if s.facts and s.facts[0] in known)
+            out += self._ask(piece, text, wish, stretch)
+        return out
+
+    def _ask(self, piece: Piece, text: str, wish: str, stretch: float) -> list[DraftSentence]:
+        texts = [*outgoing_texts(self._sheet, [piece]), ("改写要求", wish), ("原文", text)]
+        guard(
+            texts,
+            base_url=self._options.base_url,
+            trusted_hosts=self._settings.trusted_hosts,
+        )
+        caller = Caller(self._options, self._cancel)
+        asked = self._chain.asker.rewrite(piece.title, piece.facts, text, wish)
+        mender = Mender(self._sheet, piece.facts, self._composer, title=piece.title)
+        is_enough = mender.is_told if stretch <= 1 else None
+        told = max(text, "".join(f.text for f in piece.facts), key=len)
+        try:
+            answer = self._chain.call(caller, asked, Bounds(told, is_enough, stretch))
+            mended = mender.mend(
+                answer, lambda bad, why: self._chain.repair(mender, bad, why, caller)
+            )
+        finally:
+            self._chain.usage += Usage(calls=caller.calls)
+        self._cut += mended.cut
+        self._added += mended.added
+        return list(mended.sentences)
