@@ -96,7 +96,7 @@ def figure_rows(cohort: Cohort) -> Iterable[tuple[Cell, ...]]:
                 row.unit,
                 float(row.median),
                 "" if value.ratio is None else round(value.ratio, 2),
-                "" if value.score is None else round(value.score, 1),
+                "" if value.score is None else round(abs(value.score), 1),
                 "悬殊" if value.is_outlier else "",
                 value.quote,
             )

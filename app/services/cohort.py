@@ -99,9 +99,14 @@ def _without_common(paragraphs: _Paragraphs, drafts: int) -> tuple[_Own, _Array]
     """Each paragraph's own hashes, and the paragraphs made of set phrases."""
     total = len(paragraphs.draft_of)
     draft = paragraphs.draft_of[paragraphs.owner].astype(np.uint64)
-    seen = np.unique((paragraphs.hashes.astype(np.uint64) << np.uint64(32)) | draft)
-    values, spread = np.unique((seen >> np.uint64(32)).astype(np.uint32), return_counts=True)
-    common: _Array = values[spread >= common_from(drafts)]
+    seen: _Array = np.sort((paragraphs.hashes.astype(np.uint64) << np.uint64(32)) | draft)
+    seen = seen[np.diff(seen, prepend=seen[:1] + np.uint64(1)) != 0]  # once a draft
+    values = (seen >> np.uint64(32)).astype(np.uint32)
+    least = common_from(drafts)
+    # sorted: a hash is in so many drafts where it still stands that many places further on
+    common: _Array = np.unique(
+        values[: max(0, len(values) - least + 1)][_same_after(values, least)]
+    )
     at: _Array = np.searchsorted(common, paragraphs.hashes)
     at[at == len(common)] = 0
     is_common: _Array = np.zeros(len(at), dtype=np.bool_)
@@ -113,6 +118,13 @@ def _without_common(paragraphs: _Paragraphs, drafts: int) -> tuple[_Own, _Array]
     bounds = np.concatenate(([0], np.cumsum(after)))
     own = _Own(paragraphs.hashes[~is_common], bounds, is_usable)
     return own, np.flatnonzero(after < before * (1 - LIKENESS))
+
+
+def _same_after(values: _Array, count: int) -> _Array:
+    """For each place of a sorted row whether its value stands there at least ``count`` times."""
+    if len(values) < count:
+        return np.zeros(0, dtype=np.bool_)
+    return values[: len(values) - count + 1] == values[count - 1 :]
 
 
 def _candidates(own: _Own) -> Iterator[tuple[int, int]]:
