@@ -161,7 +161,7 @@ def _counts_one(text: str, start: int, end: int, unit: str) -> bool:
     """True where 一 counts (没有发生一起, 来信一件、来访五件), not where it is idiom (一起研究)."""
     if _ONE_COUNTS.search(text, max(0, start - 4), start):
         return True
-    is_listed = text[end : end + 1] in ("、", "；", "，", "。", "）")
+    is_listed = text[end : end + 1] in ("", "\n", "、", "；", "，", "。", "）")
     return is_listed and unit in _LISTED_UNITS and _WORD_BEFORE.match(text, start - 1) is not None
 
 

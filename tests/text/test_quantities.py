@@ -128,6 +128,11 @@ def test_range_has_both_ends(text: str, low: str, high: str) -> None:
     assert (found.value, found.high) == (Decimal(low), Decimal(high))
 
 
+def test_one_counts_at_the_end_of_a_line_as_before_a_full_stop() -> None:
+    for text in ("每季度通报一次。", "每季度通报一次", "每季度通报一次\n"):
+        assert [(q.value, q.unit) for q in read_quantities(text)] == [(Decimal(1), "次")]
+
+
 def test_nil_incident_counts_one() -> None:
     found = only("全年没有发生一起事故")
     assert (found.value, found.unit) == (Decimal(1), "起")
