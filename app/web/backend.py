@@ -103,20 +103,43 @@ class Backend:
 
         return read_bytes(path.read_bytes(), path.name)
 
-    def check(self, document: Document, profile: str) -> "Checked":
-        """Check one document."""
-        return self._checker(profile).check(document)
+    def check(
+        self,
+        document: Document,
+        profile: str,
+        *,
+        previous: Document | None = None,
+        sheet: FactSheet | None = None,
+    ) -> "Checked":
+        """Check one document, against last year's report and a fact sheet where they are given."""
+        return self._checker(profile, previous, sheet).check(document)
 
-    def check_text(self, text: str, profile: str, name: str = "粘贴的文字") -> "Checked":
+    def check_text(
+        self,
+        text: str,
+        profile: str,
+        name: str = "粘贴的文字",
+        *,
+        previous: Document | None = None,
+        sheet: FactSheet | None = None,
+    ) -> "Checked":
         """Check pasted text."""
-        return self._checker(profile).check_text(text, name)
+        return self._checker(profile, previous, sheet).check_text(text, name)
 
-    def _checker(self, profile: str) -> "Checker":
-        """A checker that knows the other units of the knowledge base."""
+    def _checker(
+        self, profile: str, previous: Document | None, sheet: FactSheet | None
+    ) -> "Checker":
+        """A checker that knows the other units of the knowledge base and the user's word list."""
         from app.services.checking import Checker, CheckOptions  # noqa: PLC0415
         from app.services.known import known_folder  # noqa: PLC0415
+        from app.services.lexicon import home_lexicons  # noqa: PLC0415
 
-        return Checker(CheckOptions(profile=profile, knowledge=known_folder(self.settings)))
+        options = CheckOptions(
+            profile=profile,
+            knowledge=known_folder(self.settings),
+            lexicons=home_lexicons(self.settings),
+        )
+        return Checker(options, sheet=sheet, previous=previous)
 
     # --- drafting --------------------------------------------------------------------------
 

@@ -15,8 +15,10 @@ from app.exporters.labels import shown_path
 from app.services.checking import Checked
 from app.web import check_view
 from app.web.backend import Backend
+from app.web.beside import Beside, BesideBox
 from app.web.blocks import html_block
 from app.web.guard import guarded
+from app.web.lexicon_box import LexiconBox
 from app.web.notices import empty_state, notice
 
 PROFILES = (("自动识别", "auto"), "机关", "国企", "乡镇", "市级")
@@ -67,9 +69,11 @@ class CheckTab:
         self._profile = gr.Dropdown(
             list(PROFILES), value="auto", label="按哪一类单位的要求", elem_id="check-profile"
         )
+        self._beside = BesideBox(self._backend)
         self._run = gr.Button("核查", variant="primary", elem_id="check-run")
         self._sample = gr.Button("看一份有错的示例", size="sm", elem_id="check-sample")
         self._status = html_block(elem_id="check-status")
+        self._lexicon = LexiconBox(self._backend)
 
     def _lay_out_outputs(self) -> None:
         self._summary = html_block(_EMPTY_SUMMARY, elem_id="check-summary", elem_classes="summary")
@@ -102,48 +106,107 @@ class CheckTab:
             self._file,
             self._pasted,
         ]
+        beside = [self._beside.state, self._beside.shown, self._beside.clear]
+        state = [self._profile, self._document, self._beside.state]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        self._file.upload(guarded(self._on_upload), [self._file, self._profile], outputs, **quiet)
-        self._run.click(
-            guarded(self._on_run), [self._pasted, self._profile, self._document], outputs, **quiet
+        self._file.upload(
+            guarded(self._on_upload),
+            [self._file, self._profile, self._beside.state],
+            outputs,
+            **quiet,
         )
-        self._profile.input(
-            guarded(self._on_profile), [self._profile, self._document], outputs, **quiet
-        )
+        self._run.click(guarded(self._on_run), [self._pasted, *state], outputs, **quiet)
+        self._profile.input(guarded(self._check_again), state, outputs, **quiet)
         self._sample.click(guarded(self._on_sample), [self._profile], outputs, **quiet)
+        for button, handler in (
+            (self._beside.previous, self._on_previous),
+            (self._beside.sheet, self._on_sheet),
+        ):
+            button.upload(guarded(handler), [button, *state], [*outputs, *beside], **quiet)
+        self._beside.clear.click(guarded(self._on_clear), state[:2], [*outputs, *beside], **quiet)
+        self._lexicon.save.click(
+            guarded(self._on_lexicon),
+            [self._lexicon.text, *state],
+            [*outputs, self._lexicon.status],
+            **quiet,
+        )
 
     # --- what happens ----------------------------------------------------------------------
 
-    def _on_upload(self, uploaded: str | None, profile: str) -> Iterator[Updates]:
+    def _on_upload(self, uploaded: str | None, profile: str, beside: Beside) -> Iterator[Updates]:
         yield {self._status: notice("正在读取和核查……"), self._file: None}
         try:
             with self._backend.workspace.taken(uploaded) as path:
                 document = self._backend.read(path)
-            yield {**self._answer(self._backend.check(document, profile)), self._pasted: ""}
+            yield {**self._checked(document, profile, beside), self._pasted: ""}
         except PinganError as error:
             yield self._failure(error)
 
-    def _on_run(self, text: str | None, profile: str, document: Document | None) -> Updates:
+    def _on_run(
+        self, text: str | None, profile: str, document: Document | None, beside: Beside
+    ) -> Updates:
         try:
             pasted = text or ""  # a box never shown has no value yet
             if pasted.strip() or document is None:
-                return self._answer(self._backend.check_text(pasted, profile))
-            return self._answer(self._backend.check(document, profile))
+                return self._answer(
+                    self._backend.check_text(
+                        pasted, profile, previous=beside.previous, sheet=beside.sheet
+                    )
+                )
+            return self._checked(document, profile, beside)
         except PinganError as error:
             return self._failure(error)
 
-    def _on_profile(self, profile: str, document: Document | None) -> Updates:
+    def _check_again(self, profile: str, document: Document | None, beside: Beside) -> Updates:
+        """What is on the page, checked anew after a choice has changed."""
         if document is None:
             return {self._status: ""}
         try:
-            return self._answer(self._backend.check(document, profile))
+            return self._checked(document, profile, beside)
         except PinganError as error:
             return self._failure(error)
+
+    def _on_previous(
+        self, uploaded: str | None, profile: str, document: Document | None, beside: Beside
+    ) -> Updates:
+        try:
+            beside = self._beside.with_previous(beside, uploaded)
+        except PinganError as error:
+            return self._failure(error)
+        return {**self._beside.updates(beside), **self._check_again(profile, document, beside)}
+
+    def _on_sheet(
+        self, uploaded: str | None, profile: str, document: Document | None, beside: Beside
+    ) -> Updates:
+        try:
+            beside = self._beside.with_sheet(beside, uploaded)
+        except PinganError as error:
+            return self._failure(error)
+        return {**self._beside.updates(beside), **self._check_again(profile, document, beside)}
+
+    def _on_clear(self, profile: str, document: Document | None) -> Updates:
+        nothing = Beside()
+        return {**self._beside.updates(nothing), **self._check_again(profile, document, nothing)}
+
+    def _on_lexicon(
+        self, text: str | None, profile: str, document: Document | None, beside: Beside
+    ) -> Updates:
+        try:
+            told = self._lexicon.keep(text)
+        except PinganError as error:
+            return {self._lexicon.status: notice(str(error), kind="error")}
+        return {self._lexicon.status: told, **self._check_again(profile, document, beside)}
 
     def _on_sample(self, profile: str) -> Updates:
         text = _SAMPLE.read_text(encoding="utf-8")
         checked = self._backend.check_text(text, profile, "有错的示例.txt")
         return {**self._answer(checked), self._pasted: ""}
+
+    def _checked(self, document: Document, profile: str, beside: Beside) -> Updates:
+        checked = self._backend.check(
+            document, profile, previous=beside.previous, sheet=beside.sheet
+        )
+        return self._answer(checked)
 
     def _answer(self, checked: Checked) -> Updates:
         result, document = checked.result, checked.document

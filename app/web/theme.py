@@ -5,6 +5,7 @@ from pathlib import Path
 import gradio as gr
 
 from app.exporters.highlight import HIGHLIGHT_CSS
+from app.exporters.ledger_table import LEDGER_CSS
 
 _STATIC = Path(__file__).resolve().parent / "static"
 FAVICON = _STATIC / "favicon.png"
@@ -56,4 +57,4 @@ def page_theme() -> gr.themes.Base:
 
 def page_css() -> str:
     """The page's style sheet."""
-    return (_STATIC / "page.css").read_text(encoding="utf-8") + HIGHLIGHT_CSS
+    return (_STATIC / "page.css").read_text(encoding="utf-8") + HIGHLIGHT_CSS + LEDGER_CSS
