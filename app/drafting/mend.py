@@ -99,11 +99,10 @@ class Mender:
             return None
         text = "".join(kept).rstrip("，；。") + "。"
         found = ground_with(self._evidence, text, strict=True).sentences
-        if len(found) != 1 or not set(found[0].facts) >= set(sentence.facts):
+        if len(found) != 1 or not self._is_sound(found[0]):
             return None
-        before = set(self._whole_facts(sentence.text))
-        is_whole = set(self._whole_facts(text)) >= before
-        return found[0] if is_whole and self._is_sound(found[0]) else None
+        is_whole = set(self._whole_facts(text)) >= set(sentence.facts)
+        return found[0] if is_whole else None
 
     def _whole_facts(self, text: str) -> tuple[str, ...]:
         """Ids of the facts that a text tells whole."""
