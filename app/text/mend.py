@@ -46,6 +46,8 @@ _FEWEST = 3
 _MOST_LONGER = 0.2
 _SAME_WIDTH = 0.7
 _SLACK = 3
+_HANGING = 4
+_MARKS = frozenset("，、。；：！？”’）》】,.;:!?)")
 _CUT_FIGURE = re.compile(
     rf"\n(?<=[\d.]\n)(?=\d{{1,9}}(?:\.\d{{1,4}})?(?:(?!年\d|月\d)[{_HAN}]|[%％])"
     r"|[件起个名人次处户万亿%％][件次元]?[，、。；（])"
@@ -212,7 +214,8 @@ class _Page:
     most: int
 
     def is_filled_by(self, line: _Line) -> bool:
-        return self.least <= self.width(line) <= self.most
+        hanging = _HANGING if line.text[-1] in _MARKS else 0  # a mark may stand in the margin
+        return self.least <= self.width(line) <= self.most + hanging
 
 
 def _page_of(lines: list[_Line]) -> _Page | None:
