@@ -79,4 +79,5 @@ OF_THESE_REACH = 24
 SIGNED = re.compile(r"签订(?:了)?[^，。；\d]{2,16}")
 GRADE = re.compile("([一二三四五ABCDE甲乙丙丁戊])(?:级|类|等|档)$")
 GRADES = "一二三四五ABCDE甲乙丙丁戊"
+SUMMED_UP = re.compile(r"，[^，。；：\d]{0,10}(?:共|合计|累计|总计)[^，。；：\d]{0,8}")
 BREAKS = re.compile(r"[，。；：、\n]")

@@ -27,7 +27,8 @@ class PartGroup:
     """A total with the parts the text gives for it.
 
     ``marker`` is the word or sign that binds them: 其中, 合计, 共计, 总计, 总共, ，共, 分别, ：, （
-    or 剩余. ``alternatives`` are other amounts of the unit that the list may split instead.
+    or 剩余; 按, 中 and 之中 stand for a breakdown that is announced. ``alternatives`` are other
+    amounts of the unit that the list may split instead.
     """
 
     whole: Quantity
@@ -259,7 +260,7 @@ class _Reader:
         bracket = self.bracket_at(start)
         sentence = self.clauses.sentence_start(start)
         before = self.before(sentence, start, bracket)
-        if not before or "其中" in self.text[before[-1].span.end : start]:
+        if before and "其中" in self.text[before[-1].span.end : start]:
             return
         clause = self.text[self.clauses.start(start) : start]
         if words.YEARS.search(clause) or words.COMPARED.search(clause):
@@ -270,8 +271,13 @@ class _Reader:
         unit = candidates[0].unit
         parts = self._values(candidates, unit)
         wholes = [q for q in before if q.unit == unit]
-        if wholes and len(parts) > 1:
+        if len(parts) > 1 and wholes:
             yield PartGroup(wholes[-1], tuple(parts), "分别", tuple(wholes[:-1]))
+        elif len(parts) > 1 and len(parts) < len(candidates):
+            total = candidates[len(parts)]
+            gap = self.text[parts[-1].span.end : total.span.start]
+            if total.unit == unit and words.SUMMED_UP.fullmatch(gap):
+                yield PartGroup(total, tuple(parts), "共计")
 
     def _values(self, candidates: list[Quantity], unit: str) -> list[Quantity]:
         """The bare values behind 分别: only 、, 和, ， stand between them."""
@@ -294,13 +300,15 @@ class _Reader:
             within = self.after(head.start, head.end, None)
             stop = self.clauses.sentence_end(head.start)
             wholes = within or self._told_before(head.start)
-            marker = "中" if within else "按"
+            marker = "按"
+            if within:
+                marker = "之中" if within[-1].span.end == head.end - len(words.AMONG) else "中"
             for group in self._groups(wholes, head.end, stop, None, marker):
                 if len(group.parts) > 1:
                     yield _nearest(group)
 
     def _breakdowns(self) -> Iterator[Span]:
-        """Where a breakdown is announced: 按类型分，; 已化解的92件中，."""
+        """Where a breakdown is announced: 按类型分，; 已化解的92件中，; 126件中，."""
         for match in words.BY_KIND.finditer(self.text):
             yield Span(*match.span())
         for at in places(self.text, words.AMONG):
@@ -308,8 +316,11 @@ class _Reader:
             if self.text.startswith("其中", end):
                 continue
             found = words.OF_THESE.search(self.text, max(0, end - words.OF_THESE_REACH), end)
+            last = bisect_left(self.starts, at) - 1
             if found is not None:
                 yield Span(found.start(), end)
+            elif last >= 0 and self.items[last].span.end == at:
+                yield Span(self.starts[last], end)
 
     def _told_before(self, position: int) -> list[Quantity]:
         """Amounts of the paragraph before ``position``, in this sentence and the two before."""

@@ -164,9 +164,12 @@ class _Reader:
         span = after.span | (percent or item).span
         if _SIZE_LEAD.search(lead):
             yield Change(after, None, item, percent, direction_of(lead[-6:]), span, others)
-        elif percent is not None:
-            gap = self.text[item.span.end : percent.span.start]
-            yield Change(after, item, None, percent, direction_of(gap), span, others)
+        elif size is not None:
+            gap = self.text[item.span.end : size.span.start]
+            difference = None if percent else size
+            yield Change(
+                after, item, difference, percent, direction_of(gap), span | size.span, others
+            )
 
     def _current(self, index: int) -> list[Quantity]:
         """Amounts before in the sentence that may be this year's, the likeliest first."""

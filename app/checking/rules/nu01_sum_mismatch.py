@@ -92,8 +92,10 @@ def _judge(text: str, group: PartGroup, params: Params) -> Severity | None:
     share = group.total / group.whole.value
     nearly = Decimal(str(params.nearly_all))
     words = group.span.of(text)
-    if group.marker == "中":
-        return Severity.ERROR if nearly <= share <= 2 else None
+    if group.marker in ("中", "之中"):
+        # 126件中，…: nothing says that all of them are told
+        is_over = group.marker == "中" or (share > 1 and not _OVERLAPPING.search(words))
+        return Severity.ERROR if is_over and nearly <= share <= 2 else None
     if group.marker in ("按", "签订"):
         distance = abs(share - 1)
         return Severity.ERROR if distance <= Decimal(str(params.told_before)) else None

@@ -67,7 +67,11 @@ def _direction_problem(change: Change) -> str:
 
 def _size_problem(change: Change) -> str:
     if change.before is not None and change.difference is not None:
-        return _difference_problem(change.before, change.after, change.difference)
+        problems = [
+            _difference_problem(change.before, option, change.difference)
+            for option in (change.after, *change.others)
+        ]
+        return problems[0] if all(problems) else ""
     if change.size is None:
         return ""
     options = (change.after, *change.others)

@@ -73,6 +73,12 @@ _NOT_HAPPENED = re.compile(
     r"|下降|减少|少发|同比|去年|上年|同期|比|目标|控制在|力争|确保|侦破|破获|查处|办理|审结"
     r"|受理|起诉|立案|劝阻|止付|拦截"
 )
+_HAPPENED = re.compile(r"(?:处置|化解|扑救|调解|查处|办理)(?:好|了)?(?:已经?)?发生的(?:各类)?$")
+_SOLVED_KEYS = frozenset({"刑事案件", "治安案件", "命案", "电信诈骗", "盗窃"})
+_SOLVED = re.compile(r"侦破|破获|查处|受理|立案")
+_OLD_CASE = re.compile(
+    r"历年|积案|往年|旧案|多年前|外地|异地|跨|协助|配合|协查|专案|系列|隐案|串并"
+)
 _COUNT_AFTER = re.compile(
     r"^[^，。；：、\d一二两三四五六七八九十]{0,3}(\d{1,4}"
     r"|[一两二三四五六七八九十]{1,3})(?:起|件|次|例|宗|批)"
@@ -127,7 +133,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         if denial is not None:
             if not _is_narrow(words, denial, name) and not _limits(ctx.view, clause):
                 nil.setdefault(key, _claim(ctx.view, clause, place, key))
-        elif (count := _count(words, name)) and _NIL.search(words) is None:
+        elif (count := _count(words, name, key)) and _NIL.search(words) is None:
             counted.append((_claim(ctx.view, clause, place, key), count))
     for claim, count in counted:
         if claim.key in nil and _same_case(claim, nil[claim.key]):
@@ -164,7 +170,7 @@ def _verbatim(ctx: CheckContext) -> Iterator[Finding]:
             claim = replace(nil, span=place, year=_year(ctx.view, clause))
             if _NIL.search(words) or not _same_case(claim, nil):
                 continue
-            count = _count(words, place.shift(-clause.start))
+            count = _count(words, place.shift(-clause.start), "")
             if count:
                 yield _finding(ctx, nil, claim, count)
 
@@ -198,9 +204,12 @@ def _limits(text: str, clause: Span) -> bool:
     return bool(_LIMITED_TIME.search(clause.of(text)) or _TIME_BEFORE.search(before))
 
 
-def _count(words: str, name: Span) -> int:
+def _count(words: str, name: Span, key: str) -> int:
     """How many times the clause says it happened; 0 where it does not."""
-    if _NOT_HAPPENED.search(words):
+    told = words
+    if key in _SOLVED_KEYS and not _OLD_CASE.search(words):
+        told = _SOLVED.sub("", words)  # a case that was solved did happen
+    if _NOT_HAPPENED.search(told) and not _HAPPENED.search(words, 0, name.start):
         return 0
     found = _COUNT_AFTER.search(words[name.end :]) or _COUNT_BEFORE.search(words[: name.start])
     if found is None:

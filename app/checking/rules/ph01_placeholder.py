@@ -61,6 +61,7 @@ _BLANK = re.compile(
     r"|条(?![件例款])))(?:[，。；、（）]|[一-鿿]))"
 )
 _QUOTES = frozenset("“”‘’\"'「」『』")
+_OPENERS, _CLOSERS = frozenset("“‘《"), frozenset("”’》")
 _CLOSING = frozenset("，。、；：！？）》”’】〕,;:!?)]")
 _MODEL_TITLE = re.compile(
     "(?:村|社区|小区|组|屯|家庭|学校|企业|班级?|单位)(?:（[^）\n]{1,4}）)?[^《》\n]{0,20}"
@@ -293,7 +294,9 @@ def _bold_marks(text: str, *, is_markdown: bool) -> frozenset[int]:
         is_line_start = not text[text.rfind("\n", 0, start) + 1 : start].strip(
             " \t\u3000-0123456789.#>"
         )
-        if is_markdown:
+        if text[max(start - 1, 0) : start] in _OPENERS and after in _CLOSERS:
+            is_bold = inner[0] not in _UNITS  # “**三员**”队伍
+        elif is_markdown:
             is_bold = not (inner[0] in _UNITS and after in _UNITS)
         else:
             is_bold = _QUOTED_TERM.fullmatch(inner) is not None and is_paired
