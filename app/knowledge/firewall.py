@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from app.core.document import Span
 from app.core.quantity import Quantity, QuantityKind
+from app.knowledge.coinages import has_coinage, mask_coinages
 from app.text.names import Name, NameKind, locate_names
 from app.text.quantities import read_quantities
 from app.text.sentences import sentences
@@ -189,7 +190,7 @@ def mask_passage(text: str, *, names: Iterable[str] = ()) -> str:
     own = _name_forms(known)
     text = _LIST_MARK.sub("", text)
     text = _TITLE.sub(PAPER, text)
-    text = _DOCUMENT_NUMBER.sub(PAPER, text)
+    text = mask_coinages(_DOCUMENT_NUMBER.sub(PAPER, text))
     for _ in range(_MAX_ROUNDS):
         before = text
         text = _mask_rest(_mask_quantities(_mask_names(text, own)))
@@ -238,6 +239,7 @@ def usable_sentences(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
         if not _MASKED.search(sentence)
         and not _CLAIM.search(sentence)
         and not any(form in sentence for form in own)
+        and not has_coinage(sentence)
         and not _shows_number(sentence)
         and all(_NOBODY.fullmatch(name.text) for name in locate_names(sentence))
     )
