@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import app
 from app import resources
 from app.core.document import Document, Span
 from app.core.errors import InputError
@@ -49,6 +50,11 @@ class TextCase:
 def datasets_dir(task: str) -> Path:
     """The folder of a task's data sets."""
     return _DATASETS / task
+
+
+def dataset_tasks() -> tuple[str, ...]:
+    """The tasks that have data sets."""
+    return tuple(sorted(path.name for path in _DATASETS.iterdir() if path.is_dir()))
 
 
 def gates_file(task: str) -> Path:
@@ -164,6 +170,19 @@ def read_text(path: Path) -> str:
 def digest(path: Path) -> str:
     """SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def rules_digest() -> str:
+    """One hash over the checker and the readers it stands on."""
+    folders = [Path(app.__file__).parent / name for name in ("checking", "text")]
+    files = sorted(path for folder in folders for path in folder.rglob("*.py"))
+    return digest_text("".join(digest(path) for path in files))
+
+
+def digest_text(text: str) -> str:
+    """SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def compute_manifest(task: str) -> dict[str, str]:

@@ -8,7 +8,9 @@ from app.core.errors import ConfigError
 from app.exporters.atomic import write_atomically
 from eval.cases import gates_file
 
-_OPTIONAL = ("corpus.", "edited.", "speed.", "robustness.")
+_OPTIONAL = (
+    "corpus.", "edited.", "speed.", "robustness.", "model.", "composer.", "hostile.", "chain.",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +28,21 @@ class Gate:
     ceiling: float | None = None
     rise: float = 0.0
 
+    @property
+    def bound(self) -> float:
+        """The value at which the gate turns red."""
+        if self.ceiling is not None:
+            return min(self.ceiling, self.committed + self.rise)
+        return max(self.floor or 0.0, self.committed - self.drop)
+
     def failure(self, value: float | None) -> str:
         """Why the gate is red, empty where it is green."""
         if value is None:
             return f"{self.metric} 没有得到评分"
+        bound = self.bound
         if self.ceiling is not None:
-            most = min(self.ceiling, self.committed + self.rise)
-            return f"{self.metric} 是{value:.4g}，不应超过{most:.4g}" if value > most else ""
-        least = max(self.floor or 0.0, self.committed - self.drop)
-        return f"{self.metric} 是{value:.4g}，不应低于{least:.4g}" if value < least else ""
+            return f"{self.metric} 是{value:.4g}，不应超过{bound:.4g}" if value > bound else ""
+        return f"{self.metric} 是{value:.4g}，不应低于{bound:.4g}" if value < bound else ""
 
 
 def load_gates(task: str) -> tuple[Gate, ...]:
@@ -51,8 +59,22 @@ def load_gates(task: str) -> tuple[Gate, ...]:
         raise ConfigError(f"闸门文件 {path} 读不了或写法不对，请从代码库恢复它。") from error
 
 
-def failures(gates: tuple[Gate, ...], metrics: Mapping[str, float | None]) -> tuple[str, ...]:
-    """What is red. A metric of a part that was not run is no failure; any other absence is."""
+@dataclass(frozen=True, slots=True)
+class GateStatus:
+    """A gate beside the value of a run; ``reason`` tells why it is red, empty where it is green."""
+
+    metric: str
+    value: float | None
+    committed: float
+    bound: float
+    is_ceiling: bool
+    reason: str = ""
+
+
+def statuses(
+    gates: tuple[Gate, ...], metrics: Mapping[str, float | None]
+) -> tuple[GateStatus, ...]:
+    """Every gate that applies. A metric of a part that was not run has none; any other is red."""
     told = []
     for gate in gates:
         is_absent = gate.metric not in metrics
@@ -63,10 +85,19 @@ def failures(gates: tuple[Gate, ...], metrics: Mapping[str, float | None]) -> tu
             and not any(name.startswith(family) for name in metrics)
         ):
             continue
-        reason = gate.failure(metrics.get(gate.metric))
-        if reason:
-            told.append(reason)
+        value = metrics.get(gate.metric)
+        is_ceiling = gate.ceiling is not None
+        told.append(
+            GateStatus(
+                gate.metric, value, gate.committed, gate.bound, is_ceiling, gate.failure(value)
+            )
+        )
     return tuple(told)
+
+
+def failures(gates: tuple[Gate, ...], metrics: Mapping[str, float | None]) -> tuple[str, ...]:
+    """What is red."""
+    return tuple(status.reason for status in statuses(gates, metrics) if status.reason)
 
 
 def accept(task: str, metrics: Mapping[str, float | None]) -> None:

@@ -133,6 +133,30 @@ def match(case: TextCase, output: Output, scope: Scope) -> Matching:
     return Matching(tuple(hits), tuple(missed), tuple(right), tuple(wrong))
 
 
+def match_place(case: TextCase, output: Output, scope: Scope) -> Matching:
+    """As ``match``, for a system that does not know our rules: only the place counts."""
+    labels = [label for label in case.labels if label.spans and not label.is_optional]
+    findings = [f for f in output.findings if f.severity.rank >= scope.least.rank]
+
+    def at(finding: Finding) -> bool:
+        return any(_is_at(finding, label) for label in labels)
+
+    hits = [
+        Hit(label, found)
+        for label in labels
+        if (found := next((f for f in findings if _is_at(f, label)), None))
+    ]
+    found_labels = [hit.label for hit in hits]
+    return Matching(
+        hits=tuple(hits),
+        missed=tuple(label for label in labels if label not in found_labels),
+        right=tuple(f for f in findings if at(f)),
+        false_alarms=tuple(
+            f for f in findings if not at(f) and not _is_consequence(f, case.touched)
+        ),
+    )
+
+
 def match_sentence(case: TextCase, output: Output, scope: Scope) -> Matching:
     """As ``match``, for a sentence whose labels say which rules fire but not where.
 

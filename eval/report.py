@@ -1,8 +1,8 @@
 """What a run says: tables, evidence and metrics, told as text, Markdown and JSON."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from app.exporters.check_text import display_width as width
 from app.exporters.check_text import pad
@@ -24,15 +24,48 @@ class Evidence:
     lines: tuple[str, ...]
 
 
+class Pool(StrEnum):
+    """How the scores of documents make one figure: added up, or averaged by their weight."""
+
+    SUM = "sum"
+    MEAN = "mean"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentScore:
+    """What one document adds to a metric; ``value`` is ``None`` where it could not be scored."""
+
+    metric: str
+    document: str
+    value: float | None
+    units: float = 1.0
+    pool: Pool = Pool.MEAN
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A rule in the plot of precision over recall; ``weight`` is the number of its defects."""
+
+    label: str
+    recall: float
+    precision: float
+    weight: int
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One data set's results; ``metrics`` maps names to values, ``None`` where unscored."""
+    """One data set's results; ``metrics`` maps names to values, ``None`` where unscored.
+
+    ``scores`` are the same by document, for comparing two runs.
+    """
 
     title: str
     tables: tuple[Table, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    scores: tuple[DocumentScore, ...] = ()
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,27 +139,3 @@ def render_markdown(run: Run) -> str:
                 lines += [f"- `{line.replace('`', '｀')}`" for line in evidence.lines]
                 lines.append("")
     return "\n".join(lines) + "\n"
-
-
-def render_json(run: Run) -> str:
-    """For programs, and to compare two runs."""
-    payload = {
-        "schema_version": 1,
-        "task": run.task,
-        "about": dict(run.about),
-        "metrics": run.metrics,
-        "sections": [
-            {
-                "title": section.title,
-                "notes": list(section.notes),
-                "metrics": dict(section.metrics),
-                "tables": [
-                    {"columns": list(t.columns), "rows": [list(r) for r in t.rows]}
-                    for t in section.tables
-                ],
-                "evidence": {e.title: list(e.lines) for e in section.evidence},
-            }
-            for section in run.sections
-        ],
-    }
-    return json.dumps(payload, ensure_ascii=False, indent=1) + "\n"

@@ -18,7 +18,7 @@ from eval.metrics import (
     tell_finding,
     tell_label,
 )
-from eval.report import Evidence, Table, show_share
+from eval.report import DocumentScore, Evidence, Point, Table, show_share
 from eval.systems import System
 
 Matcher = Callable[[TextCase, Output, Scope], Matching]
@@ -67,7 +67,7 @@ class _Row:
         )
 
 
-_COLUMNS = ("缺陷", "找到", "召回率", "发现", "误报", "准确率", "F1")
+COLUMNS = ("缺陷", "找到", "召回率", "发现", "误报", "准确率", "F1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,14 @@ class Tally:
         return tuple(f"{j.case.id}：{j.output.error}" for j in self.judged if j.output.error)
 
     def missed(self) -> Evidence:
-        """Every label that was not found."""
-        lines = (tell_label(j.case, x) for j in self.judged for x in j.matching.missed)
-        return Evidence("漏报", tuple(sorted(lines)))
+        """Every label that was not found, those of the worst rules first."""
+        rows = self.rules()
+        items = [
+            (rows[label.rules[0]].recall or 0.0, tell_label(j.case, label))
+            for j in self.judged
+            for label in j.matching.missed
+        ]
+        return Evidence("漏报", tuple(line for _, line in sorted(items)))
 
     def wrong(self, *, least: Severity = Severity.INFO, title: str = "误报") -> Evidence:
         """Every false alarm, the gravest first."""
@@ -141,19 +146,48 @@ class Tally:
     def rule_table(self) -> Table:
         """Per rule and in total."""
         rows = [(code, *row.cells()) for code, row in self.rules().items()]
-        return Table(("规则", *_COLUMNS), (*rows, self._total()))
+        return Table(("规则", *COLUMNS), (*rows, self._total()))
 
     def group_table(self, heading: str, titles: dict[str, str] | None = None) -> Table:
         """Per group and in total."""
         names = titles or {}
         rows = [(names.get(g, g), *row.cells()) for g, row in self.groups().items()]
-        return Table((heading, *_COLUMNS), (*rows, self._total()))
+        return Table((heading, *COLUMNS), (*rows, self._total()))
+
+    def points(self) -> tuple[Point, ...]:
+        """Each rule's place in the plot of precision over recall."""
+        return tuple(
+            Point(code, row.recall, row.precision, row.labels)
+            for code, row in self.rules().items()
+            if row.recall is not None and row.precision is not None
+        )
+
+    def keep(self, wanted: Callable[[TextCase], bool]) -> "Tally":
+        """Only the cases that ``wanted`` accepts."""
+        return Tally(tuple(j for j in self.judged if wanted(j.case)), self.scope)
+
+    def document_scores(
+        self, prefix: str, *, rate: str = "extra_per_1000"
+    ) -> tuple[DocumentScore, ...]:
+        """Recall (in all and by rule), precision and false alarms of each report."""
+        groups: dict[str, list[Judged]] = {}
+        for item in self.judged:
+            groups.setdefault(document_of(item.case), []).append(item)
+        return tuple(
+            score
+            for document, items in sorted(groups.items())
+            for score in _scores_of(prefix, rate, document, items)
+        )
 
     def _total(self) -> tuple[str, ...]:
+        return ("合计", *self.total_cells())
+
+    def total_cells(self) -> tuple[str, ...]:
+        """The figures under ``COLUMNS`` over all cases."""
         total = _Row()
         for item in self.judged:
             total.add(item.matching)
-        return ("合计", *total.cells())
+        return total.cells()
 
     def rule_recalls(self, prefix: str) -> dict[str, float | None]:
         """A metric for each rule that has labels."""
@@ -162,6 +196,40 @@ class Tally:
             for code, row in self.rules().items()
             if row.labels
         }
+
+
+def document_of(case: TextCase) -> str:
+    """The report a case was made from: mutants of one report are no independent documents."""
+    parts = case.id.split("/")
+    return parts[2] if len(parts) > 2 else case.id
+
+
+def _scores_of(
+    prefix: str, rate: str, document: str, items: Sequence[Judged]
+) -> list[DocumentScore]:
+    if any(item.output.error for item in items):
+        return [DocumentScore(f"{prefix}.{name}", document, None) for name in ("recall", rate)]
+    parts = {
+        "recall": pool(recall(j.case, j.matching) for j in items),
+        "precision": pool(precision(j.case, j.matching) for j in items),
+        rate: pool(false_alarms(j.case, j.matching) for j in items),
+    }
+    told = [
+        DocumentScore(f"{prefix}.{name}", document, score.value, float(score.units))
+        for name, score in parts.items()
+        if score.value is not None
+    ]
+    by_rule: dict[str, list[int]] = {}
+    for item in items:
+        for hit in item.matching.hits:
+            by_rule.setdefault(hit.label.rules[0], []).append(1)
+        for label in item.matching.missed:
+            by_rule.setdefault(label.rules[0], []).append(0)
+    told += [
+        DocumentScore(f"{prefix}.{code}.recall", document, sum(v) / len(v), float(len(v)))
+        for code, v in sorted(by_rule.items())
+    ]
+    return told
 
 
 def judge(
