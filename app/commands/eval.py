@@ -2,20 +2,30 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from eval.report import Run
-
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-_SHOWN = 20
+_RUN = click.Path(path_type=Path, exists=True)
+_OUTPUT = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="把全部结果写到这个文件夹：Markdown、JSON 和可以单独打开的网页。",
+)
+_ACCEPT = click.option("--accept", is_flag=True, help="把这次的结果记为闸门的基准（下限不变）。")
+_MODEL = click.option(
+    "--model", metavar="M", help="同时评测这个模型，地址取 OPENAI_BASE_URL；不写就不用模型。"
+)
+_LIMIT = click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="只取前 N 份要点表，四类单位轮流取。"
+)
 
 
 @click.group(
     name="eval",
-    help="评测：核查的准确率、召回率和速度。",
+    help="评测：核查、检索和起草各有多准，与基准比是好是坏。",
     options_metavar="[选项]",
     subcommand_metavar="任务 [参数]…",
 )
@@ -28,53 +38,107 @@ def evaluation() -> None:
 @click.option("--edited", type=_FOLDER, help="专业编辑过的文本文件夹，用来数误报。")
 @click.option("--seed", type=int, default=0, show_default=True, help="植入缺陷的随机种子。")
 @click.option("--speed", is_flag=True, help="同时测速度。")
-@click.option("--accept", is_flag=True, help="把这次的结果记为闸门的基准（下限不变）。")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="把全部结果写到这个文件夹：check.md、check.json。",
-)
+@_MODEL
+@_ACCEPT
+@_OUTPUT
 def check(
     corpus: Path | None,
     edited: Path | None,
     seed: int,
     speed: bool,
+    model: str | None,
     accept: bool,
     output: Path | None,
 ) -> int:
     """Run the checker's evaluation; exit 1 where a gate is red."""
-    from eval import gating  # noqa: PLC0415  # heavy
-    from eval.report import render_text  # noqa: PLC0415
+    from app.settings import load_settings  # noqa: PLC0415  # heavy, as all below
+    from eval import running  # noqa: PLC0415
     from eval.tasks.check import TASK, CheckOptions, run_check  # noqa: PLC0415
 
-    options = CheckOptions(corpus=corpus, edited=edited, seed=seed, with_speed=speed)
-    run = run_check(options, lambda name: click.echo(f"正在评测：{name}……", err=True))
-    sys.stdout.write(render_text(run, limit=0 if output is None else _SHOWN))
+    options = CheckOptions(
+        corpus=corpus,
+        edited=edited,
+        seed=seed,
+        with_speed=speed,
+        settings=load_settings(model=model) if model else None,
+    )
+    run = run_check(options, running.say)
+    return running.finish([running.with_gates(TASK, run)], output=output, accept=accept)
+
+
+@evaluation.command(help="评测起草：组稿、接模型的起草和普通检索提示，写同一批要点表。")
+@click.option("--corpus", type=_FOLDER, help="自己的要点表文件夹（txt、md、docx、xlsx）。")
+@_MODEL
+@_LIMIT
+@_ACCEPT
+@_OUTPUT
+def draft(
+    corpus: Path | None,
+    model: str | None,
+    limit: int | None,
+    accept: bool,
+    output: Path | None,
+) -> int:
+    """Run the drafting evaluation; exit 1 where a gate is red."""
+    from app.settings import load_settings  # noqa: PLC0415
+    from eval import running  # noqa: PLC0415
+    from eval.tasks.draft import TASK, DraftOptions, run_draft  # noqa: PLC0415
+
+    options = DraftOptions(load_settings(model=model or ""), limit=limit or 0, sheets=corpus)
+    run = run_draft(options, running.say)
+    return running.finish([running.with_gates(TASK, run)], output=output, accept=accept)
+
+
+@evaluation.command(name="all", help="依次评测核查、检索和起草，合成一份报告。")
+@click.option("--corpus", type=_FOLDER, help="带 labels.jsonl 的标注语料，或自己的要点表。")
+@click.option("--edited", type=_FOLDER, help="专业编辑过的文本文件夹，用来数误报。")
+@click.option("--seed", type=int, default=0, show_default=True, help="植入缺陷的随机种子。")
+@_MODEL
+@_LIMIT
+@_ACCEPT
+@_OUTPUT
+def everything(
+    corpus: Path | None,
+    edited: Path | None,
+    seed: int,
+    model: str | None,
+    limit: int | None,
+    accept: bool,
+    output: Path | None,
+) -> int:
+    """Run every task; exit 1 where a gate of any is red."""
+    from app.settings import load_settings  # noqa: PLC0415
+    from eval import running  # noqa: PLC0415
+    from eval.tasks.all import AllOptions, run_all  # noqa: PLC0415
+
+    options = AllOptions(
+        settings=load_settings(model=model or ""),
+        corpus=corpus,
+        edited=edited,
+        seed=seed,
+        limit=limit or 0,
+    )
+    runs = run_all(options, running.say)
+    items = [running.with_gates(task, run) for task, run in runs.items()]
+    return running.finish(items, output=output, accept=accept)
+
+
+@evaluation.command(help="比较两次评测；甲、乙是 -o 写出的文件夹或其中的 JSON 文件。")
+@click.argument("before", metavar="甲", type=_RUN)
+@click.argument("after", metavar="乙", type=_RUN)
+@_OUTPUT
+def diff(before: Path, after: Path, output: Path | None) -> int:
+    """Compare two runs document by document; always exit 0, it judges nothing."""
+    from eval.compare import compare  # noqa: PLC0415
+    from eval.report import render_text  # noqa: PLC0415
+    from eval.saved import TaskRun, read_runs, write_runs  # noqa: PLC0415
+
+    run = compare(read_runs(before), read_runs(after))
+    sys.stdout.write(render_text(run))
     if output is not None:
-        _write(output, run)
-    if accept:
-        gating.accept(TASK, run.metrics)
-        click.echo("已把这次的结果记为闸门的基准。", err=True)
-    red = gating.failures(gating.load_gates(TASK), run.metrics)
-    sys.stdout.write("\n".join(f"闸门未过：{reason}。" for reason in red) or "闸门全部通过。")
-    sys.stdout.write("\n")
-    return int(bool(red))
-
-
-def _write(folder: Path, run: "Run") -> None:
-    from app.core.errors import ExportError  # noqa: PLC0415
-    from app.exporters.atomic import write_atomically  # noqa: PLC0415
-    from eval.report import render_json, render_markdown  # noqa: PLC0415
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"建不了文件夹 {folder}，请换个位置再试。") from error
-    write_atomically(folder / "check.md", render_markdown(run))
-    write_atomically(folder / "check.json", render_json(run))
-    click.echo(f"结果写在 {folder}。", err=True)
+        write_runs(output, [TaskRun("diff", run)])
+        click.echo(f"结果写在 {output}。", err=True)
+    return 0
 
 
 eval = evaluation  # noqa: A001  # the command line looks a command up by its own name

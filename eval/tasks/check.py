@@ -1,12 +1,15 @@
 """The checker's evaluation: labelled corpus, edited texts, seeded defects, sentences, samples."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app import __version__
+from app.checking.engine import load_rules
 from app.core.finding import Severity
+from app.settings import Settings
+from eval.baselines.prompts import FIND_MISTAKES
 from eval.bench import speed_section
 from eval.cases import (
     TextCase,
@@ -14,18 +17,22 @@ from eval.cases import (
     compute_manifest,
     corpus_cases,
     datasets_dir,
+    digest_text,
+    rules_digest,
     sample_cases,
     sentence_cases,
 )
-from eval.metrics import Scope, match, match_sentence
+from eval.holdout import is_held_out
+from eval.metrics import Scope, match, match_place, match_sentence
 from eval.mutations.edit import Kind
 from eval.mutations.generate import COMBINED, KINDS, PER_KIND, combined, mutants
-from eval.report import Evidence, Run, Section
+from eval.report import Evidence, Run, Section, Table, show_share
 from eval.robustness import robustness_section
 from eval.systems import CheckerSystem, RegexBaseline, System
-from eval.tally import Tally, judge
+from eval.tally import COLUMNS, Tally, document_of, judge
 
 TASK = "check"
+MODEL_DOCUMENTS = 4
 CORPUS_SCOPE = Scope(("PH", "NU", "ST", "CO01", "CO04", "LA02"), recall_only=("LA01", "LA03"))
 EVERYTHING = Scope(("",))
 FIGURES = Scope(("PH", "NU"), least=Severity.ERROR)
@@ -47,6 +54,7 @@ class CheckOptions:
     with_speed: bool = False
     with_robustness: bool = True
     with_baseline: bool = True
+    settings: Settings | None = None
 
 
 def _silent(_: str) -> None:
@@ -62,6 +70,8 @@ def corpus_section(system: System, folder: Path) -> Section:
         tables=(tally.rule_table(), tally.group_table("报告")),
         evidence=(tally.missed(), tally.wrong(), Evidence("出错", tally.errors)),
         metrics=metrics | tally.rule_recalls("corpus"),
+        scores=tally.document_scores("corpus"),
+        points=tally.points(),
     )
 
 
@@ -88,6 +98,10 @@ def edited_section(system: System, folder: Path) -> Section:
             Evidence("出错", figures.errors),
         ),
         metrics={"edited.errors_per_1000": rate, "edited.warnings_per_1000": other},
+        scores=(
+            *figures.document_scores("edited", rate="errors_per_1000"),
+            *wording.document_scores("edited", rate="warnings_per_1000"),
+        ),
     )
 
 
@@ -96,8 +110,19 @@ def usable_kinds(system: CheckerSystem) -> tuple[Kind, ...]:
     return tuple(kind for kind in KINDS if system.rules & set(kind.rules))
 
 
-def mutants_section(tally: Tally, *, prefix: str = "mutants") -> Section:
-    """Seeded defects of one kind each."""
+def is_hidden(case: TextCase) -> bool:
+    """True for the held-out part: all reports of some units, and some sentences."""
+    return is_held_out(document_of(case).rpartition("_")[2])
+
+
+def is_shown(case: TextCase) -> bool:
+    """True for what is told case by case."""
+    return not is_hidden(case)
+
+
+def mutants_section(whole: Tally, *, prefix: str = "mutants") -> Section:
+    """Seeded defects of one kind each, but for the held-out reports."""
+    tally = whole.keep(is_shown)
     titles = {kind.name: f"{kind.title}（{'／'.join(kind.rules)}）" for kind in KINDS}
     groups = tally.groups()
     metrics: dict[str, float | None] = {
@@ -119,6 +144,8 @@ def mutants_section(tally: Tally, *, prefix: str = "mutants") -> Section:
             Evidence("出错", tally.errors),
         ),
         metrics=metrics,
+        scores=tally.document_scores(prefix),
+        points=tally.points(),
     )
 
 
@@ -133,8 +160,9 @@ def _recalls_by_kind_rule(tally: Tally, prefix: str) -> dict[str, float | None]:
     return {f"{prefix}.{code}.recall": sum(v) / len(v) for code, v in sorted(found.items())}
 
 
-def combined_section(tally: Tally) -> Section:
-    """Three to five seeded defects a text."""
+def combined_section(whole: Tally) -> Section:
+    """Three to five seeded defects a text, but for the held-out reports."""
+    tally = whole.keep(is_shown)
     return Section(
         title=f"组合缺陷：每份3至5处，{len(tally.judged)}份",
         tables=(tally.group_table("每份"),),
@@ -143,13 +171,47 @@ def combined_section(tally: Tally) -> Section:
             "combined.recall": tally.recall,
             "combined.extra_per_1000": tally.false_per_1000,
         },
+        scores=tally.document_scores("combined"),
     )
 
 
-def sentences_section(system: System, name: str, scope: Scope) -> Section:
-    """Sentences, half of them near misses; exactly their rules must fire."""
+def heldout_section(tallies: Iterable[Tally]) -> Section:
+    """What nobody tunes on, as a total and nothing else."""
+    kept = tuple(j for tally in tallies for j in tally.keep(is_hidden).judged)
+    tally = Tally(kept, EVERYTHING)
+    return Section(
+        title=f"留出部分（{len(kept)}份，只报总数）",
+        tables=(
+            Table(
+                ("", "召回率", "每千字误报", "出错"),
+                (
+                    (
+                        "合计",
+                        show_share(tally.recall),
+                        show_share(tally.false_per_1000),
+                        str(len(tally.errors)),
+                    ),
+                ),
+            ),
+        ),
+        metrics={
+            "heldout.recall": tally.recall,
+            "heldout.extra_per_1000": tally.false_per_1000,
+            "heldout.errors": float(len(tally.errors)),
+        },
+    )
+
+
+def sentence_tally(system: System, name: str, scope: Scope) -> Tally:
+    """A file of sentences, judged."""
     cases = sentence_cases(datasets_dir(TASK) / f"{name}.jsonl")
-    tally = judge(system, cases, scope, matcher=match_sentence)
+    return judge(system, cases, scope, matcher=match_sentence)
+
+
+def sentences_section(whole: Tally, name: str) -> Section:
+    """Sentences, half of them near misses; exactly their rules must fire."""
+    tally = whole.keep(is_shown)
+    cases = [item.case for item in tally.judged]
     right = sum(not j.matching.missed and not j.matching.false_alarms for j in tally.judged)
     return Section(
         title=f"句子：{name}（{len(cases)}句，近似正确的{sum(not c.labels for c in cases)}句）",
@@ -161,6 +223,7 @@ def sentences_section(system: System, name: str, scope: Scope) -> Section:
             f"{name}.precision": tally.precision,
             f"{name}.exact": right / len(cases),
         },
+        scores=tally.document_scores(name),
     )
 
 
@@ -169,6 +232,7 @@ def samples_section(system: System) -> Section:
     tally = judge(system, sample_cases(), EVERYTHING)
     wrong = tally.wrong()
     return Section(
+        scores=tally.document_scores("samples", rate="findings_per_1000"),
         title=f"未改动的示例报告（{len(tally.judged)}份，应无警告及以上的发现）",
         notes=(f"发现{len(wrong.lines)}条。",),
         evidence=(wrong, Evidence("出错", tally.errors)),
@@ -178,15 +242,45 @@ def samples_section(system: System) -> Section:
 
 def baseline_section(seed: int, per_kind: int) -> Section:
     """A page of regular expressions on the same mutants, to tell what the checker adds."""
-    tally = judge(RegexBaseline(), mutants(seed=seed, per_kind=per_kind), EVERYTHING)
+    cases = filter(is_shown, mutants(seed=seed, per_kind=per_kind))
+    tally = judge(RegexBaseline(), cases, EVERYTHING)
     return Section(
-        title="对照：一页正则表达式",
+        title="对照：一页正则表达式（同样的植入缺陷）",
         tables=(tally.rule_table(),),
         metrics={"baseline.recall": tally.recall, "baseline.precision": tally.precision},
     )
 
 
-def about(seed: int) -> dict[str, str]:
+def model_section(settings: Settings, mixed: Sequence[TextCase]) -> Section:
+    """The model asked to find the mistakes, beside the checker on the same few reports.
+
+    Only the place counts, whatever the rule: the model is not told our codes.
+    """
+    from eval.baselines.model_checker import ModelChecker  # noqa: PLC0415  # imports openai
+
+    cases = tuple(mixed[:MODEL_DOCUMENTS])
+    systems: tuple[System, ...] = (CheckerSystem(), ModelChecker(settings))
+    tallies = [judge(system, cases, EVERYTHING, matcher=match_place) for system in systems]
+    rows = tuple(
+        (system.name, *tally.total_cells(), str(len(tally.errors)))
+        for system, tally in zip(systems, tallies, strict=True)
+    )
+    told = tallies[1]
+    return Section(
+        title=f"对照：让模型找错（{len(cases)}份组合缺陷，只看位置，不看理由）",
+        notes=(f"模型：{settings.model}。",),
+        tables=(Table(("系统", *COLUMNS, "出错"), rows),),
+        evidence=(told.missed(), told.wrong(), Evidence("出错", told.errors)),
+        metrics={
+            "model.recall": told.recall,
+            "model.precision": told.precision,
+            "model.errors": float(len(told.errors)),
+        },
+        scores=told.document_scores("model"),
+    )
+
+
+def about(seed: int, settings: Settings | None = None) -> dict[str, str]:
     """What a run was made with."""
     files = compute_manifest(TASK)
     shown = [f"{name} {value[:12]}" for name, value in files.items() if name.endswith(".jsonl")]
@@ -194,6 +288,9 @@ def about(seed: int) -> dict[str, str]:
         "版本": f"pingan {__version__}",
         "Python": platform.python_version(),
         "种子": str(seed),
+        "模型": "未用" if settings is None else settings.model,
+        "提示词": f"find_mistakes {digest_text(FIND_MISTAKES)[:12]}",
+        "规则": f"{len(load_rules())}条，{rules_digest()[:12]}",
         "数据集": "；".join(shown),
     }
 
@@ -209,10 +306,13 @@ def offline_sections(
     system: System, tally: Tally, mixed: tuple[TextCase, ...]
 ) -> tuple[Section, ...]:
     """What needs nothing but the product's own data: the part the fast tests hold."""
+    mixed_tally = judge(system, mixed, EVERYTHING)
+    spoken = {name: sentence_tally(system, name, scope) for name, scope in SENTENCE_FILES.items()}
     return (
         mutants_section(tally),
-        combined_section(judge(system, mixed, EVERYTHING)),
-        *(sentences_section(system, name, scope) for name, scope in SENTENCE_FILES.items()),
+        combined_section(mixed_tally),
+        *(sentences_section(told, name) for name, told in spoken.items()),
+        heldout_section((tally, mixed_tally, *spoken.values())),
         samples_section(system),
     )
 
@@ -237,10 +337,13 @@ def run_check(options: CheckOptions, progress: Progress = _silent) -> Run:
     sections += offline_sections(system, tally, mixed)
     if options.with_baseline:
         sections.append(baseline_section(options.seed, options.per_kind))
+    if options.settings is not None:
+        progress("让模型找错")
+        sections.append(model_section(options.settings, mixed))
     if options.with_robustness:
         progress("稳健性")
         sections.append(robustness_section(system, (*sample_cases(), *mixed)))
     if options.with_speed:
         progress("速度")
         sections.append(speed_section())
-    return Run("核查", about(options.seed), tuple(sections))
+    return Run("核查", about(options.seed, options.settings), tuple(sections))

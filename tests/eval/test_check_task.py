@@ -4,6 +4,7 @@ import pytest
 
 from app.core.document import Document
 from app.core.errors import InputError
+from app.core.finding import Finding, Severity
 from eval.bench import long_reports, measure, speed_section
 from eval.cases import (
     compute_manifest,
@@ -13,11 +14,13 @@ from eval.cases import (
     sample_cases,
     sentence_cases,
 )
-from eval.metrics import Output
-from eval.report import Evidence, Run, Section, Table, render_json, render_markdown, render_text
+from eval.metrics import Output, match_place
+from eval.mutations.generate import mutants
+from eval.report import Evidence, Run, Section, Table, render_markdown, render_text
 from eval.robustness import TRANSFORMATIONS, compare, in_chinese
+from eval.saved import TaskRun, from_json, to_json
 from eval.systems import CheckerSystem, RegexBaseline, System
-from eval.tally import judge
+from eval.tally import document_of, judge
 from eval.tasks import check
 
 
@@ -63,9 +66,36 @@ class _Failing:
 
 def test_errors_are_told_apart() -> None:
     system: System = _Failing()
-    tally = judge(system, sample_cases()[:2], check.EVERYTHING)
+    cases = [case for case in sample_cases() if check.is_shown(case)][:2]
+    tally = judge(system, cases, check.EVERYTHING)
     assert len(tally.errors) == 2
     assert check.mutants_section(tally).metrics["mutants.errors"] == 2.0
+    assert all(score.value is None for score in check.mutants_section(tally).scores)
+
+
+def test_held_out_reports_are_told_as_a_total_only() -> None:
+    cases = mutants(per_kind=3)
+    hidden = [case for case in cases if check.is_hidden(case)]
+    assert 0.1 < len(hidden) / len(cases) < 0.4
+    tally = judge(RegexBaseline(), cases, check.EVERYTHING)
+    shown = check.mutants_section(tally)
+    names = {document_of(case).rpartition("_")[2] for case in hidden}
+    told = "".join(line for evidence in shown.evidence for line in evidence.lines)
+    assert not any(name in score.document for score in shown.scores for name in names)
+    assert not any(f"_{name}：" in told for name in names)
+    total = check.heldout_section([tally])
+    assert total.evidence == ()
+    assert total.scores == ()
+    assert total.metrics["heldout.recall"] is not None
+
+
+def test_only_the_place_counts_for_a_system_that_knows_no_rules() -> None:
+    case = next(c for c in mutants(per_kind=1) if c.labels[0].spans)
+    span = case.labels[0].spans[0]
+    found = Finding("MODEL", "m", Severity.ERROR, span, span.of(case.document.text), "x")
+    matching = match_place(case, Output((found,)), check.EVERYTHING)
+    assert len(matching.hits) == len(matching.right) == 1
+    assert not matching.false_alarms
 
 
 def test_the_baseline_sees_what_a_pattern_can_see() -> None:
@@ -126,5 +156,6 @@ def test_a_run_is_told_as_text_markdown_and_json() -> None:
     markdown = render_markdown(run)
     assert "| 合计\\| | 0.500 |" in markdown
     assert "- `甲：｀乙｀`" in markdown
-    assert '"y": null' in render_json(run)
+    assert '"y": null' in to_json([TaskRun("check", run)])
+    assert from_json(to_json([TaskRun("check", run)]), name="x") == (TaskRun("check", run),)
     assert run.metrics == {"x": 0.5, "y": None}

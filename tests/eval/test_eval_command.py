@@ -1,13 +1,17 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from app.cli import cli
+from app.core.errors import InputError
 from eval import gating
 from eval.gating import Gate
 from eval.report import Run, Section
+from eval.saved import kept_runs, read_runs
+from eval.tasks import all as everything
 from eval.tasks import check
 
 
@@ -43,6 +47,45 @@ def test_results_are_written(quick: None, tmp_path: Path) -> None:
     CliRunner().invoke(cli, ["eval", "check", "-o", str(out)], standalone_mode=False)
     assert json.loads((out / "check.json").read_text("utf-8"))["metrics"] == {"x": 0.5}
     assert (out / "check.md").read_text("utf-8").startswith("# 评测：核查")
+
+
+def test_a_run_is_kept_for_the_page(quick: None) -> None:
+    home = Path(os.environ["PINGAN_HOME"])
+    CliRunner().invoke(cli, ["eval", "check"], standalone_mode=False)
+    (kept,) = kept_runs(home)
+    assert kept.task == "check"
+    (item,) = read_runs(kept.folder)
+    assert item.run.metrics == {"x": 0.5}
+
+
+def test_two_runs_are_compared(quick: None, tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        CliRunner().invoke(cli, ["eval", "check", "-o", str(folder)], standalone_mode=False)
+    result = CliRunner().invoke(cli, ["eval", "diff", str(one), str(two)], standalone_mode=False)
+    assert result.return_value == 0
+    assert "核查：0项不同，1项相同" in result.stdout
+
+
+def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("{}", "utf-8")
+    args = ["eval", "diff", str(tmp_path / "x.json"), str(tmp_path)]
+    result = CliRunner().invoke(cli, args, standalone_mode=False)
+    assert isinstance(result.exception, InputError)
+    assert "不是评测结果" in str(result.exception)
+
+
+def test_all_tasks_make_one_report(
+    quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run("起草", {}, (Section("二节", metrics={"x": 0.45}),))
+    monkeypatch.setattr(everything, "run_all", lambda options, say: {"check": run, "draft": run})
+    args = ["eval", "all", "-o", str(tmp_path)]
+    result = CliRunner().invoke(cli, args, standalone_mode=False)
+    assert result.return_value == 0
+    told = json.loads((tmp_path / "all.json").read_text("utf-8"))
+    assert told["metrics"] == {"check.x": 0.45, "draft.x": 0.45}
+    assert "评测：起草" in (tmp_path / "all.html").read_text("utf-8")
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:

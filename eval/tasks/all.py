@@ -1,0 +1,55 @@
+"""Every task after the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.settings import Settings
+from eval.report import Run
+from eval.tasks import check, draft
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOptions:
+    """What to run the tasks on.
+
+    ``corpus`` goes to the checker where it holds ``labels.jsonl``, else to the drafting task.
+    """
+
+    settings: Settings
+    corpus: Path | None = None
+    edited: Path | None = None
+    seed: int = 0
+    limit: int = 0
+
+
+def run_all(options: AllOptions, progress: Progress) -> dict[str, Run]:
+    """The runs by task.
+
+    Raises:
+        InputError: a folder holds no readable data set.
+        ConfigError: there is a model but no address.
+    """
+    corpus = options.corpus
+    is_labelled = corpus is not None and (corpus / "labels.jsonl").is_file()
+    settings = options.settings if options.settings.model else None
+    checked = check.run_check(
+        check.CheckOptions(
+            corpus=corpus if is_labelled else None,
+            edited=options.edited,
+            seed=options.seed,
+            settings=settings,
+        ),
+        lambda name: progress(f"核查·{name}"),
+    )
+    drafted = draft.run_draft(
+        draft.DraftOptions(
+            options.settings,
+            limit=options.limit,
+            sheets=None if is_labelled else corpus,
+        ),
+        lambda name: progress(f"起草·{name}"),
+    )
+    return {check.TASK: checked, draft.TASK: drafted}

@@ -1,0 +1,86 @@
+"""The draft gates hold, and a grounding or a firewall switched off turns them red."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from app.core.draft import DraftSentence, Origin
+from app.drafting import mend
+from app.knowledge.store import KnowledgeStore
+from app.services import drafting
+from eval.cases import compute_manifest, read_manifest
+from eval.draft_cases import DraftCase, draft_cases
+from eval.draft_systems import ComposerSystem, DraftSystem, HostileSystem, sample_store
+from eval.gating import failures, load_gates
+from eval.tasks.draft import TASK, judge, system_section
+
+_FEW = 4
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[KnowledgeStore]:
+    with sample_store() as opened:
+        yield opened
+
+
+def red(system: DraftSystem, cases: Sequence[DraftCase]) -> tuple[str, ...]:
+    metrics = system_section(system, judge(system, cases)).metrics
+    gates = tuple(g for g in load_gates(TASK) if g.metric.startswith(f"{system.key}."))
+    assert gates
+    return failures(gates, metrics)
+
+
+def test_hashes_are_current() -> None:
+    assert read_manifest(TASK) == compute_manifest(TASK), "run: python -m eval.manifest"
+
+
+def test_the_composer_passes_every_gate(store: KnowledgeStore) -> None:
+    assert red(ComposerSystem(store), draft_cases()) == ()
+
+
+def test_the_chain_passes_every_gate_even_with_the_worst_model(store: KnowledgeStore) -> None:
+    assert red(HostileSystem(store), draft_cases()[:_FEW]) == ()
+
+
+def test_a_grounding_switched_off_turns_the_gates_red(
+    store: KnowledgeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def believe(self: mend.Mender, answer: str, repair: Any = None) -> mend.Mended:
+        ids = tuple(fact.id for fact in self.facts)
+        return mend.Mended((DraftSentence(answer, ids, (), Origin.MODEL),))
+
+    monkeypatch.setattr(mend.Mender, "mend", believe)
+    monkeypatch.setattr(drafting, "_require_whole", lambda whole: None)
+    told = "".join(red(HostileSystem(store), draft_cases()[:2]))
+    for name in ("unsourced", "altered", "claims", "residue", "coverage", "checker_errors"):
+        assert f"hostile.{name} " in told
+
+
+def test_a_firewall_switched_off_turns_the_gates_red(
+    store: KnowledgeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.drafting import asking
+
+    monkeypatch.setattr(asking, "mask_passage", lambda text, **_: text)
+    assert "hostile.prompt_leaks " in "".join(red(HostileSystem(store), draft_cases()[:_FEW]))
+
+
+def test_a_model_that_does_not_answer_is_an_error_and_no_average(store: KnowledgeStore) -> None:
+    class Broken:
+        key = "composer"
+        name = "坏的"
+
+        def run(self, case: DraftCase) -> object:
+            from eval.draft_cases import DraftOutput
+
+            if case.id.endswith("-1"):
+                return DraftOutput(error="没有回答")
+            return ComposerSystem(store).run(case)
+
+    system: Any = Broken()
+    section = system_section(system, judge(system, draft_cases()))
+    assert section.metrics["composer.errors"] == 4
+    assert section.metrics["composer.coverage"] == 1
+    assert section.evidence[0].title == "没有写成"
+    assert any(score.value is None for score in section.scores)
