@@ -190,7 +190,9 @@ def _line_breaks(text: str) -> Iterator[Span]:
             yield Span(line.end, following.start)
         elif page is None or not page.is_filled_by(line) or following.text[0].isspace():
             continue
-        elif (line.is_open or is_indented) and _LABEL.match(following.text) is None:
+        elif _LABEL.match(following.text) is None and (
+            line.is_open or is_indented or following.text[0] in _MARKS
+        ):
             yield Span(line.end, following.start)
 
 
@@ -234,19 +236,27 @@ def _page_of(lines: list[_Line]) -> _Page | None:
     ]
     if len(stopped) < _FEWEST:
         return None
-    for width, slack in ((_characters, 1), (_columns, _SLACK)):
-        widths = Counter(width(line) for line in stopped)
-        full, _ = max(
-            ((w, sum(widths[w - s] for s in range(slack + 1))) for w in widths),
-            key=lambda item: (item[1], -item[0]),
-        )
-        among = sum(widths[full - s] for s in range(slack + 1))
-        longer = sum(width(line) > full for line in lines)
-        if among >= max(_FEWEST, _SAME_WIDTH * len(stopped)) and longer <= _MOST_LONGER * len(
-            lines
-        ):
-            return _Page(width, full - slack, full)
-    return None
+    fullest = max(
+        (_fitting(stopped, _characters, 1), _fitting(stopped, _columns, _SLACK)),
+        key=lambda fit: fit.lines,
+    )
+    longer = sum(fullest.page.width(line) > fullest.page.most for line in lines)
+    is_page = fullest.lines >= max(_FEWEST, _SAME_WIDTH * len(stopped))
+    return fullest.page if is_page and longer <= _MOST_LONGER * len(lines) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    page: _Page
+    lines: int
+
+
+def _fitting(stopped: list[_Line], width: Callable[[_Line], int], slack: int) -> _Fit:
+    """The page that most of the lines fill, under one way of measuring."""
+    widths = Counter(width(line) for line in stopped)
+    filled = {most: sum(widths[most - s] for s in range(slack + 1)) for most in widths}
+    most = max(filled, key=lambda w: (filled[w], -w))
+    return _Fit(_Page(width, most - slack, most), filled[most])
 
 
 def _characters(line: _Line) -> int:
