@@ -19,6 +19,7 @@ from app.commands.kb_common import (
     progress,
 )
 from app.knowledge.corrections import Corrections
+from app.knowledge.parts import part_title
 from app.knowledge.records import Outcome
 from app.services import knowledge
 from app.services import knowledge_view as view
@@ -169,7 +170,7 @@ def stats(home: Path | None) -> None:
     for label, counts in (
         ("类型", Counter(r.unit_type or UNKNOWN for r in records)),
         ("年度", Counter(str(r.year or UNKNOWN) for r in records)),
-        ("部分", Counter(view.part_title("", p.part) for p in passages)),
+        ("部分", Counter(part_title("", p.part) for p in passages)),
     ):
         shown = "，".join(f"{key} {count}" for key, count in sorted(counts.items()))
         click.echo(f"{label}：{shown or '无'}")

@@ -17,6 +17,7 @@ from app.commands.kb_common import (
     print_table,
     record_values,
 )
+from app.knowledge.parts import part_title
 from app.knowledge.records import ReportRecord
 from app.knowledge.retriever import Hit, HybridRetriever
 from app.readers.limits import DEFAULT_LIMITS
@@ -106,7 +107,7 @@ def _print_record(record: ReportRecord) -> None:
     click.echo(f"年度：{corrected(str(record.year or UNKNOWN), said.year, told.year)}")
     click.echo(f"类型：{corrected(record.unit_type or UNKNOWN, said.unit_type, told.unit_type)}")
     for item in said.parts:
-        title = view.part_title(record.unit_type, item.part)
+        title = part_title(record.unit_type, item.part)
         click.echo(f"部分：{item.heading or view.OPENING} 已更正为 {title}")
     click.echo(f"文件：{record.name}（收入于 {record.added_at}）")
     click.echo(f"段落：{record.passages}段，共{record.chars}字")
@@ -174,7 +175,7 @@ def search(
 def _print_hit(number: int, hit: Hit) -> None:
     passage = hit.passage
     where = " › ".join(passage.heading_path) or view.OPENING
-    part = view.part_title(passage.unit_type, passage.part)
+    part = part_title(passage.unit_type, passage.part)
     click.echo(
         f"{number}. 得分{hit.score:.4f}｜{passage.unit or UNKNOWN} "
         f"{passage.year or UNKNOWN}｜{part}｜{where}"

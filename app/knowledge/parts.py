@@ -84,3 +84,19 @@ def opening_part(unit_type: str = "") -> str:
         if part.kind is PartKind.OPENING:
             return part.key
     return ""
+
+
+def parts_of(unit_type: str) -> tuple[Part, ...]:
+    """The parts that a report of this type has; those of all types where it is not known."""
+    names = (unit_type,) if unit_type in PROFILE_NAMES else PROFILE_NAMES
+    parts = {part.key: part for name in reversed(names) for part in load_profile(name).parts}
+    return tuple(parts.values())
+
+
+def part_title(unit_type: str, key: str) -> str:
+    """The Chinese title of a part; the key itself where no profile knows it."""
+    if not key:
+        return "部分未识别"
+    titles = {part.key: part.title for part in parts_of("")}
+    titles |= {part.key: part.title for part in parts_of(unit_type)}
+    return titles.get(key, key)

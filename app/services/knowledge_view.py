@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from app.checking.profile import PROFILE_NAMES, Part, load_profile
 from app.core.draft import Draft
 from app.core.errors import InputError
 from app.knowledge.corrections import PartOf
 from app.knowledge.firewall import mask_passage
+from app.knowledge.parts import part_title, parts_of
 from app.knowledge.passage import Passage
 from app.knowledge.records import ReportRecord
 from app.knowledge.store import KnowledgeStore
@@ -106,22 +106,6 @@ def _shown(passage: Passage) -> ShownPassage:
         mask_passage(passage.text, names=(passage.unit,)),
         part_title(passage.unit_type, passage.part),
     )
-
-
-def parts_of(unit_type: str) -> tuple[Part, ...]:
-    """The parts that a report of this type has; those of all types where it is not known."""
-    names = (unit_type,) if unit_type in PROFILE_NAMES else PROFILE_NAMES
-    parts = {part.key: part for name in reversed(names) for part in load_profile(name).parts}
-    return tuple(parts.values())
-
-
-def part_title(unit_type: str, key: str) -> str:
-    """The Chinese title of a part; the key itself where no profile knows it."""
-    if not key:
-        return "部分未识别"
-    titles = {part.key: part.title for part in parts_of("")}
-    titles |= {part.key: part.title for part in parts_of(unit_type)}
-    return titles.get(key, key)
 
 
 def find_part(unit_type: str, word: str) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.knowledge.retriever import Hit, HybridRetriever
     from app.knowledge.store import KnowledgeStore
     from app.services.checking import Checked, Checker
-    from app.services.knowledge import AddSummary
+    from app.services.ingest import AddSummary
 
 Progress = Callable[[int, int, str], None]
 
@@ -57,19 +57,23 @@ class Backend:
 
         return HybridRetriever(self.store())
 
+    @property
+    def retriever(self) -> "HybridRetriever":
+        """The search over the knowledge base, made at the first call."""
+        with self._lock:
+            return self._retriever
+
     def records(self) -> "tuple[ReportRecord, ...]":
         """Every report of the knowledge base."""
         return self.store().records()
 
     def search(self, query: str, *, k: int = 6, unit_type: str = "") -> "tuple[Hit, ...]":
         """The passages nearest to ``query``."""
-        with self._lock:
-            retriever = self._retriever
-        return retriever.search(query, k=k, unit_type=unit_type)
+        return self.retriever.search(query, k=k, unit_type=unit_type)
 
     def add(self, paths: Iterable[Path], on_progress: Progress) -> "AddSummary":
         """Add past reports."""
-        from app.services.knowledge import add_paths  # noqa: PLC0415
+        from app.services.ingest import add_paths  # noqa: PLC0415
 
         return add_paths(self.store(), paths, on_progress=on_progress)
 

@@ -59,11 +59,15 @@ def example_names() -> list[str]:
 
 
 class DraftTab:
-    """Lays the tab out inside the current ``gr.Tab`` and wires it."""
+    """Lays the tab out inside the current ``gr.Tab`` and wires it.
+
+    ``last`` holds the last finished draft of this visit.
+    """
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._stopped = gr.State(None)
+        self.last = gr.State(None)
         with gr.Row(equal_height=False):
             with gr.Column(scale=4, min_width=300, elem_classes="inputs"):
                 self._lay_out_inputs()
@@ -177,6 +181,7 @@ class DraftTab:
                 self._run,
                 self._stop,
                 self._stopped,
+                self.last,
             ],
             concurrency_limit=4,
             **quiet,
@@ -283,6 +288,7 @@ class DraftTab:
         write_atomically(markdown, render_markdown(draft))
         checked = self._backend.check_text(draft.text, draft.profile, stem)
         return {
+            self.last: draft,
             self._status: progress_bar(
                 draft_view.told_of(draft, len(sheet.facts)), 1.0, is_shown=False
             ),

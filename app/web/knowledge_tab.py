@@ -1,4 +1,4 @@
-"""The tab 知识库: what is in it, past reports in, search, reading."""
+"""The tab 知识库: what is in it, past reports in, reading and correcting, search."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,142 +12,207 @@ from app.web.backend import Backend
 from app.web.blocks import html_block
 from app.web.check_tab import REPORT_TYPES
 from app.web.guard import guarded
-from app.web.notices import empty_state, notice
+from app.web.knowledge_desk import KnowledgeDesk
+from app.web.knowledge_report import ReportPanel
+from app.web.knowledge_search import SearchPanel, UsedPanel
+from app.web.notices import notice, progress_bar
 from app.web.tasks import Task
 
 if TYPE_CHECKING:
     from app.services.ingest import AddSummary
 
-_EMPTY_SEARCH = empty_state(
-    "搜一搜往年写法",
-    "例如“电动自行车 消防”“矛盾纠纷 化解”",
-    "每条结果都写明得分由什么组成",
-)
-_EMPTY_REPORT = empty_state("阅读往年总结", "在上面选一份。")
 _WAITING = notice("正在打开知识库……")
+_TYPES: list[str | int | float | tuple[str, str | int | float]] = [
+    ("全部类型", ""),
+    "机关",
+    "国企",
+    "乡镇",
+    "市级",
+]
+_ALL_YEARS = ("全部年度", "")
+_READING = "kb-reading"
+# A click anywhere in a row opens the report; the button in it takes the keyboard.
+_ON_CLICK = """
+element.addEventListener('click', (event) => {
+  const row = event.target.closest('tr[data-id]');
+  if (row) trigger('click', {record_id: row.dataset.id});
+});
+"""
 
 Updates = dict[Any, Any]
 
 
 class KnowledgeTab:
-    """Lays the tab out inside the current ``gr.Tab`` and wires it."""
+    """Lays the tab out inside the current ``gr.Tab`` and wires it.
 
-    def __init__(self, backend: Backend) -> None:
+    ``draft`` is the block that holds the last draft of this visit.
+    """
+
+    def __init__(self, backend: Backend, draft: Any = None) -> None:
         self._backend = backend
+        self._desk = KnowledgeDesk(backend)
+        self._quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         with gr.Row(equal_height=False):
             with gr.Column(scale=4, min_width=300, elem_classes="inputs"):
-                self._stats = html_block(_WAITING, elem_id="kb-stats")
-                self._files = gr.File(
-                    label="添加往年总结（可多选，每份 20 MB 以内）",
-                    file_types=REPORT_TYPES,
-                    file_count="multiple",
-                    height=150,
-                    elem_id="kb-file",
-                )
-                self._status = html_block(
-                    '<div class="hint">往年总结只用来学写法：其中的数字、单位和人名'
-                    "在参考前都会遮住，不会进入新的总结。</div>",
-                    elem_id="kb-status",
-                )
-            with gr.Column(scale=9, min_width=320, elem_classes="tall"), gr.Tabs():
-                self._lay_out_views()
+                self._lay_out_inputs()
+            with gr.Column(scale=9, min_width=320, elem_classes="tall"):
+                self._lay_out_views(draft)
         self._wire()
 
-    def _lay_out_views(self) -> None:
-        with gr.Tab("报告清单"):
-            self._list = html_block(_WAITING, elem_id="kb-list", elem_classes=["pane", "side"])
-        with gr.Tab("搜索", elem_id="kb-search-tab"):
-            with gr.Row(equal_height=True):
-                self._query = gr.Textbox(
-                    label="搜索往年写法",
-                    show_label=False,
-                    placeholder="输入几个词，按回车搜索",
-                    scale=8,
-                    container=False,
-                    max_length=400,
-                    elem_id="kb-query",
-                )
-                self._search = gr.Button(
-                    "搜索", variant="primary", scale=1, min_width=90, elem_id="kb-search"
-                )
-            self._hits = html_block(
-                _EMPTY_SEARCH, elem_id="kb-hits", elem_classes=["pane", "side", "below"]
+    def _lay_out_inputs(self) -> None:
+        self._stats = html_block(_WAITING, elem_id="kb-stats")
+        self._files = gr.File(
+            label="添加往年总结（文件或 zip，20 MB 以内）",
+            file_types=[*REPORT_TYPES, ".zip"],
+            file_count="multiple",
+            height=150,
+            elem_id="kb-file",
+        )
+        self._status = html_block(
+            '<div class="hint">往年总结只用来学写法：其中的数字、单位和人名'
+            "在参考前都会遮住，不会进入新的总结。</div>",
+            elem_id="kb-status",
+        )
+
+    def _lay_out_views(self, draft: Any) -> None:
+        with gr.Tabs() as self._views:
+            with gr.Tab("报告清单", id="kb-listing"):
+                self._lay_out_list()
+            with gr.Tab("搜索", elem_id="kb-search-tab", id="kb-searching"):
+                SearchPanel(self._desk, self._quiet)
+            with gr.Tab("阅读与更正", id=_READING):
+                self._panel = ReportPanel(self._desk, self._overview)
+            with gr.Tab("起草参考", id="kb-using"):
+                UsedPanel(self._desk, draft, self._quiet)
+
+    def _lay_out_list(self) -> None:
+        with gr.Row(equal_height=True):
+            self._text = gr.Textbox(
+                label="筛选",
+                show_label=False,
+                placeholder="单位、题目或正文里的字",
+                container=False,
+                scale=5,
+                min_width=180,
+                max_length=60,
+                elem_id="kb-filter-text",
             )
-        with gr.Tab("阅读"):
-            self._choice = gr.Dropdown(
-                [], label="往年总结（可输入单位或年度筛选）", elem_id="kb-choice"
+            self._year = gr.Dropdown(
+                [_ALL_YEARS],
+                value="",
+                label="年度",
+                show_label=False,
+                container=False,
+                scale=2,
+                min_width=110,
+                elem_id="kb-filter-year",
             )
-            self._report = html_block(
-                _EMPTY_REPORT, elem_id="kb-report", elem_classes=["pane", "paper", "below-label"]
+            self._type = gr.Dropdown(
+                _TYPES,
+                value="",
+                label="类型",
+                show_label=False,
+                container=False,
+                scale=2,
+                min_width=110,
+                elem_id="kb-filter-type",
             )
+        self._list = html_block(
+            _WAITING,
+            elem_id="kb-list",
+            elem_classes=["pane", "side", "below"],
+            js_on_load=_ON_CLICK,
+        )
 
     def _wire(self) -> None:
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        overview = [self._stats, self._list, self._choice]
+        panel = self._panel
+        self.overview = [
+            self._stats,
+            self._list,
+            self._text,
+            self._year,
+            self._type,
+            panel.choice,
+        ]
         self._files.upload(
             guarded(self._on_upload),
             [self._files],
-            [*overview, self._status, self._files],
+            [*self.overview, self._status, self._files],
             concurrency_limit=1,
-            **quiet,
+            **self._quiet,
         )
-        for trigger in (self._search.click, self._query.submit):
-            trigger(guarded(self._on_search), [self._query], [self._hits], **quiet)
-        self._choice.input(guarded(self._on_choice), [self._choice], [self._report], **quiet)
+        wishes = [self._text, self._year, self._type]
+        for trigger in (self._text.change, self._year.input, self._type.input):
+            trigger(guarded(self._on_filter), wishes, [self._list], **self._quiet)
+        self._list.click(
+            guarded(self._on_row), [panel.mode], [self._views, *panel.form], **self._quiet
+        )
+        panel.wire(self.overview, self._quiet)
         self.load = guarded(self._overview)
-        self.overview = overview
 
     # --- what happens ----------------------------------------------------------------------
 
-    def _overview(self) -> Updates:
+    def _overview(self, selected: str | None = None) -> Updates:
+        """Figures, list and choices as they are now, the filter taken back."""
         try:
-            records = self._backend.records()
+            records = self._desk.listing().records
         except PinganError as error:
             shown = notice(str(error), kind="error")
             return {self._stats: shown, self._list: ""}
         stats = knowledge_view.stats_html(records)
         if self._backend.is_preparing:
             stats += notice("正在收入自带的示例总结，稍后重新打开这一页就全了。")
+        years = sorted({r.year for r in records if r.year}, reverse=True)
         choices = [(knowledge_view.record_label(r), r.record_id) for r in records]
         return {
             self._stats: stats,
             self._list: knowledge_view.list_html(records),
-            self._choice: gr.Dropdown(choices=choices, value=None),
+            self._text: "",
+            self._type: "",
+            self._year: gr.Dropdown(
+                choices=[_ALL_YEARS, *((f"{year}年", str(year)) for year in years)], value=""
+            ),
+            self._panel.choice: gr.Dropdown(choices=choices, value=selected),
+        }
+
+    def _on_filter(self, text: str | None, year: str | None, unit_type: str | None) -> Updates:
+        try:
+            found = self._desk.listing(
+                text=text or "", year=int(year or 0), unit_type=unit_type or ""
+            )
+        except PinganError as error:
+            return {self._list: notice(str(error), kind="error")}
+        return {self._list: knowledge_view.list_html(found.shown, total=len(found.records))}
+
+    def _on_row(self, mode: str, event: gr.EventData) -> Updates:
+        record_id = str(event.record_id)
+        return {
+            self._views: gr.Tabs(selected=_READING),
+            **self._panel.open(record_id, mode),
+            self._panel.choice: gr.Dropdown(value=record_id),
         }
 
     def _on_upload(self, uploaded: list[str] | None) -> Iterator[Updates]:
         names = uploaded or []
-        yield {self._status: notice(f"正在读取 {len(names)} 份……"), self._files: None}
+        yield {
+            self._status: progress_bar(f"正在读取 {len(names)} 个文件……", 0.0),
+            self._files: None,
+        }
         with ExitStack() as stack:
             try:
                 paths = [stack.enter_context(self._backend.workspace.taken(n)) for n in names]
-                task: Task[AddSummary] = Task(lambda told: self._backend.add(paths, told.progress))
+                task: Task[AddSummary] = Task(lambda told: self._desk.add(paths, told.progress))
                 for done, total, name in task.events():
-                    yield {self._status: notice(f"已处理 {done}/{total} 份：{name}")}
+                    told = f"已处理 {done}/{total} 份：{name}"
+                    yield {self._status: progress_bar(told, done / total)}
                 summary = task.result()
             except PinganError as error:
-                yield {self._status: notice(str(error), kind="error")}
+                yield {**self._overview(), self._status: self._stopped(error)}
                 return
         yield {**self._overview(), self._status: knowledge_view.summary_html(summary)}
 
-    def _on_search(self, query: str) -> Updates:
-        if not query.strip():
-            return {self._hits: _EMPTY_SEARCH}
-        try:
-            hits = self._backend.search(query, k=8)
-        except PinganError as error:
-            return {self._hits: notice(str(error), kind="error")}
-        return {self._hits: knowledge_view.hits_html(hits, query)}
-
-    def _on_choice(self, record_id: str | None) -> Updates:
-        if not record_id:
-            return {self._report: _EMPTY_REPORT}
-        try:
-            store = self._backend.store()
-            record = next((r for r in store.records() if r.record_id == record_id), None)
-            if record is None:
-                return {self._report: notice("这份总结已经不在知识库里，请刷新页面。")}
-            text = store.report_text(record_id)
-        except PinganError as error:
-            return {self._report: notice(str(error), kind="error")}
-        return {self._report: knowledge_view.report_html(record, text)}
+    def _stopped(self, error: PinganError) -> str:
+        """What failed, and what had been done by then."""
+        summary = getattr(error, "summary", None)
+        told = notice(str(error), kind="error")
+        return told + (knowledge_view.summary_html(summary) if summary is not None else "")

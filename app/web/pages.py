@@ -34,11 +34,11 @@ def build_page(backend: Backend) -> gr.Blocks:
         html_block(_brand(backend), elem_id="brand")
         with gr.Tabs(elem_classes="tabs"):
             with gr.Tab("起草", elem_id="tab-draft"):
-                DraftTab(backend)
+                drafting = DraftTab(backend)
             with gr.Tab("核查", elem_id="tab-check"):
                 CheckTab(backend)
             with gr.Tab("知识库", elem_id="tab-knowledge") as knowledge:
-                shelf = KnowledgeTab(backend)
+                shelf = KnowledgeTab(backend, drafting.last)
         knowledge.select(
             shelf.load, None, shelf.overview, show_progress="hidden", api_visibility="private"
         )

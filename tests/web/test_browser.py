@@ -41,7 +41,7 @@ def test_page_loads_in_chinese_and_asks_nobody_else(watched: Watched) -> None:
         _open(watched, name)
         page.wait_for_timeout(300)
         words = set(latin_letters(page.inner_text("body")))
-        assert words <= {"txt", "Word", "PDF", "JSON", "Markdown"}
+        assert words <= {"txt", "Word", "PDF", "JSON", "Markdown", "zip"}
     spoken = page.evaluate(
         "[...document.querySelectorAll('[aria-label]')].map(e => e.getAttribute('aria-label'))"
     )
@@ -200,7 +200,7 @@ def test_an_added_report_is_found_and_can_be_read(watched: Watched, tmp_path: Pa
     first = page.locator("#kb-hits .hit").first.inner_text()
     assert "白鹭镇" in first
     assert "得分" in first
-    _open(watched, "阅读")
+    _open(watched, "阅读与更正")
     page.click("#kb-choice input")
     page.get_by_role("option", name="白鹭镇").click()
     page.wait_for_selector("#kb-report :text('救生衣夜查行动')")
