@@ -19,6 +19,9 @@ _COUNT = re.compile(
 _SUBHEADING = re.compile(r"(?m)^(?P<indent>[\s　]*)（(?P<number>[一二三四五六七八九])）")
 _FIGURE_HEADING = re.compile(r"(?m)^[\s　]*\d{1,2}[.．、]")
 _AROUND_DIGITS = re.compile(r"(?<=[\u4e00-\u9fff])(?=\d)|(?<=\d)(?=[\u4e00-\u9fff])")
+_DIGITS_BEFORE_UNIT = re.compile(
+    r"(?<=[\u4e00-\u9fff])\d{2,}(?:\.\d+)?(?=[件起处个名人次批万亿元%年月])"
+)
 _HALF = str.maketrans("，；：（）？！", ",;:()?!")
 _FULL = str.maketrans("0123456789%.", "０１２３４５６７８９％．")
 _WRAP = 38
@@ -83,6 +86,15 @@ def spaced_figures(document: Document) -> Document:
     return replace(document, text=_AROUND_DIGITS.sub(" ", document.text))
 
 
+def spread_figures(document: Document) -> Document:
+    """共 3 6 件, as some PDF files give their text."""
+    return replace(document, text=_DIGITS_BEFORE_UNIT.sub(_spread, document.text))
+
+
+def _spread(found: re.Match[str]) -> str:
+    return f" {' '.join(found.group())} "
+
+
 def as_word(document: Document) -> Document:
     """Written to a Word file and read back."""
     import docx  # noqa: PLC0415  # heavy
@@ -107,6 +119,7 @@ TRANSFORMATIONS: Mapping[str, Transformation] = {
     "另一种标题编号": other_headings,
     "硬换行": broken_lines,
     "数字两侧加空格": spaced_figures,
+    "数字逐位空开": spread_figures,
     "Word文件": as_word,
 }
 

@@ -18,6 +18,10 @@ _BLANK_CHARS = " \u3000\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u2
 _BLANK = f"[{_BLANK_CHARS}]"
 _HAN = "\u4e00-\u9fff"
 _UNIT = "[年月日时点号件起个名人次处户万亿多余%％]"
+_MEASURE = (
+    "[批项条份场台套支辆艘路所家公平米里吨亩栋座门张面盏块组轮期周天小类级岁"
+    "宗例篇幅本届班队对只根村镇乡街社分秒倍]"
+)
 # A blank between a figure and a word. A figure that begins a line may be its number.
 _SPACED = re.compile(
     rf"(?<=[{_HAN}，、：；（“]){_BLANK}{{1,2}}(?=\d)"
@@ -26,7 +30,7 @@ _SPACED = re.compile(
 _NUMBERED_LINE = re.compile(rf"(?:^|\n)[\s#*]{{0,40}}\d{{1,3}}{_BLANK}{{1,2}}(?!{_UNIT}|\d)")
 _SPREAD = re.compile(
     rf"(?<![^{_HAN}，、：；（“\n])(?P<lead>{_BLANK}{{0,2}})\d(?:{_BLANK}[\d.]){{1,8}}"
-    rf"(?={_BLANK}{{0,2}}{_UNIT})"
+    rf"(?={_BLANK}{{0,2}}(?:{_UNIT}|{_MEASURE}))"
 )
 _BLANKS = re.compile(f"{_BLANK}+")
 # One pattern a blank, each beginning with a sign that most texts lack.
