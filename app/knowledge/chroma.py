@@ -27,6 +27,8 @@ PAGE = 2000
 _TIMEOUT_S = 120.0
 _SEGMENT_FILES = ("header.bin", "data_level0.bin", "length.bin", "link_lists.bin")
 Scalar = str | int | float | bool
+# Chroma reads every write since its last save again at each write. Records are large and few.
+_RECORD_HNSW = {"batch_size": 2, "sync_threshold": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,9 @@ class RecordTable:
         self._place = place
         with guarded(place):
             self._collection: Collection = client.get_or_create_collection(
-                name, embedding_function=None
+                name,
+                embedding_function=None,
+                configuration={"hnsw": dict(_RECORD_HNSW)},  # type: ignore[arg-type]
             )
 
     def put(self, record_id: str, values: Mapping[str, Scalar], text: str = "") -> None:

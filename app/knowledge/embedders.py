@@ -53,9 +53,10 @@ class HashedNgramEmbedder:
 
     No model, no download, the same vector on every machine. Figures are left out, for they tell
     one report from another but never what a sentence is about; frequent grams count sublinearly.
+    It sees no more than the lexical side does, so its ranks only break ties and fill up (measured).
     """
 
-    rank_weight = 0.5
+    rank_weight = 0.02
     _weights = (1.0, 1.0, 0.5)
 
     def __init__(self, dimensions: int = 1024) -> None:

@@ -13,7 +13,8 @@ from langchain_core.embeddings import Embeddings
 from app.knowledge.chroma import Place, Scalar, guarded
 from app.knowledge.embedders import Embedder, Vectors
 
-_HNSW = {"hnsw": {"space": "cosine"}}
+# Chroma reads every write since its last save again at each write, hence the early saves.
+_HNSW = {"hnsw": {"space": "cosine", "batch_size": 100, "sync_threshold": 400}}
 
 
 class LangChainEmbeddings(Embeddings):
