@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.checking.support import Support
     from app.core.ledger import LedgerRow
     from app.text.copied import KnownPrint
-    from app.text.sums import PartGroup
+    from app.text.part_groups import PartGroup
 
 
 @dataclass(frozen=True, slots=True)

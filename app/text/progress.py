@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.core.quantity import Quantity, QuantityKind
 from app.text.indicators import Clauses
-from app.text.sums import PartGroup
+from app.text.part_groups import PartGroup
 
 _WHOLE = re.compile(
     r"排查出|排查|摸排|受理|接报|接收|收到|接到|发现|登记|查出|梳理|交办|转办|承办|接待"

@@ -5,119 +5,30 @@ Reads “共181件，其中村级143件、镇级38件”, “村级143件，镇�
 right is for the rules to say.
 """
 
-import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
 
-from app.core.document import Span, covering
-from app.core.quantity import Quantity, QuantityKind
+from app.core.document import Span
+from app.core.quantity import Quantity
 from app.text import sum_words as words
 from app.text.indicators import Clauses
+from app.text.part_groups import Amounts, PartGroup, nearest
 from app.text.signs import places
-
-_MOST_ITEMS = 40
-_MOST_PARTNERS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class PartGroup:
-    """A total with the parts the text gives for it.
-
-    ``marker`` is the word or sign that binds them: 其中, 合计, 共计, 总计, 总共, ，共, 分别, ：, （
-    or 剩余; 按, 中 and 之中 stand for a breakdown that is announced. ``alternatives`` are other
-    amounts of the unit that the list may split instead.
-    """
-
-    whole: Quantity
-    parts: tuple[Quantity, ...]
-    marker: str
-    alternatives: tuple[Quantity, ...] = ()
-
-    @property
-    def span(self) -> Span:
-        """From the total to the last part, whichever stands first."""
-        return covering([self.whole.span, *(p.span for p in self.parts)])
-
-    @property
-    def total(self) -> Decimal:
-        """The sum of the parts."""
-        return sum((p.value for p in self.parts), Decimal(0))
-
-    @property
-    def is_exact(self) -> bool:
-        """True where neither the total nor a part is approximate or a range."""
-        return self.whole.is_exact and all(p.is_exact for p in self.parts)
-
-    @property
-    def tolerance(self) -> Decimal:
-        """How far an honest sum may be off: half the last printed digit for every addend."""
-        addends = (self.whole, *self.parts)
-        if all(q.precision == 1 for q in addends):
-            return Decimal(0)
-        return sum((q.precision for q in addends), Decimal(0)) / 2
+from app.text.unmarked_sums import unmarked_groups
 
 
 def read_part_groups(
     text: str, quantities: Sequence[Quantity], clauses: Clauses | None = None
 ) -> tuple[PartGroup, ...]:
     """All totals with parts, in text order."""
-    reader = _Reader(text, quantities, clauses or Clauses(text))
-    groups = [
-        *reader.marked_groups(),
-        *reader.breakdown_groups(),
-        *reader.graded_groups(),
-        *reader.signed_groups(),
-        *reader.leftover_groups(),
-        *reader.complement_groups(),
-    ]
+    reader = _Marked(text, quantities, clauses or Clauses(text))
+    groups = [*reader.marked_groups(), *reader.breakdown_groups(), *unmarked_groups(reader)]
     return tuple(sorted(groups, key=lambda g: (g.span, g.marker)))
 
 
-def _nearest(group: PartGroup) -> PartGroup:
-    """The same list, bound to the amount before it that comes closest to its sum."""
-    options = sorted(
-        (group.whole, *group.alternatives), key=lambda q: (abs(q.value - group.total), q.span)
-    )
-    return replace(group, whole=options[0], alternatives=tuple(options[1:]))
-
-
-class _Reader:
-    """The amounts of one text with bracket depth and sentence bounds."""
-
-    def __init__(self, text: str, quantities: Sequence[Quantity], clauses: Clauses) -> None:
-        self.text = text
-        self.items = [
-            q
-            for q in quantities
-            if q.kind is QuantityKind.COUNT and q.unit and q.scope not in words.PREVIOUS
-        ]
-        self.starts = [q.span.start for q in self.items]
-        self.clauses = clauses
-        self.brackets = _read_brackets(text)
-        self.bracket_starts = [span.start for span in self.brackets]
-
-    def bracket_at(self, position: int) -> Span | None:
-        """The innermost bracket round ``position``."""
-        index = bisect_right(self.bracket_starts, position) - 1
-        for span in reversed(self.brackets[max(0, index - 8) : index + 1]):
-            if span.start < position < span.end:
-                return span
-        return None
-
-    def before(self, start: int, end: int, bracket: Span | None) -> list[Quantity]:
-        """The last amounts inside ``[start, end)`` whose innermost bracket is ``bracket``."""
-        low, high = bisect_left(self.starts, start), bisect_left(self.starts, end)
-        items = self.items[max(low, high - _MOST_ITEMS) : high]
-        return [q for q in items if self.bracket_at(q.span.start) == bracket]
-
-    def after(self, start: int, end: int, bracket: Span | None) -> list[Quantity]:
-        """The first amounts inside ``[start, end)`` whose innermost bracket is ``bracket``."""
-        low, high = bisect_left(self.starts, start), bisect_left(self.starts, end)
-        items = self.items[low : min(high, low + _MOST_ITEMS)]
-        return [q for q in items if self.bracket_at(q.span.start) == bracket]
+class _Marked(Amounts):
+    """Groups bound by a word or sign."""
 
     def marked_groups(self) -> Iterator[PartGroup]:
         """Groups bound by a word or sign."""
@@ -191,7 +102,7 @@ class _Reader:
     ) -> Iterator[PartGroup]:
         candidates = self.after(start, stop, bracket)
         for unit in dict.fromkeys(q.unit for q in candidates[:2]):
-            same = [q for q in wholes if q.unit == unit and self._is_addend(q)]
+            same = [q for q in wholes if q.unit == unit and self.is_addend(q)]
             if not same:
                 continue
             parts = self._list(candidates, unit, start, same[-1].value)
@@ -214,7 +125,7 @@ class _Reader:
                 break
             if "；" in gap and item.value > whole:
                 break  # a new matter with an amount of its own
-            if not self._is_addend(item):
+            if not self.is_addend(item):
                 continue
             if not parts:
                 is_process = bool(words.DONE.search(gap) or words.LEFT.search(gap))
@@ -248,13 +159,9 @@ class _Reader:
             halves.append(self.items[index + 1])
         for half in halves:
             before = self.before(sentence, start, bracket)
-            parts = [q for q in before if q.unit == half.unit and self._is_addend(q)]
+            parts = [q for q in before if q.unit == half.unit and self.is_addend(q)]
             if len(parts) > 1:
                 yield PartGroup(half, tuple(parts), marker)
-
-    def _is_addend(self, item: Quantity) -> bool:
-        start = max(self.clauses.start(item.span.start), item.span.start - 16)
-        return not words.COMPARED.search(self.text, start, item.span.start)
 
     def _respectively(self, start: int, end: int) -> Iterator[PartGroup]:
         bracket = self.bracket_at(start)
@@ -305,7 +212,7 @@ class _Reader:
                 marker = "之中" if within[-1].span.end == head.end - len(words.AMONG) else "中"
             for group in self._groups(wholes, head.end, stop, None, marker):
                 if len(group.parts) > 1:
-                    yield _nearest(group)
+                    yield nearest(group)
 
     def _breakdowns(self) -> Iterator[Span]:
         """Where a breakdown is announced: 按类型分，; 已化解的92件中，; 126件中，."""
@@ -329,103 +236,3 @@ class _Reader:
             if floor and self.text[floor - 1] != "\n":
                 floor = self.clauses.sentence_start(max(0, floor - 1))
         return self.before(floor, position, None)
-
-    def graded_groups(self) -> Iterator[PartGroup]:
-        """218个村评定一级112个、二级83个、三级23个: grades from the first one on."""
-        run: list[Quantity] = []
-        for item in self.items:
-            grade = self._grade(item)
-            if not grade and item.unit == "类":
-                continue  # the name of a grade itself, read as a count
-            if grade == len(run) + 1 and (not run or item.unit == run[0].unit):
-                run.append(item)
-                continue
-            yield from self._graded(run)
-            run = [item] if grade == 1 else []
-        yield from self._graded(run)
-
-    def _graded(self, run: list[Quantity]) -> Iterator[PartGroup]:
-        if len(run) < 2:
-            return
-        floor = self.clauses.sentence_start(run[0].span.start)
-        if self.clauses.sentence_start(run[-1].span.start) != floor:
-            return
-        before = self.before(floor, run[0].span.start, self.bracket_at(run[0].span.start))
-        wholes = [q for q in before if q.unit == run[0].unit and self._is_addend(q)]
-        if wholes and "其中" not in self.text[wholes[-1].span.end : run[0].span.start]:
-            yield _nearest(PartGroup(wholes[-1], tuple(run), "按", tuple(wholes[:-1])))
-
-    def _grade(self, item: Quantity) -> int:
-        """The rank of the grade named right before an amount; 0 where none is."""
-        match = words.GRADE.search(self.text, max(0, item.span.start - 4), item.span.start)
-        return words.GRADES.index(match.group(1)) % 5 + 1 if match else 0
-
-    def signed_groups(self) -> Iterator[PartGroup]:
-        """与14个村、9个单位、8家企业共签订责任书31份: one paper for each partner."""
-        for match in words.SIGNED.finditer(self.text):
-            index = bisect_left(self.starts, match.end())
-            if index >= len(self.items) or self.items[index].span.start - match.end() > 2:
-                continue
-            run: list[Quantity] = []
-            for item in reversed(self.items[max(0, index - _MOST_PARTNERS) : index]):
-                end = run[-1].span.start if run else match.start()
-                gap = self.text[item.span.end : end]
-                joint = r"[^，。；\d]{0,14}" if not run else r"[^，。；\d]{1,14}[、和与及]"
-                if item.unit not in "个家名户所人" or not re.fullmatch(joint, gap):
-                    break
-                run.append(item)
-            if len(run) > 1 and self.text[run[-1].span.start - 1] in "与同和":
-                yield PartGroup(self.items[index], tuple(reversed(run)), "签订")
-
-    def leftover_groups(self) -> Iterator[PartGroup]:
-        """排查42件，化解40件，剩余2件: done and left make the whole."""
-        for index, left in enumerate(self.items):
-            clause = self.text[self.clauses.start(left.span.start) : left.span.start]
-            if index < 2 or not words.LEFT.search(clause):
-                continue
-            sentence = self.clauses.sentence_start(left.span.start)
-            before = [
-                q
-                for q in self.before(sentence, left.span.start, self.bracket_at(left.span.start))
-                if q.unit == left.unit and self._is_addend(q)
-            ]
-            if len(before) < 2:
-                continue
-            done, whole = before[-1], before[-2]
-            if words.DONE.search(self._lead(done)) and words.WHOLE_VERB.search(self._lead(whole)):
-                yield PartGroup(whole, (done, left), "剩余")
-
-    def complement_groups(self) -> Iterator[PartGroup]:
-        """共有56名，男性34名、女性22名: two kinds that leave no third, without 其中."""
-        for first, second in pairwise(self.items):
-            if first.unit != second.unit:
-                continue
-            kinds = words.COMPLEMENTS.get(self._kind(first))
-            if kinds is None or self._kind(second) not in kinds:
-                continue
-            lead = self.clauses.start(first.span.start)
-            index = bisect_left(self.starts, lead) - 1
-            if index < 0 or self.items[index].unit != first.unit:
-                continue
-            whole = self.items[index]
-            if self.text[whole.span.end : lead].strip(" \u3000") in ("，", "，其中", "：", "（"):
-                yield PartGroup(whole, (first, second), "，")
-
-    def _kind(self, item: Quantity) -> str:
-        match = words.KIND.search(self._lead(item))
-        return match.group() if match else ""
-
-    def _lead(self, item: Quantity) -> str:
-        return self.text[self.clauses.start(item.span.start) : item.span.start]
-
-
-def _read_brackets(text: str) -> list[Span]:
-    """Bracket pairs by their start; an unclosed bracket is left out."""
-    spans: list[Span] = []
-    stack: list[int] = []
-    for match in words.BRACKETS.finditer(text):
-        if match.group() in "（(":
-            stack.append(match.start())
-        elif stack:
-            spans.append(Span(stack.pop(), match.end()))
-    return sorted(spans)

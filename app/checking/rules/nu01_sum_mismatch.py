@@ -14,7 +14,7 @@ from app.checking.arithmetic import APPROXIMATE_SHARE, printed, sum_text
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
-from app.text.sums import PartGroup
+from app.text.part_groups import PartGroup
 
 META = RuleMeta(
     code="NU01", name="sum-mismatch", severity=Severity.ERROR, summary="分项之和与总数不符"

@@ -1,0 +1,112 @@
+"""Totals and parts that no marking word binds: grades, signatures, what is left, complements."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import pairwise
+
+from app.core.quantity import Quantity
+from app.text import sum_words as words
+from app.text.part_groups import Amounts, PartGroup, nearest
+
+_MOST_PARTNERS = 6
+
+
+def unmarked_groups(amounts: Amounts) -> Iterator[PartGroup]:
+    """All of them."""
+    yield from _grades(amounts)
+    yield from _signed(amounts)
+    yield from _leftover(amounts)
+    yield from _complement(amounts)
+
+
+def _grades(amounts: Amounts) -> Iterator[PartGroup]:
+    """218个村评定一级112个、二级83个、三级23个: grades from the first one on."""
+    run: list[Quantity] = []
+    for item in amounts.items:
+        grade = _grade(amounts, item)
+        if not grade and item.unit == "类":
+            continue  # the name of a grade itself, read as a count
+        if grade == len(run) + 1 and (not run or item.unit == run[0].unit):
+            run.append(item)
+            continue
+        yield from _graded(amounts, run)
+        run = [item] if grade == 1 else []
+    yield from _graded(amounts, run)
+
+
+def _graded(amounts: Amounts, run: list[Quantity]) -> Iterator[PartGroup]:
+    if len(run) < 2:
+        return
+    floor = amounts.clauses.sentence_start(run[0].span.start)
+    if amounts.clauses.sentence_start(run[-1].span.start) != floor:
+        return
+    before = amounts.before(floor, run[0].span.start, amounts.bracket_at(run[0].span.start))
+    wholes = [q for q in before if q.unit == run[0].unit and amounts.is_addend(q)]
+    if wholes and "其中" not in amounts.text[wholes[-1].span.end : run[0].span.start]:
+        yield nearest(PartGroup(wholes[-1], tuple(run), "按", tuple(wholes[:-1])))
+
+
+def _grade(amounts: Amounts, item: Quantity) -> int:
+    """The rank of the grade named right before an amount; 0 where none is."""
+    match = words.GRADE.search(amounts.text, max(0, item.span.start - 4), item.span.start)
+    return words.GRADES.index(match.group(1)) % 5 + 1 if match else 0
+
+
+def _signed(amounts: Amounts) -> Iterator[PartGroup]:
+    """与14个村、9个单位、8家企业共签订责任书31份: one paper for each partner."""
+    for match in words.SIGNED.finditer(amounts.text):
+        index = bisect_left(amounts.starts, match.end())
+        if index >= len(amounts.items) or amounts.items[index].span.start - match.end() > 2:
+            continue
+        run: list[Quantity] = []
+        for item in reversed(amounts.items[max(0, index - _MOST_PARTNERS) : index]):
+            end = run[-1].span.start if run else match.start()
+            gap = amounts.text[item.span.end : end]
+            joint = r"[^，。；\d]{0,14}" if not run else r"[^，。；\d]{1,14}[、和与及]"
+            if item.unit not in "个家名户所人" or not re.fullmatch(joint, gap):
+                break
+            run.append(item)
+        if len(run) > 1 and amounts.text[run[-1].span.start - 1] in "与同和":
+            yield PartGroup(amounts.items[index], tuple(reversed(run)), "签订")
+
+
+def _leftover(amounts: Amounts) -> Iterator[PartGroup]:
+    """排查42件，化解40件，剩余2件: done and left make the whole."""
+    for index, left in enumerate(amounts.items):
+        clause = amounts.text[amounts.clauses.start(left.span.start) : left.span.start]
+        if index < 2 or not words.LEFT.search(clause):
+            continue
+        sentence = amounts.clauses.sentence_start(left.span.start)
+        before = [
+            q
+            for q in amounts.before(sentence, left.span.start, amounts.bracket_at(left.span.start))
+            if q.unit == left.unit and amounts.is_addend(q)
+        ]
+        if len(before) < 2:
+            continue
+        done, whole = before[-1], before[-2]
+        if words.DONE.search(amounts.lead(done)) and words.WHOLE_VERB.search(amounts.lead(whole)):
+            yield PartGroup(whole, (done, left), "剩余")
+
+
+def _complement(amounts: Amounts) -> Iterator[PartGroup]:
+    """共有56名，男性34名、女性22名: two kinds that leave no third, without 其中."""
+    for first, second in pairwise(amounts.items):
+        if first.unit != second.unit:
+            continue
+        kinds = words.COMPLEMENTS.get(_kind(amounts, first))
+        if kinds is None or _kind(amounts, second) not in kinds:
+            continue
+        lead = amounts.clauses.start(first.span.start)
+        index = bisect_left(amounts.starts, lead) - 1
+        if index < 0 or amounts.items[index].unit != first.unit:
+            continue
+        whole = amounts.items[index]
+        if amounts.text[whole.span.end : lead].strip(" \u3000") in ("，", "，其中", "：", "（"):
+            yield PartGroup(whole, (first, second), "，")
+
+
+def _kind(amounts: Amounts, item: Quantity) -> str:
+    match = words.KIND.search(amounts.lead(item))
+    return match.group() if match else ""
