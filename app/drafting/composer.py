@@ -156,14 +156,15 @@ class Composer:
     def _list(self, section: PlannedSection, intro: str) -> Paragraphs:
         wording = self.bank.part(section.kind.value)
         opening = pick(wording.openings, self._seed(section.key)).replace("{subject}", self.subject)
-        items = [(_item(fact), fact) for fact in section.facts]
+        items = [(text, fact) for fact in section.facts for text in _items(fact)]
         if section.kind is PartKind.PLANS:
             opening, items = _lift_time(opening, items)
+            items = _year_once(items)
         if len(items) == 1:
             text, fact = items[0]
             lead = "主要是" if section.kind is PartKind.PROBLEMS else "重点做好以下方面："
             return [[DraftSentence(opening), _sentence(lead + text, fact)]]
-        is_long = any("；" in text or "。" in text for text, _ in items)
+        is_long = any(mark in text for text, _ in items for mark in "；。")
         if not is_long:
             opening = opening.removesuffix("。") + "，" + intro
         mark = "。" if is_long else "；"
@@ -189,7 +190,8 @@ class Composer:
         wording = self.bank.part(key)
         last = next(reversed(self._layouts.values())).opening.text[:2] if self._layouts else ""
         told = {layout.opening.text for layout in self._layouts.values()}
-        fresh = [t for t in wording.openings if t not in told] or list(wording.openings)
+        known = (*wording.openings, *wording.more[:1])
+        fresh = [t for t in known if t not in told] or list(known)
         options = [t for t in fresh if t[:2] != last] or fresh
         text = pick(options, self._seed(section.key)).replace("{subject}", self.subject)
         if not self.is_brief:
@@ -274,9 +276,33 @@ def build_section(
     return DraftSection(section.key, section.title, "\n".join(lines), SectionStatus.OK, flat, note)
 
 
-def _item(fact: Fact) -> str:
+_POINT = re.compile(r"[；。，](?=[一二三四五六七八九]是)|[；。]")
+_SHORTEST_POINT = 5
+
+
+def _items(fact: Fact) -> list[str]:
+    """The points a bullet of a list makes, without its label and numbers."""
     _, text = fact_label(fact.text)
-    return strip_ordinal(text).rstrip("。；，")
+    points = [strip_ordinal(p.strip()).strip("。；，") for p in _POINT.split(text)]
+    points = [point for point in points if point]
+    if any(len(point) < _SHORTEST_POINT for point in points):
+        return [strip_ordinal(text).rstrip("。；，")]
+    year = _TIME.match(points[0])
+    if year and not fact.text.lstrip().startswith("下"):
+        points[1:] = [p if _TIME.match(p) else year.group(0) + p for p in points[1:]]
+    return points
+
+
+def _year_once(items: list[tuple[str, Fact]]) -> list[tuple[str, Fact]]:
+    """The year of a bullet at its first point only."""
+    out: list[tuple[str, Fact]] = []
+    for text, fact in items:
+        match = _TIME.match(text)
+        if match and out and out[-1][1] is fact:
+            out.append((text[match.end() :].lstrip("，"), fact))
+        else:
+            out.append((text, fact))
+    return out
 
 
 def _lift_time(opening: str, items: list[tuple[str, Fact]]) -> tuple[str, list[tuple[str, Fact]]]:

@@ -1,5 +1,6 @@
 """The facts of a section in groups that belong together, and how the groups are set out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -9,7 +10,7 @@ from app.core.facts import Fact
 from app.drafting.bank import Bank, Topic
 from app.drafting.naming import ordinal
 from app.drafting.plan_types import PlannedBlock, PlannedSection
-from app.drafting.wording import is_award, is_nil
+from app.drafting.wording import has_verb_first, is_award, is_nil
 from app.text.terms import normalise
 
 Paragraphs = list[list[DraftSentence]]
@@ -32,6 +33,13 @@ class Group:
     facts: tuple[Fact, ...]
     topic: Topic | None = None
     is_fixed: bool = False
+    is_own: bool = False  # the writer's own sub-heading
+
+    @property
+    def inline_name(self) -> str:
+        """The sub-heading behind 一是: a thing becomes 某某方面."""
+        needs_noun = self.is_own and (not has_verb_first(self.name) or _NOUN.match(self.name))
+        return self.name + "方面" if needs_noun and not self.name.endswith("方面") else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +57,16 @@ class Layout:
         inline: list[DraftSentence] = [self.opening]
         paragraphs: Paragraphs = [[self.opening]]
         for number, (group, sentences) in enumerate(zip(self.groups, written, strict=True)):
-            inline += [DraftSentence(f"{ordinal(number)}是{group.name}。"), *sentences]
+            inline += [DraftSentence(f"{ordinal(number)}是{group.inline_name}。"), *sentences]
             head = DraftSentence(f"（{ordinal(number)}）{group.name}。")
             paragraphs.append([head, *sentences])
         return [inline] if self.form is Form.INLINE else paragraphs
+
+
+# These begin like verbs and are names of fields of work.
+_NOUN = re.compile(
+    r"(?:组织领导|组织保障|宣传教育|服务管理|管理服务|排查化解|培训|保障|检查|排查)[\u4e00-\u9fff]{0,4}$"
+)
 
 
 def groups_of(section: PlannedSection, bank: Bank) -> list[Group]:
@@ -80,7 +94,9 @@ def _block_group(block: PlannedBlock, bank: Bank, *, is_fixed: bool) -> Group:
     topic = next((t for t in topics if t.name == block.title), None)
     if topic is None and (first := _topic_of(facts[0], topics)) >= 0:
         topic = topics[first]
-    return Group(block.key, block.title, facts, topic, is_fixed)
+    known = {bank.part(block.key).short, *(t.name for t in topics)}
+    is_own = block.title not in known
+    return Group(block.key, block.title, facts, topic, is_fixed, is_own)
 
 
 def _topic_of(fact: Fact, topics: Sequence[Topic]) -> int:

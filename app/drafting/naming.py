@@ -26,11 +26,19 @@ _SUBJECTS = (
     ("所", "我所"),
     ("会", "我会"),
     ("厂", "全厂"),
+    ("银行", "我行"),
+    ("镇人民政府", "全镇上下"),
+    ("乡人民政府", "全乡上下"),
+    ("市人民政府", "全市上下"),
+    ("县人民政府", "全县上下"),
+    ("区人民政府", "全区上下"),
 )
 
 
 def subject_of(unit: str) -> str:
     """What a unit calls itself in its own report."""
+    if "银行" in unit and unit.endswith("公司"):
+        return "我行"
     for suffix, word in sorted(_SUBJECTS, key=lambda item: -len(item[0])):
         if unit.endswith(suffix):
             return word

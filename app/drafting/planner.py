@@ -8,7 +8,7 @@ from app.core.facts import Fact, FactSheet
 from app.drafting.bank import Bank, load_bank, pick
 from app.drafting.merging import merge_thin
 from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
-from app.drafting.wording import is_award, is_nil, is_profile
+from app.drafting.wording import has_verb_first, is_award, is_nil, is_profile
 from app.text.terms import key_terms, normalise
 
 _OWN_TITLE_CHARS = 6
@@ -19,6 +19,18 @@ _RESULT_BONUS = 8.0
 _FEW_RESULTS = 3
 _FEWEST_SHARED = 2
 _BANK_WEIGHT = 0.7
+_GENERIC_WEIGHT = 0.12
+_NEARLY = 0.4
+_FAINT = 0.6  # what one generic cue comes to
+# Said in every part; they decide only where nothing else does.
+_GENERIC_CUES = frozenset(
+    """
+    查处 物资 投入 设备 事项 服务 人员 队伍 宣传 培训 检查 教育 数据 系统 整治 走访 上报 办结 采集
+    更换 改造 安装 新建 增设 升级 对接 会议 部署 通报 方案 制度 机制 办法 清单 要点 资金 经费 保障
+    预算 拨付 学习 讲座 咨询 展板 课堂 违法 车辆 预警 损失 返还 立案 化解 排查 隐患 整改 测试 资料
+    救助 家庭
+    """.split()
+)
 _ACCIDENT_BONUS = 6.0
 
 _GENERIC_HEADING = re.compile(
@@ -26,12 +38,18 @@ _GENERIC_HEADING = re.compile(
     r"|工作要点|工作内容|主要工作|工作事实|其他|其它|另外|综合|补充|方面|事项)*$"
 )
 _LABEL = re.compile(
-    r"^(?P<problem>(?:存在的?|主要)?(?:问题|不足|困难|短板|差距)(?:与不足|和不足)?)[：:，]"
-    r"|^(?P<plan>下一?步(?:工作)?(?:打算|计划|安排|思路)?|(?:明年|来年)?(?:工作)?(?:打算|计划))[：:，]"
+    r"^(?P<problem>(?:目前|当前)?(?:还|仍)?(?:存在)?的?(?:主要|突出|一些)?的?"
+    r"(?:问题|不足|困难|短板|差距|薄弱环节|弱项|短板弱项|困难问题)"
+    r"(?:之处|方面)?(?:(?:与|和|及)(?:不足|短板|困难|差距))?)(?:是|有)?[：:，]"
+    r"|^(?P<plan>下一?步(?:的?工作)?(?:打算|计划|安排|思路|举措|重点)?"
+    r"|(?:(?:明年|来年|20\d\d年度?))(?:的?工作)?(?:打算|计划|安排|思路|重点)?"
+    r"|今后(?:工作)?(?:打算|计划)?|(?:工作)?(?:打算|计划|努力方向))[：:]"
+    r"|^(?P<plan2>下一?步)，"
 )
+_YEAR_LABEL = re.compile(r"^(20\d\d年)度?")
 _PROBLEM = re.compile(
     r"(?:仍|还|尚)(?:存在|有(?!序)|需|未|不|显)|存在.{0,24}(?:不足|问题|短板|差距|薄弱|隐患|困难|滞后)|不够|不足(?!以|\d)"
-    r"|有待|薄弱|滞后|短板|不强|不高|不到位|不平衡|不及时|不健全|不完善|不规范|缺乏|欠缺|偏弱|偏少|偏慢|偏低|难度(?:较)?大"
+    r"|有待|薄弱|滞后|短板|不强|不高|不到位|不平衡|不及时|拥堵(?:较为?|比较|仍)?突出|(?:矛盾|问题|现象)(?:较为?|比较|仍然?)突出|反复出现|不健全|不完善|不规范|缺乏|欠缺|偏弱|偏少|偏慢|偏低|难度(?:较)?大"
     r"|跟不上|老化|进展(?:较|偏)?慢|更新慢|压力(?:较)?大|有差距|能力弱|偏高|偏大|偏多|偏长|仍偏|增长较快|多发|高发|频发|盲区|投诉集中|[\u4e00-\u9fff]难(?=[，、]|$)|力度不|覆盖不全|流于形式|未配齐"
 )
 _COUNTED_SUBJECT = re.compile(r"\d+(?:名|个|家|处|户|人|辆|台|所|座)(?!次)")
@@ -58,8 +76,15 @@ def fact_label(text: str) -> tuple[PartKind | None, str]:
     match = _LABEL.match(text)
     if not match:
         return None, text
-    kind = PartKind.PROBLEMS if match.group("problem") else PartKind.PLANS
-    return kind, text[match.end() :].strip()
+    rest = text[match.end() :].strip()
+    if match.group("problem"):
+        return PartKind.PROBLEMS, rest
+    year = _YEAR_LABEL.match(match.group(0))
+    if year and not rest.startswith(year.group(1)):
+        rest = (
+            year.group(1) + ("" if has_verb_first(rest) else "，") + rest
+        )  # the year is part of what the fact says
+    return PartKind.PLANS, rest
 
 
 def fact_kind(fact: Fact, year: int) -> PartKind:
@@ -176,7 +201,8 @@ class _Scorer:
             if part.key in bank.parts:
                 for topic in bank.part(part.key).topics:
                     for cue in topic.cues:
-                        weights.setdefault(cue, _BANK_WEIGHT)
+                        weight = _GENERIC_WEIGHT if cue in _GENERIC_CUES else _BANK_WEIGHT
+                        weights.setdefault(cue, weight)
             self._cues[part.key] = weights
         counts: dict[str, int] = {}
         for weights in self._cues.values():
@@ -190,6 +216,7 @@ class _Scorer:
         for index, key in enumerate(keys):
             if not key:
                 keys[index] = self._neighbour(sheet.facts, keys, index)
+        self.fill_mandatory(sheet.facts, keys)
         return keys
 
     def _part_of(self, fact: Fact, year: int) -> str:
@@ -204,18 +231,42 @@ class _Scorer:
         if is_profile(text):
             return self.parts[0].key
         is_result = is_award(text) or _is_overall(text)
-        scores = {
-            part.key: self._score(text, part.key)
-            + _HEADING_WEIGHT * self._score(fact.heading, part.key)
-            for part in self._work
-        }
+        scores = self._scores(fact, text)
         if _RESULTS in scores:
             # Every rise and fall is a result; only honours and overall figures belong there.
             scores[_RESULTS] = scores[_RESULTS] + _RESULT_BONUS if is_result else 0.0
         if "safety" in scores and is_nil(text[:16]) and _ACCIDENT.search(text):
             scores["safety"] += _ACCIDENT_BONUS
         best = max(self._work, key=lambda part: scores[part.key])
-        return best.key if scores[best.key] > 0 else ""
+        return best.key if scores[best.key] > _FAINT else ""
+
+    def _scores(self, fact: Fact, text: str) -> dict[str, float]:
+        """How well each part of the work fits a fact and the heading over it."""
+        heading = "" if _GENERIC_HEADING.match(fact.heading) else fact.heading
+        return {
+            part.key: self._score(text, part.key) + _HEADING_WEIGHT * self._score(heading, part.key)
+            for part in self._work
+        }
+
+    def fill_mandatory(self, facts: Sequence[Fact], keys: list[str]) -> None:
+        """Give an empty mandatory part the fact that fits it nearly as well as its own part."""
+        for part in self._work:
+            if not part.mandatory or part.key in keys:
+                continue
+            best = (_NEARLY, -1)
+            for index, fact in enumerate(facts):
+                own = keys[index]
+                is_last = keys.count(own) == 1 and self._is_mandatory(own)
+                if own not in self._cues or is_last or self._by_heading(fact.heading):
+                    continue
+                scores = self._scores(fact, normalise(fact.text))
+                if scores[own] > 0:
+                    best = max(best, (scores[part.key] / scores[own], index))
+            if best[1] >= 0:
+                keys[best[1]] = part.key
+
+    def _is_mandatory(self, key: str) -> bool:
+        return any(part.key == key and part.mandatory for part in self._work)
 
     def _neighbour(self, facts: Sequence[Fact], keys: Sequence[str], index: int) -> str:
         """The part of the fact that shares most words; else of the one before; else the first."""

@@ -40,15 +40,34 @@ def clause(text: str) -> str:
         text = pattern.sub(word, text)
     text = text.replace("其中：", "其中").replace("中：", "中，")
     text = _LIST_COLON.sub(r"\1，其中", text)
+    text = _ALL_DONE.sub(r"\1，\2", text)
     pieces = re.split(r"([，；。])", text)
+    verb = ""
     for index in range(0, len(pieces), 2):
         previous = pieces[index - 1] if index else "；"
-        pieces[index] = _verb_first(pieces[index])
-        pieces[index] = _implied_verb(pieces[index], is_first=previous != "，") + pieces[index]
+        pieces[index] = _completed(_verb_first(pieces[index]))
+        implied = _implied_verb(pieces[index], is_first=previous != "，")
+        # 组织防暴演练76次，消防演练76次: the verb carries on.
+        pieces[index] = ("" if implied == verb and previous == "，" else implied) + pieces[index]
+        verb = implied or verb
     return "".join(pieces)
 
 
-_QUANTITY = r"\d[\d.,]*(?:万|亿|千|百)?(?:余|多)?[\u3400-\u9fff]{1,3}?"
+_ALL_DONE = re.compile(r"((?:隐患|问题)\d[\d,]*[处个项])(全部(?:整改|解决|销号))")
+_COMPLETED = re.compile(
+    r"^([\u3400-\u9fff“”]{2,16}(?:改造|建设|工程|整改|升级|安装|测评|验收|认证|审计))(完成|通过)$"
+)
+
+
+def _completed(text: str) -> str:
+    """``三级等保测评通过`` → ``通过三级等保测评``."""
+    match = _COMPLETED.match(text)
+    if match is None or has_verb_first(text) or re.search(r"[已均全未将]", match.group(1)):
+        return text
+    return match.group(2) + match.group(1)
+
+
+_QUANTITY = r"(?:\d[\d.,]*%|\d[\d.,]*(?:万|亿|千|百)?(?:余|多)?[\u3400-\u9fff]{1,3}?)"
 _COMPARED = re.compile(
     rf"，(上年同期|上年|去年)(?:为|是)?({_QUANTITY}(?:、{_QUANTITY})*)，"
     r"(?=分别|下降|增长|减少|增加|上升|提高|降低)(分别)?"
@@ -79,7 +98,9 @@ def _verb_first(text: str) -> str:
     noun, verb, count = match.groups()
     if (
         has_verb_first(noun)
-        or noun.endswith(_AGENTS)
+        or (noun.endswith(_AGENTS) and verb in _AGENT_VERBS)
+        or noun.endswith(_MODIFIERS)
+        or (verb in _LATE_VERBS and len(noun) < 3)
         or re.search(r"[已共均未将被全再又各每年月日率数]|累计|先后|其中|同比|部分", noun)
     ):
         return text
@@ -90,9 +111,17 @@ def _verb_first(text: str) -> str:
 _AGENTS = tuple(
     "热线 平台 中心 窗口 部门 单位 大队 中队 局 所 站 队 室 院 办 委 会 组 科 我".split()
 )
+_AGENT_VERBS = "受理 配备 新增 发放 帮扶 结对帮扶 排查 核查 整改 劝阻 清理 化解 取缔".split()
+_LATE_VERBS = "排查 核查 整改 劝阻 取缔 化解".split()  # 院内化解78起 says where
+# 限速改造6处 is one thing, no 改造限速6处.
+_MODIFIERS = tuple(
+    "限速 节能 升级 提升 智能化 无障碍 适老化 防雷 扩容 更新 消防 技术 安全 全面 专项 集中 日常 "
+    "联合 滚动 定期 重点 内 级 中".split()
+)
 _NOUN_VERB_COUNT = re.compile(
-    r"^([\u3400-\u9fff“”]{2,10}?)(受理|安装|加装|新装|新建|新增|更换|更新|换装|改造|拆除|清理|配备|购置|发放|张贴|结对帮扶|帮扶)"
-    r"((?:约|近|超)?\d[\d.,]*(?:万|亿)?(?:余|多)?[\u3400-\u9fff]{1,3})$"
+    r"^([\u3400-\u9fff“”]{2,12}?)(受理|安装|加装|新装|新建|新增|更换|更新|换装|改造|拆除|清理|配备|购置|发放|张贴|结对帮扶|帮扶"
+    r"|排查|核查|整改|劝阻|取缔|化解)"
+    r"((?:约|近|超)?\d[\d.,]*(?:万|亿)?(?:余|多)?(?![次场期轮]|家次|人次)[\u3400-\u9fff]{1,3})$"
 )
 
 
@@ -101,17 +130,21 @@ def _implied_verb(text: str, *, is_first: bool) -> str:
     if not match or (has_verb_first(text) and match.group(1) not in (*EVENTS, "演练", "培训")):
         return ""
     head, unit, rest = match.groups()
-    if re.search(r"[共达为计占较比]|累计|总数|总量", head):
+    if _NO_VERB.search(head) or (unit in "家台站" and not rest.startswith("次")):
         return ""
     for implied in IMPLIED if is_first else IMPLIED_LATER:
         if head.endswith(implied.nouns) and unit in implied.units and implied.verb not in head:
+            if implied.verb == "发现" and re.search(r"[查改治除消排]", head):
+                return ""
             return "" if implied.verb == "现有" and rest and rest[0] not in "、，" else implied.verb
-    return ""
+    return "开展" if is_first and _CAMPAIGN.search(head) and unit in "次场期轮" else ""
 
 
+_NO_VERB = re.compile(r"[共达为计占较比]|累计|总数|总量|带队|领导(?!小组)|联合.{0,12}(?:开展|组织)")
+_CAMPAIGN = re.compile(r"(?:宣传|宣讲|普法)[\u3400-\u9fff]{0,4}进[\u3400-\u9fff]{1,10}$")
 _NOUN_AND_COUNT = re.compile(
-    r"^([^\d，。；：、“《]{2,20}?)(?:约|近|超)?(?:\d[\d.,]*[万千百]?[余多]?|[一二两三四五六七八九十百]+[余多]?)"
-    r"([次场期份个件起处轮名人批项]|万元)(.*)$"
+    r"^([^\d，。；：《]{2,20}?)(?:约|近|超)?(?:\d[\d.,]*[万千百]?[余多]?|[一二两三四五六七八九十百]+[余多]?)"
+    r"([次场期份个件起处轮名人批项家座支套台站]|万元)(.*)$"
 )
 
 
@@ -127,7 +160,8 @@ def is_profile(text: str) -> bool:
 
 _PROFILE = re.compile(
     r"^(?:全[镇乡县市区局]|我[镇乡县市区局]|公司|集团|街道|辖区|现)?(?:下?辖|总人口|常住人口|户籍人口|辖区面积|总面积"
-    r"|面积\d|运营里程|营业里程|现有(?:职工|干部|员工)|在职(?:职工|干部)|职工总数|在编|馆藏(?!.*未)|下设)"
+    r"|面积\d|(?:供热|供水|供气|经营|建筑|占地|管辖|服务)(?:总)?面积|服务(?:用户|人口|居民)\d"
+    r"|在校(?:学)?生\d|编制床位|开放床位|资产总额|运营里程|营业里程|现有(?:职工|干部|员工)|在职(?:职工|干部)|职工总数|在编|馆藏(?!.*未)|下设)"
 )
 
 
@@ -142,6 +176,7 @@ _NIL = re.compile(
 )
 _AWARD = re.compile(
     r"荣获|获评|被评为|被授予|被命名|评为|获得?.{0,24}(?:称号|表彰|奖|荣誉|先进|优秀|等次|示范)|入选.{0,14}(?:案例|名单|典型|示范|项目)|荣誉称号"
+    r"|^创建(?:成|为)?(?:国家|省|市|县)级.{0,8}示范"
 )
 
 
