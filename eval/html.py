@@ -15,8 +15,10 @@ _MOST = 200
 
 EVAL_CSS = """
 .evalr{color:#1f2933;line-height:1.65;font-size:.95rem}
-.evalr h2{font-size:1.16rem;margin:22px 0 6px;color:#16365f}
-.evalr h3{font-size:1.02rem;margin:18px 0 4px}
+.evalr h2{font-size:1.16rem;font-weight:700;margin:22px 0 6px;color:#16365f}
+.evalr article:first-child h2{margin-top:4px}
+.evalr h3{font-size:1.02rem;font-weight:700;margin:18px 0 4px}
+.evalr h4{font-size:.95rem;font-weight:600;margin:10px 0 2px}
 .evalr .about{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 14px;
  font-size:.86rem;color:#46515e;margin:6px 0;overflow-wrap:anywhere}
 .evalr .about dt{font-weight:600}
@@ -189,9 +191,31 @@ def _task(item: TaskRun) -> str:
     )
 
 
+def _summary(items: Sequence[TaskRun]) -> str:
+    """One line a task, for who wants to know only whether all is well."""
+    rows = "".join(
+        f'<tr class="{"red" if item.red else ""}">'
+        + _cells(
+            (item.run.task, str(len(item.gates)), str(len(item.red)), _outcome(item)),
+            "td",
+        )
+        + "</tr>"
+        for item in items
+    )
+    head = f"<tr>{_cells(('评测', '闸门', '未过', '结论'), 'th')}</tr>"
+    return f'<div class="scroll"><table>{head}{rows}</table></div>'
+
+
+def _outcome(item: TaskRun) -> str:
+    if not item.gates:
+        return "没有适用的闸门"
+    return "未通过" if item.red else "通过"
+
+
 def render_fragment(items: Sequence[TaskRun]) -> str:
     """The runs as a piece of a page that has ``EVAL_CSS``."""
-    return f'<div class="evalr">{"".join(map(_task, items))}</div>'
+    summary = _summary(items) if len(items) > 1 else ""
+    return f'<div class="evalr">{summary}{"".join(map(_task, items))}</div>'
 
 
 def render_html(items: Sequence[TaskRun]) -> str:

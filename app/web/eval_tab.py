@@ -25,8 +25,10 @@ class EvalTab:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         with gr.Row(equal_height=False):
-            self._choice = gr.Dropdown([], label="评测结果（最近的在前）", elem_id="eval-choice")
-            self._other = gr.Dropdown([], label="与之比较", elem_id="eval-other")
+            self._choice = gr.Dropdown(
+                [], label="评测结果（最近的在前）", min_width=300, elem_id="eval-choice"
+            )
+            self._other = gr.Dropdown([], label="与之比较", min_width=300, elem_id="eval-other")
         self._shown = html_block(
             eval_view.NOTHING_YET, elem_id="eval-run", elem_classes=["pane", "side"]
         )
