@@ -44,7 +44,11 @@ COHORT_CSS = """
  padding:0 6px;margin:1px 4px 1px 0}
 .cohort td .near{display:inline-block;color:#425466;margin:1px 8px 1px 0}
 .cohort .tip{color:#5b6775;font-size:.86rem}
-@media (max-width:600px){.cohort .twins{grid-template-columns:minmax(0,1fr)}}
+@media (max-width:600px){.cohort .twins{grid-template-columns:minmax(0,1fr)}
+ .cohort thead{display:none}
+ .cohort table,.cohort tbody,.cohort tr,.cohort td{display:block;text-align:left!important}
+ .cohort td{border:0;padding:1px 0}.cohort tr{border-bottom:1px solid #d9dfe7;padding:7px 0}
+ .cohort td[data-label]::before{content:attr(data-label) "：";color:#5b6775}}
 """
 
 
@@ -214,7 +218,9 @@ def _indicator(drafts: Sequence[CohortDraft], row: IndicatorRow) -> str:
     year = f"（{row.year}年）" if row.year else ""
     rest = "".join(near[:12]) + (f'<span class="tip">等 {len(near)} 个</span>' if near[12:] else "")
     return (
-        f'<tr><td>{escape(row.indicator)}{year}</td><td class="num">{len(row.values)}</td>'
-        f'<td class="num">{plain_number(row.median)}{escape(row.unit)}</td>'
-        f"<td>{''.join(far) or '—'}</td><td>{rest}</td></tr>"
+        f"<tr><td><b>{escape(row.indicator)}</b>{year}</td>"
+        f'<td class="num" data-label="单位数">{len(row.values)}</td>'
+        f'<td class="num" data-label="中位数">{plain_number(row.median)}{escape(row.unit)}</td>'
+        f'<td data-label="明显偏离">{"".join(far) or "—"}</td>'
+        f'<td data-label="其他单位">{rest}</td></tr>'
     )

@@ -47,6 +47,7 @@ class SubmissionRow:
     parts: Mapping[str, PartStatus]
     counts: Mapping[Severity, int]
     judged: int
+    found: int
     new: int | None = None
     gone: int | None = None
 
@@ -289,7 +290,7 @@ def _document(text: str, path: str) -> Document:
 def _row(db: sqlite3.Connection, row: sqlite3.Row) -> SubmissionRow:
     settled = ("false_alarm", "waived")
     counts = dict.fromkeys(Severity, 0)
-    judged = 0
+    judged = found = 0
     for item in db.execute(
         "SELECT f.severity, v.verdict, count(*) AS n FROM found f LEFT JOIN "
         "(SELECT fingerprint, verdict FROM verdicts WHERE id IN "
@@ -299,6 +300,7 @@ def _row(db: sqlite3.Connection, row: sqlite3.Row) -> SubmissionRow:
         (row["draft"], row["id"]),
     ):
         is_judged = item["verdict"] not in {None, Verdict.OPEN.value}
+        found += item["n"]
         judged += item["n"] * is_judged
         if item["verdict"] not in settled:
             counts[Severity(item["severity"])] += item["n"]
@@ -309,7 +311,8 @@ def _row(db: sqlite3.Connection, row: sqlite3.Row) -> SubmissionRow:
     return SubmissionRow(
         row["id"], row["draft"], row["path"], row["unit"], row["year"], row["profile"],
         row["chars"], row["at"],
-        {k: PartStatus(v) for k, v in json.loads(row["parts"]).items()}, counts, judged, new, gone,
+        {k: PartStatus(v) for k, v in json.loads(row["parts"]).items()}, counts, judged, found, new,
+        gone,
     )  # fmt: skip
 
 

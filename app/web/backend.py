@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.knowledge.store import KnowledgeStore
     from app.services.checking import Checked, Checker
     from app.services.ingest import AddSummary
+    from app.services.review import ReviewDesk
 
 Progress = Callable[[int, int, str], None]
 
@@ -144,6 +145,23 @@ class Backend:
             lexicons=home_lexicons(self.settings),
         )
         return Checker(options, sheet=sheet, previous=previous)
+
+    # --- reviewing -------------------------------------------------------------------------
+
+    @cached_property
+    def _review(self) -> "ReviewDesk":
+        from app.services.review import ReviewDesk  # noqa: PLC0415  # loads numpy and lxml
+
+        return ReviewDesk(self.settings)
+
+    def review(self) -> "ReviewDesk":
+        """The reviewers' desk, opened at the first call.
+
+        Raises:
+            KnowledgeError: its records cannot be read.
+        """
+        with self._lock:
+            return self._review
 
     # --- drafting --------------------------------------------------------------------------
 

@@ -9,7 +9,9 @@ from app.web.backend import Backend
 from app.web.blocks import html_block
 from app.web.check_tab import CheckTab
 from app.web.draft_tab import DraftTab
+from app.web.eval_tab import EvalTab
 from app.web.knowledge_tab import KnowledgeTab
+from app.web.review_tab import ReviewTab
 from app.web.workspace import KEEP_SECONDS
 
 TITLE = "平安建设工作总结 · 起草与核查"
@@ -37,11 +39,19 @@ def build_page(backend: Backend) -> gr.Blocks:
                 drafting = DraftTab(backend)
             with gr.Tab("核查", elem_id="tab-check"):
                 CheckTab(backend)
+            with gr.Tab("审阅", elem_id="tab-review"):
+                review = ReviewTab(backend)
             with gr.Tab("知识库", elem_id="tab-knowledge") as knowledge:
                 shelf = KnowledgeTab(backend, drafting.last)
+            with gr.Tab("评测", elem_id="tab-eval") as evaluation:
+                runs = EvalTab(backend)
         knowledge.select(
             shelf.load, None, shelf.overview, show_progress="hidden", api_visibility="private"
         )
+        evaluation.select(
+            runs.load, None, runs.overview, show_progress="hidden", api_visibility="private"
+        )
+        page.load(review.load, **review.loaded, show_progress="hidden", api_visibility="private")
         register_api(backend)
     built: gr.Blocks = page
     return built

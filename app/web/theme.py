@@ -4,6 +4,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from app.exporters.cohort_html import COHORT_CSS
 from app.exporters.highlight import HIGHLIGHT_CSS
 from app.exporters.ledger_table import LEDGER_CSS
 
@@ -57,4 +58,5 @@ def page_theme() -> gr.themes.Base:
 
 def page_css() -> str:
     """The page's style sheet."""
-    return (_STATIC / "page.css").read_text(encoding="utf-8") + HIGHLIGHT_CSS + LEDGER_CSS
+    own = "".join((_STATIC / name).read_text("utf-8") for name in ("page.css", "review.css"))
+    return own + HIGHLIGHT_CSS + LEDGER_CSS + COHORT_CSS
