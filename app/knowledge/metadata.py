@@ -8,7 +8,7 @@ from app.checking.recognise import recognise_profile
 from app.core.document import Document
 from app.knowledge.passage import ReportInfo
 from app.text.outline import read_outline
-from app.text.unit import unit_type_of
+from app.text.unit import unit_from_title, unit_type_of
 
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR_TEXT = r"(?:(?:19|20)\d{2}|二[〇○零][〇○零一二三四五六七八九]{2})"
@@ -16,11 +16,6 @@ _YEAR = re.compile(rf"(?<!\d)({_YEAR_TEXT})\s*(?:年度?|[-_—])?")
 _YEAR_STRICT = re.compile(rf"(?<!\d)({_YEAR_TEXT})\s*年")
 _DATE = re.compile(
     rf"(?<!\d)({_YEAR_TEXT})\s*年\s*(\d{{1,2}}|[一二三四五六七八九十]{{1,2}})\s*月(?:\s*\S{{1,3}}\s*日)?"
-)
-_TOPIC = re.compile(
-    r"(?:关于|开展)?(?:上半年|下半年|全年|年度)?"
-    r"(?:(?:深入)?(?:推进|开展|加强|做好))?"
-    r"(?:平安(?:建设|创建|单位|工作|[一-龥]{0,4}建设)|社会治安|综治|综合治理|社会治理|平安)"
 )
 _MASK = re.compile(r"[XxＸ×*＊某]{1,}|某|_{2,}|\?|？")
 _NAME_CHARS = 30
@@ -46,18 +41,6 @@ def _clean_unit(name: str) -> str:
     if not 2 <= len(name) <= _NAME_CHARS or _MASK.search(name) or re.search(r"[，。；、\d]", name):
         return ""
     return name
-
-
-def _unit_from_title(title: str) -> str:
-    topic = _TOPIC.search(title)
-    if topic is None:
-        return ""
-    head = title[: topic.start()]
-    year = _YEAR.search(head)
-    if year is not None:
-        before, behind = head[: year.start()], head[year.end() :]
-        return _clean_unit(before) or _clean_unit(behind)
-    return _clean_unit(head)
 
 
 def _unit_from_signature(signature: str) -> str:
@@ -106,9 +89,9 @@ def describe_report(text: str, file_name: str) -> ReportInfo:
     title = outline.title_text.replace("\n", "")
     stem = PurePath(file_name).stem
     unit = (
-        _unit_from_title(title)
+        _clean_unit(unit_from_title(title))
         or _unit_from_signature(outline.signature_text)
-        or _unit_from_title(stem)
+        or _clean_unit(unit_from_title(stem))
         or _unit_from_stem(stem)
     )
     year = (

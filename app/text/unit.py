@@ -17,9 +17,10 @@ _CHINESE_DIGITS = {
 }
 _TITLE_UNIT = re.compile(
     r"^(?:关于)?(?:20\d\d年度?|二[〇○零一二三四五六七八九]{3}年度?)?(?:关于)?(?P<unit>[^\d\s，。]{2,40}?)"
-    r"(?:关于|20\d\d|二[〇○零一二三四五六七八九]{3}年|年度|平安|综治|社会治安|社会治理|信访|维稳|政法|政府工作"
-    r"|安全生产|法治|工作)"
+    r"(?:关于|20\d\d|二[〇○零一二三四五六七八九]{3}年|年度|平安|综治|社会治安|社会治理|信访|维稳|政法(?!委)|政府工作"
+    r"|安全生产|法治|工作|上半年|下半年|报送|深入|扎实|全面|推进|开展|加强|做好)"
 )
+_SUBTITLE = re.compile("——|—|－－|--")
 _NOT_UNIT = re.compile(
     "^(?:[我本全各]|全面|深入|扎实|加强|推进|强化|坚持|切实|努力|开展|做好|构建|建设|平安|创建|年度|度|上半年|下半年|本年"
     "|[一二三四]季度)"
@@ -29,6 +30,9 @@ _SUFFIX = (
     "|中心|有限责任公司|股份有限公司|有限公司|分公司|公司|集团|厂|银行|支行|镇|乡|街道办事处|办事处|街道|法院|检察院"
     "|医院|学院|大学|中学|小学|幼儿园|学校|院|校|档案馆|图书馆|博物馆|文化馆|馆|所|站|联合会|协会|总队|支队|大队"
     "|供销社|合作社|社|工会|妇联|市|县|区|州|旗|盟|省|农场|林场|矿"
+)
+_TITLE_SUFFIX = (
+    f"{_SUFFIX}|项目部|指挥部|武装部|宣传部|组织部|统战部|管委会|村|社区|园区|大队|中队|团委"
 )
 _TEXT_UNIT = re.compile(
     rf"(?:^|\n|，|。|年|年来|以来)[^\S\n]{{0,8}}(?P<unit>[一-鿿XxＸ×*]{{1,24}}?(?:{_SUFFIX}))"
@@ -139,14 +143,14 @@ def report_year(outline: Outline, text: str) -> int:
 
 
 def unit_from_title(title: str) -> str:
-    """The unit a title names, empty where it names none."""
-    match = _TITLE_UNIT.match(title)
-    if match is None:
-        return ""
-    unit = match["unit"]
-    if _NOT_UNIT.match(unit) or not re.search(f"(?:{_SUFFIX})$", unit):
-        return ""
-    return unit
+    """The unit a title names, or its subtitle does; empty where neither names one."""
+    for piece in (title, *reversed(_SUBTITLE.split(title)[1:])):
+        match = _TITLE_UNIT.match(piece.strip())
+        if match is None or _NOT_UNIT.match(match["unit"]):
+            continue
+        if re.search(f"(?:{_TITLE_SUFFIX})$", match["unit"]):
+            return match["unit"]
+    return ""
 
 
 def _from_text(head: str) -> str:
