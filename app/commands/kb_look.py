@@ -18,6 +18,7 @@ from app.commands.kb_common import (
     record_values,
 )
 from app.knowledge.parts import part_title
+from app.knowledge.passage import name_sources
 from app.knowledge.records import ReportRecord
 from app.knowledge.retriever import Hit, HybridRetriever
 from app.readers.limits import DEFAULT_LIMITS
@@ -181,6 +182,8 @@ def _print_hit(number: int, hit: Hit) -> None:
         f"{passage.year or UNKNOWN}｜{part}｜{where}"
     )
     click.echo(f"   {hit.why}")
+    if hit.alike:
+        click.echo(f"   另有{len(hit.alike)}段与它几乎相同，已略去：{name_sources(hit.alike)}")
     click.echo(f"   {passage.text}\n")
 
 
@@ -198,6 +201,7 @@ def _hit_values(hit: Hit) -> dict[str, object]:
         "lexical_rank": hit.lexical_rank,
         "similarity": hit.similarity,
         "why": hit.why,
+        "left_out_alike": [passage.id for passage in hit.alike],
     }
 
 

@@ -1,5 +1,6 @@
 """A passage of a past report, and what is known of the report."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -35,3 +36,9 @@ class Passage:
     def indexed_text(self) -> str:
         """What is embedded and indexed: the headings and the sentences."""
         return "\n".join((*self.heading_path, self.text))
+
+
+def name_sources(passages: Iterable[Passage]) -> str:
+    """Where passages come from, each unit and year once."""
+    named = (f"{p.unit or '未识别单位'}{f' {p.year}' if p.year else ''}" for p in passages)
+    return "、".join(dict.fromkeys(named))

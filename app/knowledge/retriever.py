@@ -5,7 +5,7 @@ from disk, and only the texts of the best candidates are fetched.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from app.knowledge.embedders import Vectors
@@ -34,7 +34,8 @@ _SAME_TEXT = 0.7
 class Hit:
     """A passage found. A rank of 0 means: not among the best of that side.
 
-    ``why`` tells in Chinese what the score is made of.
+    ``why`` tells in Chinese what the score is made of; ``alike`` are the passages left out because
+    they say nearly the same as this better one.
     """
 
     passage: Passage
@@ -43,6 +44,7 @@ class Hit:
     lexical_rank: int = 0
     similarity: float = 0.0
     why: str = ""
+    alike: tuple[Passage, ...] = ()
 
 
 @dataclass(slots=True)
@@ -290,7 +292,9 @@ def _distinct(kept: Iterable[Hit], hits: Iterable[Hit], k: int) -> list[Hit]:
     seen = [shingles(hit.passage.text) for hit in found]
     for hit in hits:
         pieces = shingles(hit.passage.text)
-        if any(overlap(pieces, other) > _SAME_TEXT for other in seen):
+        same = next((i for i, other in enumerate(seen) if overlap(pieces, other) > _SAME_TEXT), -1)
+        if same >= 0:
+            found[same] = replace(found[same], alike=(*found[same].alike, hit.passage))
             continue
         found.append(hit)
         seen.append(pieces)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from app.knowledge.passage import name_sources
 from app.web.notices import empty_state, notice
 
 if TYPE_CHECKING:  # these load the vector store, the page must not
@@ -77,12 +78,12 @@ def hits_html(hits: "Sequence[Hit]", query: str) -> str:
         f'{hit.passage.year or ""}</span> <span class="path">'
         f"{escape(' › '.join(hit.passage.heading_path))}</span></div>"
         f"<p>{escape(hit.passage.text)}</p>"
-        f'<div class="chips why">{_score_html(hit)}</div></div>'
+        f'<div class="chips why">{_score_html(hit)}</div>{_alike_html(hit)}</div>'
         for number, hit in enumerate(hits, 1)
     )
     return rows + (
         '<div class="hint">语义名次按意思相近排，字词名次按相同的词排；两个名次合成得分，'
-        "再按部分、单位类型和是否本单位加权。与前面几乎相同的段落已略去。</div>"
+        "再按部分、单位类型和是否本单位加权。</div>"
     )
 
 
@@ -94,6 +95,14 @@ def _score_html(hit: "Hit") -> str:
         if reason
     )
     return f'<span class="chip present">得分 {hit.score:.4f}</span>{reasons}'
+
+
+def _alike_html(hit: "Hit") -> str:
+    """What was left out because of this hit."""
+    if not hit.alike:
+        return ""
+    named = escape(name_sources(hit.alike))
+    return f'<div class="hint">另有 {len(hit.alike)} 段与它几乎相同，已略去：{named}</div>'
 
 
 def _line_html(line: str) -> str:
