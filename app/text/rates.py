@@ -11,7 +11,8 @@ from app.text.indicators import Clauses
 from app.text.progress import names_own_matter
 
 _KINDS = frozenset({QuantityKind.PERCENT, QuantityKind.FRACTION})
-_RATE = re.compile(r"([\u4e00-\u9fff]{0,10})率")
+_RATE = re.compile(r"([\u4e00-\u9fff]{0,10})(?:率|(?<=满意)度)")
+_SHARE_OF = re.compile(r"占[^，。；、\d]{0,12}$")
 _SHARE = re.compile(r"(?:占比|比重|比例|占)([^，。；、\d]{0,14})$")
 _PLAIN_SHARE = re.compile(
     r"^(?:为|是|达|达到|约|近|的|总数|总量|总额|全部|其中|总人数|总户数"
@@ -104,6 +105,10 @@ def read_rate_claims(
 def _claims(
     text: str, rate: Quantity, lead: str, before: list[Quantity], clauses: Clauses
 ) -> Iterator[RateClaim]:
+    if _is_of_last(text, rate, before):
+        part, whole = before[-2:]
+        yield RateClaim(rate, part, whole, (whole, part))
+        return
     share = _SHARE.search(lead)
     if share is not None:
         if _PLAIN_SHARE.match(share.group(1)):
@@ -119,6 +124,15 @@ def _claims(
         if claim is not None:
             yield claim
             return
+
+
+def _is_of_last(text: str, rate: Quantity, before: list[Quantity]) -> bool:
+    """安装1280户，占出租房屋1600户的80%: the base stands right before its share."""
+    if len(before) < 2 or before[-1].unit != before[-2].unit:
+        return False
+    part, whole = before[-2:]
+    lead = text[part.span.end : whole.span.start]
+    return text[whole.span.end : rate.span.start] == "的" and bool(_SHARE_OF.search(lead))
 
 
 def _roots_of(name: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ MARKER = re.compile(
     # each word first, what must stand before it behind: a search for words is quicker
     r"其中|包括(?<=[，、]..)|包含(?<=[，、]..)|分为(?<=[，、]..)|具体为(?<=[，、]...)"
     r"|分别[为是](?<=[，、]...)(?!\d)|合计|共计|总计|总共"
-    r"|，共(?=[\d０-９]|有)"
+    r"|，共(?=[\d０-９]|有|[\u4e00-\u9fff]{2,8}\d)"
     r"|分别(?!签订|负责|召开|组织)|[：:（(]"
 )
 HEADS = frozenset({"其中", "包括", "包含", "分为", "具体为", "分别为", "分别是"})
@@ -79,5 +79,6 @@ OF_THESE_REACH = 24
 SIGNED = re.compile(r"签订(?:了)?[^，。；\d]{2,16}")
 GRADE = re.compile("([一二三四五ABCDE甲乙丙丁戊])(?:级|类|等|档)$")
 GRADES = "一二三四五ABCDE甲乙丙丁戊"
+NEXT_ITEM = re.compile(r"、[^，。；：、\d]{1,12}")
 SUMMED_UP = re.compile(r"，[^，。；：\d]{0,10}(?:共|合计|累计|总计)[^，。；：\d]{0,8}")
 BREAKS = re.compile(r"[，。；：、\n]")

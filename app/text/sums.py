@@ -17,6 +17,8 @@ from app.text.part_groups import Amounts, PartGroup, nearest
 from app.text.signs import places
 from app.text.unmarked_sums import unmarked_groups
 
+_TELLING = 3  # characters of a verb with its object that show what is added up
+
 
 def read_part_groups(
     text: str, quantities: Sequence[Quantity], clauses: Clauses | None = None
@@ -150,8 +152,9 @@ class _Marked(Amounts):
         if index >= len(self.items):
             return
         whole = self.items[index]
-        if whole.span.start - end > (12 if marker != "，共" else 2):
+        if whole.span.start - end > 12:
             return
+        what = self.text[end : whole.span.start].strip("有计 ") if marker == "，共" else ""
         if words.BREAKS.search(self.text, end, whole.span.start):
             return
         halves = [whole]
@@ -160,8 +163,11 @@ class _Marked(Amounts):
         for half in halves:
             before = self.before(sentence, start, bracket)
             parts = [q for q in before if q.unit == half.unit and self.is_addend(q)]
+            if what:  # 签订责任状12份，…，签订责任状36份，共签订责任状48份
+                parts = [q for q in parts if what in self.lead(q)]
             if len(parts) > 1:
-                yield PartGroup(half, tuple(parts), marker)
+                is_same = len(what) >= _TELLING
+                yield PartGroup(half, tuple(parts), "共计" if is_same else marker)
 
     def _respectively(self, start: int, end: int) -> Iterator[PartGroup]:
         bracket = self.bracket_at(start)

@@ -133,7 +133,10 @@ class _Reader:
         size, before = self.amounts[index - 1], self.amounts[index]
         gap = self.text[size.span.end : before.span.start]
         is_bound = gap in ("，由", "，从") and _SIZE_LEAD.search(self._clause_lead(size))
-        return size if is_bound and size.unit == before.unit and size.is_exact else None
+        fits = size.unit == before.unit or (
+            size.kind is QuantityKind.PERCENT and before.kind is QuantityKind.COUNT
+        )
+        return size if is_bound and fits and size.is_exact else None
 
     def _size(self, index: int, after: Quantity) -> Quantity | None:
         """The figure that tells how large the change is, right behind ``after``."""

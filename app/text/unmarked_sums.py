@@ -18,6 +18,7 @@ def unmarked_groups(amounts: Amounts) -> Iterator[PartGroup]:
     yield from _signed(amounts)
     yield from _leftover(amounts)
     yield from _complement(amounts)
+    yield from _listed(amounts)
 
 
 def _grades(amounts: Amounts) -> Iterator[PartGroup]:
@@ -92,17 +93,17 @@ def _leftover(amounts: Amounts) -> Iterator[PartGroup]:
 
 def _complement(amounts: Amounts) -> Iterator[PartGroup]:
     """共有56名，男性34名、女性22名: two kinds that leave no third, without 其中."""
-    for first, second in pairwise(amounts.items):
-        if first.unit != second.unit:
+    for index, (first, second) in enumerate(pairwise(amounts.items)):
+        if first.unit != second.unit or _goes_on(amounts, index + 1):
             continue
         kinds = words.COMPLEMENTS.get(_kind(amounts, first))
         if kinds is None or _kind(amounts, second) not in kinds:
             continue
         lead = amounts.clauses.start(first.span.start)
-        index = bisect_left(amounts.starts, lead) - 1
-        if index < 0 or amounts.items[index].unit != first.unit:
+        before = bisect_left(amounts.starts, lead) - 1
+        if before < 0 or amounts.items[before].unit != first.unit:
             continue
-        whole = amounts.items[index]
+        whole = amounts.items[before]
         if amounts.text[whole.span.end : lead].strip(" \u3000") in ("，", "，其中", "：", "（"):
             yield PartGroup(whole, (first, second), "，")
 
@@ -110,3 +111,28 @@ def _complement(amounts: Amounts) -> Iterator[PartGroup]:
 def _kind(amounts: Amounts, item: Quantity) -> str:
     match = words.KIND.search(amounts.lead(item))
     return match.group() if match else ""
+
+
+def _goes_on(amounts: Amounts, index: int) -> bool:
+    """True where the next amount stands in one list, joined by 、, with the one at ``index``."""
+    if index + 1 >= len(amounts.items):
+        return False
+    item, following = amounts.items[index], amounts.items[index + 1]
+    gap = amounts.text[item.span.end : following.span.start]
+    return item.unit == following.unit and words.NEXT_ITEM.fullmatch(gap) is not None
+
+
+def _listed(amounts: Amounts) -> Iterator[PartGroup]:
+    """一级风险2处、二级风险14处，共有风险点16处: a list with its total behind it."""
+    start = 0
+    for index, item in enumerate(amounts.items):
+        if _goes_on(amounts, index):
+            continue
+        run, start = amounts.items[start : index + 1], index + 1
+        if len(run) < 2 or start >= len(amounts.items):
+            continue
+        total = amounts.items[start]
+        gap = amounts.text[item.span.end : total.span.start]
+        if total.unit == item.unit and words.SUMMED_UP.fullmatch(gap):
+            is_parallel = len({len(amounts.lead(part).rpartition("、")[2]) for part in run}) == 1
+            yield PartGroup(total, tuple(run), "共计" if is_parallel else "，共")

@@ -77,7 +77,9 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     for (phrase, unit, _), quantities in places.items():
         first = quantities[0]
         for later in quantities[1:]:
-            if _same_value(first, later) or not _is_total(ctx, first, later):
+            if _same_value(first, later) or _of_other_years(first, later):
+                continue
+            if not _is_total(ctx, first, later):
                 continue
             yield ctx.finding(
                 META,
@@ -150,6 +152,12 @@ def _same_value(first: Quantity, later: Quantity) -> bool:
     if first.precision == later.precision:
         return False
     return printed_interval(first).overlaps(printed_interval(later))
+
+
+def _of_other_years(first: Quantity, later: Quantity) -> bool:
+    """2024年…312起。2023年…321起: each of its own year."""
+    years = {first.scope, later.scope}
+    return len(years) > 1 and all(year.isdecimal() for year in years)
 
 
 def _is_total(ctx: CheckContext, first: Quantity, later: Quantity) -> bool:

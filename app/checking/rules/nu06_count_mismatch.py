@@ -60,6 +60,10 @@ _BARE = re.compile(
     r"|举措|体系|渠道|关口|专项|重点|任务|清单|抓手|类型|办法|方案|预案|规定|镇|乡|街道|县"
     r"|(?:重点|公共|人员密集)?(?:场所|区域|部位|行业|群体|对象))"
 )
+_STAGES = re.compile(
+    r"[分共](?:为|成)?(?P<number>[两二三四五六七八九])(?:大|个)?(?P<what>阶段|步骤|层次|批次|梯队)"
+)
+_STAGE_REACH = 800
 _LOOSE_LIST = re.compile(r"等各?$|以及|其他|[每各共达第的]$|分别|出台$|制定$|印发$")
 _LEAD_LIMIT = 160
 _SENTENCE_END = "。！？\n"
@@ -78,6 +82,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     yield from _quoted_runs(ctx)
     yield from _listed_after(ctx)
     yield from _bare_lists(ctx)
+    yield from _stages(ctx)
 
 
 def _value(text: str) -> int:
@@ -180,6 +185,17 @@ def _bare_lists(ctx: CheckContext) -> Iterator[Finding]:
             continue
         span = Span(found.start, match.end())
         yield from _compare(ctx, match, span, listed, most)
+
+
+def _stages(ctx: CheckContext) -> Iterator[Finding]:
+    """分三个阶段推进：第一阶段…第四阶段…."""
+    for match in _STAGES.finditer(ctx.view):
+        end = ctx.view.find("\n", match.end())
+        stop = min(len(ctx.view) if end < 0 else end, match.end() + _STAGE_REACH)
+        numbered = re.compile(f"第([一二三四五六七八九])个?{match.group('what')}")
+        told = {_value(m.group(1)) for m in numbered.finditer(ctx.view, match.end(), stop)}
+        if told and told == set(range(1, len(told) + 1)):
+            yield from _compare(ctx, match, Span(*match.span()), len(told), len(told))
 
 
 def _list_before(text: str, end: int) -> Span | None:

@@ -62,12 +62,13 @@ _GRADED = re.compile(
     r"重大|较大|重特大|特大|特别|有影响|严重|责任|亡人|伤亡|死亡|一般及以上|一般以上|以上"
     r"|涉|恶性|影响|大规模|大型|因"
 )
+_NARROWED_BEHIND = re.compile("致|造成|引发|导致|引起|亡|死")
 _LIMITED_TIME = re.compile(
     r"期间|假期|节日|[一二三四]季度|上半年|下半年|\d月|当天|当日|去年|上年|同期|历年|以往|曾"
 )
 _TIME_BEFORE = re.compile(r"(?:期间|假期|节日|季度|上半年|\d月|当天|当日|去年|上年)$")
 _NOT_HAPPENED = re.compile(
-    r"曾|其他[省市县区乡镇单]|外地|外省|周边|某|演练|模拟|预防|防范|防止|避免|坚决遏制|严防"
+    r"曾|其他[省市县区乡镇单]|外地|外省|周边|某[地省市县区国些]|演练|模拟|预防|防范|防止|避免|坚决遏制|严防"
     r"|宣传|培训|扑救|处置|纠纷|调解|调处|隐患"
     r"|应急预案|知识|警示|案例"
     r"|下降|减少|少发|同比|去年|上年|同期|比|目标|控制在|力争|确保|侦破|破获|查处|办理|审结"
@@ -83,6 +84,7 @@ _COUNT_AFTER = re.compile(
     r"^[^，。；：、\d一二两三四五六七八九十]{0,3}(\d{1,4}"
     r"|[一两二三四五六七八九十]{1,3})(?:起|件|次|例|宗|批)"
 )
+_VISITS = re.compile(r"^[^，。；：、\d]{0,3}(\d{1,4})人次")
 _COUNT_BEFORE = re.compile(
     r"(?:发生|出现|引发|造成)(?:了|过)?(\d{1,4}|[一两二三四五六七八九十]{1,3})(?:起|件|次"
     r"|例|宗|批)[^，。；：\d]{0,8}$"
@@ -194,6 +196,8 @@ def _is_narrow(words: str, denial: re.Match[str], name: Span) -> bool:
     """True where the claim speaks of some such incidents only: 未发生水上交通事故."""
     if _GRADED.search(words, denial.start(), name.end):
         return True
+    if _NARROWED_BEHIND.match(words, name.end):
+        return True
     between = words[denial.end() : name.start]
     return bool(_FILLER.sub("", re.split("[、和或及与]", between)[-1]))
 
@@ -212,6 +216,8 @@ def _count(words: str, name: Span, key: str) -> int:
     if _NOT_HAPPENED.search(told) and not _HAPPENED.search(words, 0, name.start):
         return 0
     found = _COUNT_AFTER.search(words[name.end :]) or _COUNT_BEFORE.search(words[: name.start])
+    if found is None and key.endswith("上访"):
+        found = _VISITS.search(words[name.end :])
     if found is None:
         return 0
     number = found.group(1)

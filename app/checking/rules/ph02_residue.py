@@ -258,6 +258,15 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], str, bool], ...] = (
         True,
     ),
     ("另附", re.compile(r"[（(【\[]可?另附(?:材料|说明|表)?[）)】\]]"), _TEMPLATE, True),
+    (
+        "根据",
+        re.compile(
+            r"[（(【\[][^\n（()）【】\[\]。]{0,6}根据(?:本|各)?(?:单位|地|自)?的?(?:实际|情况)(?:情况)?"
+            r"[^\n（()）【】\[\]。]{0,14}(?:增减|删减|调整|修改|填写|补充)[^\n（()）【】\[\]。]{0,6}[）)】\]]"
+        ),
+        _TEMPLATE,
+        True,
+    ),
     ("（示例", re.compile(r"（示例[^\n）]{0,20}）"), _TEMPLATE, True),
     ("（略）", re.compile("（略）"), _TEMPLATE, False),
     ("减少", re.compile("(?:增加|增长|上升|提高)[（(]减少[）)]"), _CHOICE, False),
