@@ -55,6 +55,14 @@ _AWARD = re.compile(
     r"|获得?[^，。；]{0,24}(?:称号|表彰|奖|荣誉|先进|优秀|等次|示范)"
     r"|荣誉称号|表彰为|受到[^，。；]{0,14}(?:表彰|嘉奖|通报表扬|高度评价|充分肯定|一致好评)"
     r"|得到[^，。；]{0,14}(?:肯定|好评|赞誉|认可)"
+    r"|被[^，。；]{0,10}(?:推广|转发|采用|刊发|批示)|[得获]到?[^，。；]{0,10}批示"
+    r"|(?:经验|做法)[^，。；]{0,8}(?:被推广|交流发言|刊发)"
+)
+_STEPS = "化解|整改|办结|清零|销号|完成|解决|侦破|告破|破获|处置|返还|达标|兑现|配齐|消除|到位|修复"
+_ALL = re.compile(rf"(?:全部|全数|悉数|均已|逐一)(?:得到|及时|整改|落实)?(?:{_STEPS})")
+_HELD_ALL = re.compile(r"全部|全数|均|都|100%|百分之百|百分百|清零|全覆盖|逐")
+_EQUAL = re.compile(
+    rf"(\d[\d,.]*)([件处起项个批条])[^。；]{{0,24}}?(?:{_STEPS}|破)[^\d。；]{{0,6}}\1\2"
 )
 _SUPERLATIVE = re.compile(
     r"首创|首个|首家|首例|首次|率先|独创|开创|唯一|领先|前列|名列|位居|排名|居全[省市县区国]"
@@ -96,6 +104,14 @@ _OUTCOME = re.compile(
     r"(?:有效|切实|进一步|显著|明显|大大|极大|大幅|全面|不断|稳步)?(?:地)?"
     r"(?:提升|提高|增强|保障|维护|促进|改善|遏制|营造|降低|减少|预防|避免|确保|赢得|取得)了"
     r"|(?:明显|显著|持续|稳步|大幅)(?:提升|提高|增强|改善|好转|下降|减少)|取得(?:了)?[^，。；]{0,8}(?:成效|成绩|效果)|成效(?:明显|显著)"
+    r"|(?:持续|不断|稳步|逐步|日益|逐年|明显|显著|大幅)"
+    r"(?:向好|提升|提高|增强|改善|好转|下降|减少|上升|优化|攀升)$"
+    r"|拍手称快|点赞|好评|赞誉|赞扬|称赞|交口|可复制|可推广|深入人心|蔚然成风|家喻户晓"
+    r"|(?:受到|深受|得到)[^，。；]{0,10}(?:欢迎|认可|支持|信赖)"
+)
+_DEED = re.compile(
+    r"^(?:全年|今年|同时|此外|还|并|又|也|积极|认真|扎实|深入|广泛|大力|定期|及时|先后|主动|多次)*"
+    r"(组织(?!领导|建设|保障|体系|架构)|开展|走访|摸排|巡查)了?(?=[\u4e00-\u9fff]{3,})"
 )
 _BREAKS = "，。；：！？,;!?\n"
 _CLAUSE_REACH = 120
@@ -131,7 +147,7 @@ def quoted_complaints(sentence: str, allowed: Iterable[str]) -> Iterator[Complai
 
 def claim_complaints(sentence: str, facts: Iterable[str]) -> Iterator[Complaint]:
     """Honours, superlatives and nil-incident claims that no fact holds."""
-    if not (_AWARD.search(sentence) or _SUPERLATIVE.search(sentence) or _NIL.search(sentence)):
+    if not any(p.search(sentence) for p in (_AWARD, _SUPERLATIVE, _NIL, _ALL)):
         return
     texts = [_bare(text) for text in facts]
     for match in _AWARD.finditer(sentence):
@@ -139,6 +155,11 @@ def claim_complaints(sentence: str, facts: Iterable[str]) -> Iterator[Complaint]
             yield _complain(match, Kind.AWARD, "要点里没有这项荣誉或评价")
     for match in _SUPERLATIVE.finditer(sentence):
         if not any(match.group(0) in text for text in texts):
+            yield _complain(match, Kind.SUPERLATIVE, f"要点里没有“{match.group(0)}”这样的说法")
+    for match in _ALL.finditer(sentence):
+        clause = _clause_at(sentence, match.start())
+        is_aim = _AIM.search(sentence[clause.start : match.start()])
+        if not is_aim and not _all_held(clause.of(sentence), match.group(0), texts):
             yield _complain(match, Kind.SUPERLATIVE, f"要点里没有“{match.group(0)}”这样的说法")
     for match in _NIL.finditer(sentence):
         clause = _clause_at(sentence, match.start())
@@ -161,6 +182,10 @@ def event_complaints(sentence: str, facts: Iterable[str]) -> Iterator[Complaint]
         outcome = _OUTCOME.search(text)
         if outcome and not any(outcome.group(0) in held for held in texts):
             yield Complaint(clause, text, Kind.EVENT, f"要点里没有“{text}”这样的评价")
+            continue
+        deed = _DEED.match(text)
+        if deed and not _event_held(text, deed.group(1), texts):
+            yield Complaint(clause, text, Kind.EVENT, f"要点里没有“{text}”这件事")
             continue
         match = _EVENT.search(text)
         if match is None or (_TASK.match(text) and not re.search("了|多次|先后|成功", text)):
@@ -213,6 +238,17 @@ def _award_held(sentence: str, start: int, texts: list[str]) -> bool:
     return False
 
 
+def _all_held(clause: str, claim: str, texts: list[str]) -> bool:
+    """A fact says as much of the same things, or its own counts do."""
+    subject = key_terms(re.sub(r"\d[\d.,]*", " ", clause.replace(claim, " ")))
+    for text in texts:
+        if not (_HELD_ALL.search(text) or _EQUAL.search(text)):
+            continue
+        if len(subject & key_terms(text)) >= 0.5 * len(subject):
+            return True
+    return False
+
+
 def _nil_held(said: str, clause: str, texts: list[str]) -> bool:
     """A fact makes the same claim of the same thing, and not of a narrower one."""
     subject = key_terms(_NIL_HEAD.sub(" ", said)) - key_terms("事件情况现象问题任何各类")
@@ -236,8 +272,11 @@ def _event_held(clause: str, verb: str, texts: list[str]) -> bool:
     """A fact tells it in the same verb, or in another but of the very same things."""
     bare_verb = verb.removesuffix("了")
     objects = key_terms(clause.replace(verb, " "))
+    numbers = re.findall(r"\d[\d.,]*", clause)
     for text in texts:
         shared = len(objects & key_terms(text))
+        if numbers and shared and bare_verb in text and all(n in text for n in numbers):
+            return True  # 发放宣传资料3200份 for 发放资料3200份
         if bare_verb in text and (not objects or shared >= _SHARED_WITH_VERB * len(objects)):
             return True
         if objects and shared >= _SHARED_WITHOUT_VERB * len(objects):

@@ -6,6 +6,7 @@ Works on any text, whoever wrote it, so the guarantee does not depend on the mod
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.core.document import Span
 from app.core.facts import Fact, FactSheet
@@ -34,6 +35,7 @@ from app.text.figures import (
     same_unit,
     same_value,
 )
+from app.text.names import Name, NameKind, locate_names
 from app.text.quantities import read_quantities
 from app.text.sentences import sentences
 from app.text.terms import key_terms, normalise
@@ -49,6 +51,7 @@ _VAGUE_ONE = re.compile(
     r"^一(?:批|些|系列|体|线|定|把|盘|张|条|个|方|道|支|项项|件件|起起|站|手|面|步|次性|流|级|人|事|策|案|岗|日|时|刻|心|户|村|企|格|点|同)"
 )
 _ORDINAL_NAME = re.compile(r"第[二三四五六七八九十百\d]+(?:批|届|期|次|季度|个|名|轮|版)")
+_PAUSES = "，。；：！？"
 _ENOUGH = 0.5
 _ENOUGH_WITHOUT_FIGURES = 0.6
 
@@ -238,11 +241,13 @@ class SentenceReader:
         )
 
     def judgements(self) -> Iterator[Judgement]:
-        """Every figure that is no idiom, with what the facts say of it."""
+        """Every figure that is held or no idiom, with what the facts say of it."""
         amounts = [q for q in self.quantities if q.kind in MATCHED_KINDS]
         for figure in figures_of(self.sentence, amounts):
-            if not self._is_idiom(figure):
-                yield self._judge(figure)
+            judgement = self._judge(figure)
+            # An idiom needs no fact, but where a fact holds it, it is told of that fact.
+            if judgement.kind is None or not self._is_idiom(figure):
+                yield judgement
 
     def _judge(self, figure: Figure) -> Judgement:
         quantity = figure.quantity
@@ -258,11 +263,30 @@ class SentenceReader:
             elif is_strengthened(held.quantity, quantity):
                 if found.kind in (Kind.FIGURE, Kind.UNIT):
                     found = Judgement(figure, Kind.QUALIFIER, entry, index)
-            elif not is_same_thing(figure, held, entry.figures):
+            elif not is_same_thing(figure, held, entry.figures) or self._is_anothers(figure, entry):
                 found = Judgement(figure, Kind.INDICATOR, entry, index)
             else:
                 matches.append((entry, index))
         return Judgement(figure, None, matches=tuple(matches)) if matches else found
+
+    def _is_anothers(self, figure: Figure, entry: Entry) -> bool:
+        """True where the clause names somebody that only other facts speak of."""
+        start = figure.quantity.span.start
+        sheet = self.evidence.sheet
+        own = bare(f"{entry.fact.heading}{entry.text}{sheet.unit}{sheet.title}")
+        for name in self.names:
+            gap = self.sentence[name.span.end : start]
+            is_near = name.span.end <= start and not any(mark in gap for mark in _PAUSES)
+            text = bare(name.text)
+            if is_near and text not in own:
+                return any(text in bare(other) for other in self.evidence.texts)
+        return False
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """Units and places the sentence names."""
+        kinds = (NameKind.ORGANISATION, NameKind.PLACE)
+        return tuple(n for n in locate_names(self.sentence) if n.kind in kinds)
 
     def _is_idiom(self, figure: Figure) -> bool:
         """一批, 一年来, and a count of this text's own list."""
