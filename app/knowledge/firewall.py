@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from app.core.document import Span
 from app.core.quantity import Quantity, QuantityKind
 from app.knowledge.coinages import has_coinage, mask_coinages
+from app.knowledge.plain_words import avoid_figures, smooth
+from app.knowledge.sites import has_site, mask_sites, mask_waters
 from app.text.names import Name, NameKind, locate_names
 from app.text.quantities import read_quantities
 from app.text.sentences import sentences
@@ -36,7 +39,7 @@ _COMMON_STEMS = frozenset(
     "平安 和平 安全 长安 永安 新城 中心 城关 城区 开发 社区 全市 全县 本市 城市 乡镇 村镇".split()
 )
 _NOBODY = re.compile(
-    r"(?:纳入|设立?|党委|党政|政府|办公室|委员会|领导小组|平安建设|单位|部门|机关|中心|重点|工程"
+    r"(?:纳入|下设|设立?|办公|党委|党政|政府|办公室|委员会|领导小组|平安建设|单位|部门|机关|中心|重点|工程"
     r"|[各全县市镇乡区省委局])+"
 )
 _COMMON_WORDS = frozenset("有限公司 集团公司 委员会 人民政府 平安建设 领导小组 办公室".split())
@@ -50,6 +53,10 @@ _CLAIM = re.compile(
     r"|同比|环比|较上年|比上年|比去年|下降|上升|增长|增加|减少|提升了|翻番"
     r"|去年|上年|今年|同期|如下|连续.{1,3}年|近年"
 )
+_COUNTED = re.compile(rf"{SOME}|[0-9０-９]")
+_MEASURES = "所名座个家处支辆台户条项批期场次"
+_MEASURED = re.compile(rf"(?:{SOME}|[0-9０-９一二三四五六七八九十百千万两几多余])\Z")
+_TAILS = {"村": "道支务庄", "区": "队", "县": "道", "乡": "道间", "局": "领"}
 _MASKED = re.compile(r"[XxＸ×*＊]{2,}|某[一-龥]?某|_{2,}|【[^】]*】")
 _WORD_OF_KIND = {
     QuantityKind.PERCENT: SHARE,
@@ -146,14 +153,27 @@ def _replace(text: str, changes: Iterable[tuple[Span, str]]) -> str:
 def _mask_names(text: str, own: tuple[str, ...]) -> str:
     for form in own:
         text = text.replace(form, OWN_UNIT if not _is_place(form) else PLACE)
-    return _replace(
-        text,
-        (
-            (name.span, _name_word(name, own))
-            for name in locate_names(text)
-            if not _NOBODY.fullmatch(name.text)
-        ),
-    )
+    return _replace(text, ((name.span, _name_word(name, own)) for name in _names(text)))
+
+
+def _names(text: str, start: int = 0) -> Iterator[Name]:
+    """Names that are somebody's; a count among them is no part of a name."""
+    for name in locate_names(text):
+        if _NOBODY.fullmatch(name.text) or _is_word(text, name):
+            continue
+        figure = _COUNTED.search(name.text)
+        if figure is None:
+            yield replace(name, span=Span(name.span.start + start, name.span.end + start))
+        elif figure.start():
+            yield from _names(name.text[: figure.start()], start + name.span.start)
+
+
+def _is_word(text: str, name: Name) -> bool:
+    """True where the name is only the middle of a longer word: 46所｜学校, 村｜道."""
+    before, behind = text[: name.span.start], text[name.span.end : name.span.end + 1]
+    if behind and behind in _TAILS.get(name.text[-1], ""):
+        return True
+    return bool(_MEASURED.search(before)) and name.text[0] in _MEASURES
 
 
 def _is_place(form: str) -> bool:
@@ -188,15 +208,17 @@ def mask_passage(text: str, *, names: Iterable[str] = ()) -> str:
     """
     known = tuple(n.strip() for n in names if len(n.strip()) >= _SHORTEST_NAME)
     own = _name_forms(known)
-    text = _LIST_MARK.sub("", text)
+    text = avoid_figures(_LIST_MARK.sub("", text))
     text = _TITLE.sub(PAPER, text)
-    text = mask_coinages(_DOCUMENT_NUMBER.sub(PAPER, text))
+    text = mask_sites(mask_coinages(_DOCUMENT_NUMBER.sub(PAPER, text)))
     for _ in range(_MAX_ROUNDS):
         before = text
         text = _mask_rest(_mask_quantities(_mask_names(text, own)))
         if text == before:
             break
-    return _tidy(_without(text, (*own, *known)))
+    return _without(
+        _tidy(smooth(_tidy(_without(mask_waters(text), (*own, *known))))), (*own, *known)
+    )
 
 
 def _without(text: str, names: tuple[str, ...]) -> str:
@@ -240,6 +262,7 @@ def usable_sentences(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
         and not _CLAIM.search(sentence)
         and not any(form in sentence for form in own)
         and not has_coinage(sentence)
+        and not has_site(sentence)
         and not _shows_number(sentence)
         and all(_NOBODY.fullmatch(name.text) for name in locate_names(sentence))
     )
