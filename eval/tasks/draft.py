@@ -125,7 +125,7 @@ def _evidence(drafted: Sequence[Drafted]) -> tuple[Evidence, ...]:
                 f"{item.case.id}：{line}" for item in worst for line in item.scores[name].evidence
             ),
         )
-        for name in (*_MUST_BE_NONE, "coverage", "prompt_leaks", "copied")
+        for name in (*_MUST_BE_NONE, "coverage", "prompt_leaks", "lost_figures", "copied")
     ]
     errors = tuple(f"{item.case.id}：{item.output.error}" for item in worst if item.output.error)
     return (Evidence("没有写成", errors), *(part for part in parts if part.lines))
