@@ -11,7 +11,7 @@ from app.web.check_tab import CheckTab
 from app.web.draft_tab import DraftTab
 from app.web.eval_tab import EvalTab
 from app.web.knowledge_tab import KnowledgeTab
-from app.web.review_tab import ReviewTab
+from app.web.review_tab import ReviewTab, kept_batch
 from app.web.workspace import KEEP_SECONDS
 
 TITLE = "平安建设工作总结 · 起草与核查"
@@ -34,13 +34,14 @@ def build_page(backend: Backend) -> gr.Blocks:
         delete_cache=(_CLEANING_SECONDS, KEEP_SECONDS),
     ) as page:
         html_block(_brand(backend), elem_id="brand")
+        batch = kept_batch()
         with gr.Tabs(elem_classes="tabs"):
             with gr.Tab("起草", elem_id="tab-draft"):
                 drafting = DraftTab(backend)
             with gr.Tab("核查", elem_id="tab-check"):
                 CheckTab(backend)
-            with gr.Tab("审阅", elem_id="tab-review"):
-                review = ReviewTab(backend)
+            with gr.Tab("审阅", elem_id="tab-review") as reviewing:
+                review = ReviewTab(backend, batch)
             with gr.Tab("知识库", elem_id="tab-knowledge") as knowledge:
                 shelf = KnowledgeTab(backend, drafting.last)
             with gr.Tab("评测", elem_id="tab-eval") as evaluation:
@@ -51,7 +52,9 @@ def build_page(backend: Backend) -> gr.Blocks:
         evaluation.select(
             runs.load, None, runs.overview, show_progress="hidden", api_visibility="private"
         )
-        page.load(review.load, **review.loaded, show_progress="hidden", api_visibility="private")
+        reviewing.select(
+            review.load, **review.loaded, show_progress="hidden", api_visibility="private"
+        )
         register_api(backend)
     built: gr.Blocks = page
     return built

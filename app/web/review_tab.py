@@ -31,14 +31,21 @@ _HINT = (
 Updates = dict[Any, Any]
 
 
+def kept_batch() -> gr.BrowserState:
+    """The name of this browser's batch, which nobody else can guess.
+
+    It belongs outside the tabs: what a tab holds is not there before the tab is opened.
+    """
+    return gr.BrowserState("", storage_key="pingan-review", secret="pingan")  # noqa: S106
+
+
 class ReviewTab:
     """Lays the tab out inside the current ``gr.Tab`` and wires it."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, batch: gr.BrowserState) -> None:
         self._backend = backend
         self._quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        # The batch's name is kept by the browser alone: nobody else can guess it.
-        self._batch = gr.BrowserState("", storage_key="pingan-review", secret="pingan")  # noqa: S106
+        self._batch = batch
         self._number = gr.State(0)
         with gr.Row(equal_height=False, elem_classes="review"):
             with gr.Column(scale=3, min_width=270, elem_classes="inputs"):
@@ -183,11 +190,9 @@ class ReviewTab:
 
     def _on_load(self, batch: str | None, words: str, wanted: str) -> Updates:
         """The browser's own batch again, after a reload or a restart of the program."""
-        if not batch:
-            return {}
-        if not self._desk.store.has_batch(batch):
-            return {self._batch: ""}
-        return self._tables(batch, words, wanted)
+        if batch and not self._desk.store.has_batch(batch):
+            batch = ""
+        return {self._batch: batch or "", **self._tables(batch, words, wanted)}
 
     def _on_upload(
         self,
