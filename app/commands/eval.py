@@ -66,6 +66,38 @@ def check(
     return running.finish([running.with_gates(TASK, run)], output=output, accept=accept)
 
 
+@evaluation.command(help="评测检索：BM25、各向量器、混合检索各找得多准；--scale 测规模。")
+@click.option("--corpus", type=_FOLDER, help="已标注的语料文件夹，连同示例报告一起评。")
+@click.option("--scale", is_flag=True, help="改测规模：合成报告增到十万段，看收入和检索快慢。")
+@click.option(
+    "--passages",
+    type=click.IntRange(min=1000),
+    default=100_000,
+    show_default=True,
+    help="--scale 增到多少段。",
+)
+@_ACCEPT
+@_OUTPUT
+def retrieve(
+    corpus: Path | None, scale: bool, passages: int, accept: bool, output: Path | None
+) -> int:
+    """Run the retrieval evaluation; exit 1 where a gate is red."""
+    from app.settings import load_settings  # noqa: PLC0415
+    from eval import running  # noqa: PLC0415
+    from eval.tasks.retrieve import (  # noqa: PLC0415
+        TASK,
+        RetrieveOptions,
+        run_retrieve,
+        run_scale,
+    )
+
+    if scale:
+        run = run_scale(passages, running.say)
+    else:
+        run = run_retrieve(RetrieveOptions(corpus, load_settings()), running.say)
+    return running.finish([running.with_gates(TASK, run)], output=output, accept=accept)
+
+
 @evaluation.command(help="评测起草：组稿、接模型的起草和普通检索提示，写同一批要点表。")
 @click.option("--corpus", type=_FOLDER, help="自己的要点表文件夹（txt、md、docx、xlsx）。")
 @_MODEL

@@ -31,6 +31,7 @@ from eval.retrieval.measures import (
     estimate,
     measure,
 )
+from eval.retrieval.scale import SIZES, measure_scale, scale_section
 from eval.retrieval.systems import (
     BM25,
     HASHED,
@@ -42,6 +43,8 @@ from eval.retrieval.systems import (
     lexical_system,
     random_system,
 )
+
+__all__ = ["TASK", "RetrieveOptions", "run_retrieve", "run_scale"]
 
 Progress = Callable[[str], None]
 _MISSED = 0.2
@@ -214,10 +217,17 @@ def run_retrieve(options: RetrieveOptions, progress: Progress = _silent) -> Run:
     if options.embedders:
         embedders = {name: embedders[name] for name in options.embedders}
     collections = make_collections(load_reports(options.corpus), load_queries())
-    family = "samples" if options.corpus is None else "corpus"
+    family = "sampled" if options.corpus is None else "corpus"
     sections = [
         collection_section(collection, *rank_all(collection, embedders, progress), family=family)
         for collection in reversed(collections)
         if options.with_dev or collection.split == HELD_OUT
     ]
     return Run("检索", _about(), tuple(sections))
+
+
+def run_scale(most: int, progress: Progress = _silent) -> Run:
+    """Grow a store to ``most`` passages and measure on the way."""
+    sizes = [size for size in SIZES if size < most] + [most]
+    marks = measure_scale(sizes, progress=progress)
+    return Run("检索规模", _about(), (scale_section(marks),))

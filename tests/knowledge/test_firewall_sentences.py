@@ -16,8 +16,6 @@ from app.knowledge.tokens import count_tokens
 from app.text.outline import read_outline
 from tests.knowledge.test_firewall import left_over
 
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
-
 MASKED = (
     ("沅湖水域安全由四个部门共同看管。", "沅湖"),
     ("岚江沿线增设救生圈。", "岚江"),
@@ -148,9 +146,10 @@ def test_samples_keep_no_figure_and_no_name() -> None:
 
 
 SAMPLE_NAMES = """
-    云渡 上坪村 双石村 龙井坳 三岔河 云桐 桐湾 柳湾 沙洲 石峡 桃坪 云秀 沅澄 沅湖 澄江 岚江 岚东 梧溪
-    北岭 梧川 柏泉 茶坪 竹山 清水坑 大源村 高车 石笋 下洋 岭背 梧柏 青岚 禾浦 凤渚 石泷 临溪 东郊 西关
-    城南 岚小安 船家 柏树下 农机厂
+    云渡 上坪村 双石村 龙井坳 三岔河 云桐 桐湾 柳湾 沙洲 石峡 桃坪 云秀
+    沅澄 沅湖 澄江 岚江 岚东 梧溪 北岭 梧川 柏泉 茶坪 竹山 清水坑
+    大源村 高车 石笋 下洋 岭背 梧柏 青岚 禾浦 凤渚 石泷 临溪 东郊
+    西关 城南 岚小安 船家 柏树下 农机厂
 """.split()
 
 
@@ -164,6 +163,5 @@ def test_no_name_of_the_samples_is_left() -> None:
     assert left == set()
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the labelled corpus is not beside the checkout")
-def test_the_corpus_keeps_no_figure_and_no_name() -> None:
-    assert _check(CORPUS) > 80
+def test_the_corpus_keeps_no_figure_and_no_name(shared_dir: Path) -> None:
+    assert _check(shared_dir / "corpus") > 80
