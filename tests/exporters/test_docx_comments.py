@@ -3,8 +3,10 @@
 import io
 import itertools
 import random
+import subprocess
 import zipfile
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from app.core.document import Document, Span
 from app.core.finding import Finding, Fix, Related, Severity
 from app.exporters.docx_comments import AUTHOR, annotate
 from app.readers import read_bytes
+from app.readers.legacy import find_soffice
 from app.services.checking import Checker
 from tests.exporters.word_files import (
     bare,
@@ -341,3 +344,35 @@ def test_findings_of_the_checker_are_marked_in_a_word_file() -> None:
     assert {"NU02", "PH01", "PH02", "ST01"} <= {f.rule for f in found}
     _, marked = written_as(data, found, checked.document)
     assert sorted(marked.values()) == sorted(f.quote for f in found)
+
+
+@pytest.mark.word
+@pytest.mark.skipif(find_soffice() is None, reason="LibreOffice is not installed")
+def test_another_word_processor_sees_the_same_words_commented(tmp_path: Path) -> None:
+    body = (
+        paragraph(run("全年排查矛盾"), run("纠纷4", RED), run("2件，化解45件", BIG))
+        + table((paragraph(run("单元格")), paragraph(run("XX件", RED))))
+        + paragraph(f'<w:hyperlink w:anchor="a">{run("平安网公示")}</w:hyperlink>', run("完。"))
+    )
+    data = word_file(body)
+    quotes = ["排查矛盾纠纷42件，化解45件", "XX", "网公示完"]
+    out, _ = written(data, *quotes)
+    (tmp_path / "in.docx").write_bytes(out)
+    subprocess.run(
+        [
+            find_soffice() or "",
+            "--headless",
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+            "--convert-to",
+            "docx:MS Word 2007 XML",
+            "--outdir",
+            str(tmp_path / "out"),
+            str(tmp_path / "in.docx"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    again = (tmp_path / "out" / "in.docx").read_bytes()
+    assert sorted(commented(again).values()) == sorted(quotes)
+    assert sorted(comments(again, AUTHOR).values()) == sorted(comments(out).values())
