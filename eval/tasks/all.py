@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.errors import InputError
 from app.settings import Settings
 from eval.report import Run
-from eval.tasks import check, draft
+from eval.retrieval.judged import TASK as RETRIEVE
+from eval.tasks import check, draft, retrieve
 
 Progress = Callable[[str], None]
 
@@ -52,4 +54,19 @@ def run_all(options: AllOptions, progress: Progress) -> dict[str, Run]:
         ),
         lambda name: progress(f"起草·{name}"),
     )
-    return {check.TASK: checked, draft.TASK: drafted}
+    found = _retrieve(corpus if is_labelled else None, options.settings, progress)
+    return {check.TASK: checked, RETRIEVE: found, draft.TASK: drafted}
+
+
+def _retrieve(corpus: Path | None, settings: Settings, progress: Progress) -> Run:
+    """Over the corpus where its passages have been judged, else over the sample reports."""
+
+    def tell(name: str) -> None:
+        progress(f"检索·{name}")
+
+    if corpus is not None:
+        try:
+            return retrieve.run_retrieve(retrieve.RetrieveOptions(corpus, settings), tell)
+        except InputError:
+            tell("语料里没有标过检索，只用示例报告")
+    return retrieve.run_retrieve(retrieve.RetrieveOptions(settings=settings), tell)

@@ -129,6 +129,14 @@ def test_word_twins_give_the_same_findings() -> None:
     assert word.new == ()
 
 
+def test_a_printed_report_reads_back() -> None:
+    text = sample_cases()[0].document.text
+    read = TRANSFORMATIONS["PDF文件"](Document(text)).text
+    assert "".join(read.split()) == "".join(text.split())
+    paragraphs = [line.strip("　 ") for line in text.split("\n") if line.strip()]
+    assert [line for line in read.split("\n") if line] == paragraphs
+
+
 def test_long_reports_have_the_length_that_speed_is_told_for() -> None:
     assert all(3300 <= len(text) <= 4100 for text in long_reports())
 
