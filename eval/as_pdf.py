@@ -88,7 +88,8 @@ def make_pdf(text: str) -> bytes:
         "<< /Type /Font /Subtype /Type0 /BaseFont /FangSong /Encoding /Identity-H "
         "/DescendantFonts [ 4 0 R ] /ToUnicode 5 0 R >>",
         "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /FangSong /DW 1000 "
-        f"/W {_widths()} /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
+        f"/W {_widths()} "
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
         _stream(_TO_UNICODE.format(ranges=_ranges())),
     ]
     for index, body in enumerate(pages):
