@@ -25,9 +25,10 @@ from app.knowledge.chroma import (
     guarded,
     inspect_folder,
 )
-from app.knowledge.chunking import cut_passages
+from app.knowledge.chunking import PASSAGE_TOKENS, cut_passages
 from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import Embedder
+from app.knowledge.lexical_sync import index_passages
 from app.knowledge.lock import LockHeldError, read_owner, writer_lock
 from app.knowledge.passage import Passage, ReportInfo
 from app.knowledge.records import (
@@ -44,7 +45,7 @@ from app.knowledge.state import StoreState
 from app.knowledge.tokens import count_tokens
 from app.knowledge.vectors import VectorCollection
 
-SCHEMA_VERSION, PASSAGE_TOKENS = 1, 320
+SCHEMA_VERSION = 1
 LOCK_FILE, MARKER_FILE = "write.lock", "created.json"
 LOCK_TIMEOUT_S = 30.0
 _BATCH, _RETIRED_S = 64, 60.0
@@ -335,6 +336,7 @@ class KnowledgeStore:
             vectors.write(
                 [p.id for p in batch], rows, [p.text for p in batch], [*map(passage_values, batch)]
             )
+        index_passages(self, vectors, passages)
 
     def writable_vectors(self) -> VectorCollection:
         """The passages' collection, made where this is the first report."""
