@@ -15,6 +15,10 @@ _COPIED_CHARS = 20
 _MAX_ROUNDS = 4
 _ECHO_CHARS = 5
 
+# Neither markup nor foreign words belong into a report, unless a fact brings them.
+_STRANGE = re.compile(
+    r"[<>＜＞{}\[\]\\|^~#=@$`\x00-\x1f\u200b-\u200f\u202a-\u202e\ufeff]|[A-Za-z]{2,}"
+)
 _HOLDER = DraftSentence("", ("?",))  # holds the place of sentences that are being repaired
 
 Repair = Callable[[str, Sequence[str]], str]
@@ -134,6 +138,9 @@ class Mender:
         if sentence.complaints or not sentence.facts or not sentence.text.endswith("。"):
             return False
         allowed = tuple(fact.text for fact in self.facts)
+        known = "".join((*allowed, self.sheet.unit))
+        if any(match.group(0) not in known for match in _STRANGE.finditer(sentence.text)):
+            return False
         return not copied_run(sentence.text, self.passages, allowed=allowed, size=_COPIED_CHARS)
 
     def _take(self, sentence: GroundedSentence, origin: Origin) -> DraftSentence:
