@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.core.quantity import Quantity
+from app.core.quantity import Qualifier, Quantity, QuantityKind
 
 # “约935人次” may be off by this share of itself before it contradicts exact parts.
 APPROXIMATE_SHARE = Decimal("0.05")
 _ROUND_SIZES = frozenset({Decimal(10**4), Decimal(10**8)})
+_TENTH = Decimal(10)
 _ROUND_SHARE = Decimal("0.005")
 
 
@@ -74,8 +75,11 @@ def agrees(value: Decimal, rate: Quantity) -> bool:
     """True where ``value`` rounds or truncates to the printed ``rate``.
 
     Rounding and truncation are both honest; for a figure marked 约 one unit of its last digit
-    more is allowed.
+    more is allowed. 近七成 is at least 65, 七成多 at least 70.
     """
+    if rate.kind is QuantityKind.FRACTION and rate.precision == _TENTH and not rate.is_exact:
+        low = rate.value - (0 if rate.qualifier is Qualifier.OVER else _TENTH / 2)
+        return low <= value <= rate.value + (0 if rate.qualifier is Qualifier.UNDER else _TENTH)
     slack = rate.precision / 2
     low, high = rate.value - slack, rate.value + slack
     if not rate.is_exact:

@@ -12,6 +12,9 @@ from app.text.progress import names_own_matter
 
 _KINDS = frozenset({QuantityKind.PERCENT, QuantityKind.FRACTION})
 _RATE = re.compile(r"([\u4e00-\u9fff]{0,10})(?:率|(?<=满意)度)")
+# 应参保1500人, 参保对象1500人: the whole, though it names the step that makes the part
+_CALLED_FOR = re.compile(r"应|(?:对象|总数|总人数|总户数|任务)$")
+_OF_BASE = re.compile(r"[^，。；、\d]{0,8}的")
 _SHARE_OF = re.compile(r"占[^，。；、\d]{0,12}$")
 _SHARE = re.compile(r"(?:占比|比重|比例|占)([^，。；、\d]{0,14})$")
 _PLAIN_SHARE = re.compile(
@@ -132,7 +135,8 @@ def _is_of_last(text: str, rate: Quantity, before: list[Quantity]) -> bool:
         return False
     part, whole = before[-2:]
     lead = text[part.span.end : whole.span.start]
-    return text[whole.span.end : rate.span.start] == "的" and bool(_SHARE_OF.search(lead))
+    gap = text[whole.span.end : rate.span.start]
+    return _OF_BASE.fullmatch(gap) is not None and _SHARE_OF.search(lead) is not None
 
 
 def _roots_of(name: str) -> tuple[str, ...]:
@@ -187,7 +191,7 @@ def _rate_claim(
             if whole.unit != part.unit or whole.value < 0:
                 continue
             whole_lead = _lead(text, whole, clauses)
-            if "应" not in whole_lead and any(root in whole_lead for root in roots):
+            if any(root in whole_lead for root in roots) and not _CALLED_FOR.search(whole_lead):
                 continue
             is_sure = not names_own_matter(whole_lead, lead)
             return RateClaim(rate, part, whole, tuple(before), is_sure)

@@ -134,5 +134,12 @@ def _listed(amounts: Amounts) -> Iterator[PartGroup]:
         total = amounts.items[start]
         gap = amounts.text[item.span.end : total.span.start]
         if total.unit == item.unit and words.SUMMED_UP.fullmatch(gap):
-            is_parallel = len({len(amounts.lead(part).rpartition("、")[2]) for part in run}) == 1
-            yield PartGroup(total, tuple(run), "共计" if is_parallel else "，共")
+            is_whole = _are_parallel([amounts.lead(part) for part in run])
+            yield PartGroup(total, tuple(run), "共计" if is_whole else "，共")
+
+
+def _are_parallel(leads: list[str]) -> bool:
+    """进校园, 进企业, 进社区; 一级风险, 二级风险: names of one make, as of a complete division."""
+    size = len(leads[-1])
+    tails = [lead[-size:] for lead in leads]
+    return size > 1 and any(len({tail[at] for tail in tails}) == 1 for at in (0, -1))

@@ -26,11 +26,11 @@ _NOUNS = (
     "|工程|亮点|特点|不足|短板|原因|难题|专项|服务|平台|能力|文章|功夫|关键|坚持|步骤|类型"
     "|聚焦|注重|加强|提升"
     "|途径|渠道|要求|内容|环|统一|确保|层面|维度|办法|方式|防线|清单|模式|优势|困难|薄弱"
-    "|保障|品牌|经验|活动"
+    "|保障|品牌|经验|活动|事(?![项故件业务])"
 )
 _ANNOUNCED = re.compile(
     rf"{_NUMBER}(?P<measure>个|项|条|点|大|类|种|道|张"
-    rf"|步)?[^，。；：“”、\d\n]{{0,6}}?(?:{_NOUNS})|"
+    rf"|步|件)?[^，。；：“”、\d\n]{{0,6}}?(?:{_NOUNS})|"
     r"(?<![第十\d])(?P<side>[两二三四五六七八九十]{1,2}|\d{1,2})(?:个)?方面"
 )
 _RIGHT_BEFORE = re.compile(rf"{_NUMBER}[个项大类条点种][\u4e00-\u9fff]{{1,6}}(?=[：:]\s*$)")
@@ -46,7 +46,7 @@ _LISTED = re.compile(
 )
 _COUNT_BEFORE = {
     "bracketed": re.compile(rf"{_NUMBER}[个项类大级种层]?[\u4e00-\u9fff]{{1,6}}$"),
-    "told": re.compile(rf"{_NUMBER}[个项大类支条种张道][\u4e00-\u9fff]{{2,6}}$"),
+    "told": re.compile(rf"{_NUMBER}[个项大类支条种张道][\u4e00-\u9fff]{{2,6}}(?P<close>”?)$"),
 }
 _COUNT_REACH = 10
 _AND = re.compile(r"[和与及]|以及")
@@ -57,7 +57,7 @@ _BARE = re.compile(
     r"(?P<number>[两三四五六七八九2-9])(?<=[\u4e00-\u9fff].)"
     r"[个项大类](?:专班|机制|制度|窗口|方面|环节|平台|中心|领域|小组|工程|行动|阶段|层面"
     r"|层级|步骤|措施"
-    r"|举措|体系|渠道|关口|专项|重点|任务|清单|抓手|类型|办法|方案|预案|规定|镇|乡|街道|县"
+    r"|举措|体系|渠道|关口|专项|重点|任务|清单|(?:专项)?工作组|专项组|抓手|类型|办法|方案|预案|规定|镇|乡|街道|县"
     r"|(?:重点|公共|人员密集)?(?:场所|区域|部位|行业|群体|对象))"
 )
 _STAGES = re.compile(
@@ -163,11 +163,19 @@ def _listed_after(ctx: CheckContext) -> Iterator[Finding]:
             continue
         at = listing.start()
         match = _COUNT_BEFORE[kind].search(ctx.view, max(0, at - _COUNT_REACH), at)
-        if match is None:
+        if match is None or not _is_told_list(kind, match, items):
             continue
         listed = items.count("、") + 1
         span = Span(match.start(), listing.end())
         yield from _compare(ctx, match, span, listed, listed + len(_AND.findall(items)))
+
+
+def _is_told_list(kind: str, match: re.Match[str], items: str) -> bool:
+    """“三个到位”：… is a list of what is named only where every item ends in that word."""
+    if kind != "told" or not match["close"]:
+        return True
+    what = match.group().rstrip("”")[-2:]
+    return all(item.endswith(what) for item in items.split("、"))
 
 
 def _bare_lists(ctx: CheckContext) -> Iterator[Finding]:

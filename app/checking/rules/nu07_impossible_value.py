@@ -32,7 +32,9 @@ _RATE = re.compile(
     r"(?:为|达到|达|均为|均达|均达到|分别为|是|提高到|提升到|上升到|保持在|在|约|超过|至)?$"
 )
 _FALL = re.compile(r"(下降|减少|降低|降幅|压降|压减)(?:了|达|为|到|约)*$")
-_HOUR = re.compile(r"(?:日|上午|下午|晚上?|凌晨|中午)(\d{1,2})时(?:(\d{1,2})分)?(?!间|长|段)")
+_HOUR = re.compile(
+    r"(?:日|上午|下午|晚上?|凌晨|中午|于|至|到)(\d{1,2})时(?:(\d{1,2})分)?(?!间|长|段)"
+)
 # 月 is looked for first: most digits are no month.
 _MONTH_SIGN = re.compile(r"月(?:(?P<day>\d{1,2})[日号])?(?![龄大嫂子])")
 _MONTH_BEFORE = re.compile(r"(?<![\d.．])(?:(?P<year>(?:19|20)\d{2})年)?(?P<month>\d{1,2})$")

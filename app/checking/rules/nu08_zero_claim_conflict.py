@@ -51,6 +51,7 @@ _NAMES = re.compile(
     + ")"
 )
 _KEYS = tuple(_INCIDENTS)
+_KIND_OF = {"越级上访": "上访", "集体上访": "上访"}
 _CLAUSE_REACH = 80
 _CLAUSE_END = re.compile(r"[。！？!?\n；;，,：:]")
 _NIL = re.compile(
@@ -137,10 +138,13 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
                 nil.setdefault(key, _claim(ctx.view, clause, place, key))
         elif (count := _count(words, name, key)) and _NIL.search(words) is None:
             counted.append((_claim(ctx.view, clause, place, key), count))
+    reported: set[Span] = set()
     for claim, count in counted:
-        if claim.key in nil and _same_case(claim, nil[claim.key]):
-            yield _finding(ctx, nil[claim.key], claim, count)
-    reported = {claim.span for claim, _ in counted if claim.key in nil}
+        denied = nil.get(claim.key) or nil.get(_KIND_OF.get(claim.key, ""))
+        if denied is not None:
+            reported.add(claim.span)
+            if _same_case(claim, denied):
+                yield _finding(ctx, denied, claim, count)
     for finding in _verbatim(ctx):
         if not any(span in finding.span for span in reported):
             yield finding

@@ -67,6 +67,13 @@ _MODEL_TITLE = re.compile(
     "(?:村|社区|小区|组|屯|家庭|学校|企业|班级?|单位)(?:（[^）\n]{1,4}）)?[^《》\n]{0,20}"
     "(?:制度|公约|章程|守则|规约|办法|承诺书|协议书?|示范文本|细则|清单|合同)》"
 )
+_SHORT_PHRASE = 3
+_PHRASE = re.compile("[一-鿿、“”]{3,24}")
+# what goes on from a name that was left out: **县, **党委, **同志
+_AFTER_NAME = re.compile(
+    f"[{''.join(sorted(_UNITS))}]|党委|党组|党工委|党支部|政府|人民|同志|书记|主任|局长|镇长|县长|市长|区长|乡长"
+    f"|{_NOUN.pattern}"
+)
 _BOLD = re.compile(r"(?<!\*)\*\*(?![*\s])(?P<inner>[^*\n]{1,80})(?<!\s)\*\*(?!\*)")
 _MARKDOWN_LINE = re.compile(r"\n\#{1,6}[^\S\n]|\n[-*+][^\S\n]\S|\n```")
 _RUN_IN_HEADING = re.compile(
@@ -279,12 +286,22 @@ def _stands_for_word(sign: str, before: str, after: str) -> bool:
     return after in _UNITS or is_cjk_after or (after in _CLOSING and is_cjk_before)
 
 
+def _is_phrase(text: str, pair: re.Match[str]) -> bool:
+    """线上受理, 一站式: words that can be bold and do not go on from a name left out."""
+    inner, end = pair["inner"], pair.end()
+    return (
+        len(inner) >= _SHORT_PHRASE
+        and _PHRASE.fullmatch(inner) is not None
+        and not any(_AFTER_NAME.match(text, at) for at in (pair.start("inner"), end))
+    )
+
+
 def _bold_marks(text: str, *, is_markdown: bool) -> frozenset[int]:
     """Where ``**`` opens or closes bold text rather than standing for a name."""
     is_markdown = is_markdown or _MARKDOWN_LINE.search(f"\n{text}") is not None
     pairs = list(_BOLD.finditer(text))
     is_paired = text.count("**") == 2 * len(pairs) and all(
-        _QUOTED_TERM.fullmatch(pair["inner"]) for pair in pairs
+        _QUOTED_TERM.fullmatch(pair["inner"]) or _is_phrase(text, pair) for pair in pairs
     )
     marks: set[int] = set()
     for match in pairs:
@@ -299,7 +316,7 @@ def _bold_marks(text: str, *, is_markdown: bool) -> frozenset[int]:
         elif is_markdown:
             is_bold = not (inner[0] in _UNITS and after in _UNITS)
         else:
-            is_bold = _QUOTED_TERM.fullmatch(inner) is not None and is_paired
+            is_bold = is_paired
             is_bold |= is_line_start and (
                 (after == "\n" and inner[0] not in _UNITS)
                 or inner[-1] in "。：:"
