@@ -172,10 +172,11 @@ def _find_older(store: "KnowledgeStore", report: PreparedReport) -> ReportRecord
         if is_same_file(record, report):
             return record
     info, told = report.info, report.recognised
-    candidates = [
-        *store.find({"unit": info.unit, "year": info.year}),
-        *store.find({"recognised_unit": told.unit, "recognised_year": told.year}),
-    ]
+    candidates: list[ReportRecord] = []
+    if info.unit and info.year:
+        candidates += store.find({"unit": info.unit, "year": info.year})
+    if told.unit and told.year:
+        candidates += store.find({"recognised_unit": told.unit, "recognised_year": told.year})
     for record in candidates:
         if is_same_report(record, report, store.report_text(record.record_id)):
             return record
