@@ -16,9 +16,8 @@ _MAX_ROUNDS = 4
 _ECHO_CHARS = 5
 
 # Neither markup nor foreign words belong into a report, unless a fact brings them.
-_STRANGE = re.compile(
-    r"[<>＜＞{}\[\]\\|^~#=@$`\x00-\x1f\u200b-\u200f\u202a-\u202e\ufeff]|[A-Za-z]{2,}"
-)
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+_MARKUP = re.compile(r"[<>＜＞{}\[\]\\|^~#=@$`\x00-\x1f\u200b-\u200f\u202a-\u202e\ufeff]")
 _HOLDER = DraftSentence("", ("?",))  # holds the place of sentences that are being repaired
 
 Repair = Callable[[str, Sequence[str]], str]
@@ -139,7 +138,9 @@ class Mender:
             return False
         allowed = tuple(fact.text for fact in self.facts)
         known = "".join((*allowed, self.sheet.unit))
-        if any(match.group(0) not in known for match in _STRANGE.finditer(sentence.text)):
+        if any(word not in known for word in _LATIN.findall(sentence.text)):
+            return False
+        if _MARKUP.search(sentence.text) and sentence.text.rstrip("。") not in known:
             return False
         return not copied_run(sentence.text, self.passages, allowed=allowed, size=_COPIED_CHARS)
 
