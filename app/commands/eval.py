@@ -16,8 +16,9 @@ _OUTPUT = click.option(
 )
 _ACCEPT = click.option("--accept", is_flag=True, help="把这次的结果记为闸门的基准（下限不变）。")
 _MODEL = click.option(
-    "--model", metavar="M", help="同时评测这个模型，地址取 OPENAI_BASE_URL；不写就不用模型。"
+    "--model", metavar="M", help="同时评测这个模型，地址取 OPENAI_BASE_URL；默认取 PINGAN_MODEL。"
 )
+_OFFLINE = click.option("--offline", is_flag=True, help="配置了模型也不用，只评测不用模型的部分。")
 _LIMIT = click.option(
     "--limit", type=click.IntRange(min=1), metavar="N", help="只取前 N 份要点表，四类单位轮流取。"
 )
@@ -38,7 +39,7 @@ def evaluation() -> None:
 @click.option("--edited", type=_FOLDER, help="专业编辑过的文本文件夹，用来数误报。")
 @click.option("--seed", type=int, default=0, show_default=True, help="植入缺陷的随机种子。")
 @click.option("--speed", is_flag=True, help="同时测速度。")
-@_MODEL
+@click.option("--model", metavar="M", help="同时让这个模型找错，作为对照；地址取 OPENAI_BASE_URL。")
 @_ACCEPT
 @_OUTPUT
 def check(
@@ -101,12 +102,14 @@ def retrieve(
 @evaluation.command(help="评测起草：组稿、接模型的起草和普通检索提示，写同一批要点表。")
 @click.option("--corpus", type=_FOLDER, help="自己的要点表文件夹（txt、md、docx、xlsx）。")
 @_MODEL
+@_OFFLINE
 @_LIMIT
 @_ACCEPT
 @_OUTPUT
 def draft(
     corpus: Path | None,
     model: str | None,
+    offline: bool,
     limit: int | None,
     accept: bool,
     output: Path | None,
@@ -116,7 +119,8 @@ def draft(
     from eval import running  # noqa: PLC0415
     from eval.tasks.draft import TASK, DraftOptions, run_draft  # noqa: PLC0415
 
-    options = DraftOptions(load_settings(model=model or ""), limit=limit or 0, sheets=corpus)
+    settings = load_settings(model="" if offline else model)
+    options = DraftOptions(settings, limit=limit or 0, sheets=corpus)
     run = run_draft(options, running.say)
     return running.finish([running.with_gates(TASK, run)], output=output, accept=accept)
 
@@ -126,6 +130,7 @@ def draft(
 @click.option("--edited", type=_FOLDER, help="专业编辑过的文本文件夹，用来数误报。")
 @click.option("--seed", type=int, default=0, show_default=True, help="植入缺陷的随机种子。")
 @_MODEL
+@_OFFLINE
 @_LIMIT
 @_ACCEPT
 @_OUTPUT
@@ -134,6 +139,7 @@ def everything(
     edited: Path | None,
     seed: int,
     model: str | None,
+    offline: bool,
     limit: int | None,
     accept: bool,
     output: Path | None,
@@ -144,7 +150,7 @@ def everything(
     from eval.tasks.all import AllOptions, run_all  # noqa: PLC0415
 
     options = AllOptions(
-        settings=load_settings(model=model or ""),
+        settings=load_settings(model="" if offline else model),
         corpus=corpus,
         edited=edited,
         seed=seed,
