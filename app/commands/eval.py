@@ -34,7 +34,9 @@ def evaluation() -> None:
     """The group the tasks hang on."""
 
 
-@evaluation.command(help="评测核查：标注语料、植入缺陷、句子、示例报告、稳健性、速度。")
+@evaluation.command(
+    options_metavar="[选项]", help="评测核查：标注语料、植入缺陷、句子、示例报告、稳健性、速度。"
+)
 @click.option("--corpus", type=_FOLDER, help="带 labels.jsonl 的标注语料文件夹。")
 @click.option("--edited", type=_FOLDER, help="专业编辑过的文本文件夹，用来数误报。")
 @click.option("--seed", type=int, default=0, show_default=True, help="植入缺陷的随机种子。")
@@ -67,7 +69,9 @@ def check(
     return running.finish([running.with_gates(TASK, run)], output=output, accept=accept)
 
 
-@evaluation.command(help="评测检索：BM25、各向量器、混合检索各找得多准；--scale 测规模。")
+@evaluation.command(
+    options_metavar="[选项]", help="评测检索：BM25、各向量器、混合检索各找得多准；--scale 测规模。"
+)
 @click.option("--corpus", type=_FOLDER, help="已标注的语料文件夹，连同示例报告一起评。")
 @click.option("--scale", is_flag=True, help="改测规模：合成报告增到十万段，看收入和检索快慢。")
 @click.option(
@@ -99,7 +103,9 @@ def retrieve(
     return running.finish([running.with_gates(TASK, run)], output=output, accept=accept)
 
 
-@evaluation.command(help="评测起草：组稿、接模型的起草和普通检索提示，写同一批要点表。")
+@evaluation.command(
+    options_metavar="[选项]", help="评测起草：组稿、接模型的起草和普通检索提示，写同一批要点表。"
+)
 @click.option("--corpus", type=_FOLDER, help="自己的要点表文件夹（txt、md、docx、xlsx）。")
 @_MODEL
 @_OFFLINE
@@ -125,7 +131,9 @@ def draft(
     return running.finish([running.with_gates(TASK, run)], output=output, accept=accept)
 
 
-@evaluation.command(name="all", help="依次评测核查、检索和起草，合成一份报告。")
+@evaluation.command(
+    options_metavar="[选项]", name="all", help="依次评测核查、检索和起草，合成一份报告。"
+)
 @click.option("--corpus", type=_FOLDER, help="带 labels.jsonl 的标注语料，或自己的要点表。")
 @click.option("--edited", type=_FOLDER, help="专业编辑过的文本文件夹，用来数误报。")
 @click.option("--seed", type=int, default=0, show_default=True, help="植入缺陷的随机种子。")
@@ -161,7 +169,9 @@ def everything(
     return running.finish(items, output=output, accept=accept)
 
 
-@evaluation.command(help="比较两次评测；甲、乙是 -o 写出的文件夹或其中的 JSON 文件。")
+@evaluation.command(
+    options_metavar="[选项]", help="比较两次评测；甲、乙是 -o 写出的文件夹或其中的 JSON 文件。"
+)
 @click.argument("before", metavar="甲", type=_RUN)
 @click.argument("after", metavar="乙", type=_RUN)
 @_OUTPUT
