@@ -45,9 +45,8 @@ from app.knowledge.state import StoreState
 from app.knowledge.tokens import count_tokens
 from app.knowledge.vectors import VectorCollection
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION, LOCK_TIMEOUT_S = 1, 30.0
 LOCK_FILE, MARKER_FILE = "write.lock", "created.json"
-LOCK_TIMEOUT_S = 30.0
 _BATCH, _RETIRED_S = 64, 60.0
 _META, _REPORTS, _PASSAGES = "pingan_meta", "pingan_reports", "pingan_passages_"
 _FIRST = "first"
@@ -83,8 +82,7 @@ class KnowledgeStore:
         self.embedder = embedder
         self._clock = clock
         self._is_rebuilding = is_rebuilding
-        self._batches = 0
-        self._is_untold = False
+        self._batches, self._is_untold = 0, False
         self._prepare_folder()
         self.owner = read_owner(self.folder) if self.place.is_remote else ""
         self._retired: list[tuple[float, Connection]] = []
