@@ -172,3 +172,39 @@ def test_copied_run_is_found_unless_a_fact_holds_it() -> None:
     text = "我们" + source
     assert copied_run(text, (source,), allowed=(), size=20)
     assert not copied_run(text, (source,), allowed=(source,), size=20)
+
+
+def test_length_and_plan_are_heeded_and_told_in_the_json(tmp_path: Path, sheet: Path) -> None:
+    plan = tmp_path / "计划.md"
+    assert pingan(tmp_path, "facts", str(sheet), "--plan", "-o", str(plan)).returncode == 0
+    text = plan.read_text(encoding="utf-8").replace("- F3 夜间巡逻1290次\n", "")
+    plan.write_text(text + "- F3\n", encoding="utf-8")
+    done = pingan(
+        tmp_path, "draft", str(sheet), "--plan", str(plan), "--length", "900", "--format", "json"
+    )
+    assert done.returncode == 0, done.stderr
+    data = json.loads(done.stdout)
+    assert data["left_out"] == ["F3"]
+    assert data["length"]["wanted"] == 900
+    assert 720 <= data["length"]["actual"] <= 1080
+    assert "1290" not in data["text"]
+    assert "F3" in done.stderr
+    whole = json.loads(pingan(tmp_path, "draft", str(sheet), "--format", "json").stdout)
+    assert not {"left_out", "length", "notes"} & set(whole)
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["--length", "12"], "12"),
+        (["--plan", "没有这个文件.md"], "没有这个文件.md"),
+        (["--dry-run"], "没有配置模型"),
+    ],
+)
+def test_wrong_wish_is_one_sentence_and_exit_2(
+    tmp_path: Path, sheet: Path, args: list[str], told: str
+) -> None:
+    done = pingan(tmp_path, "draft", str(sheet), *args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
