@@ -134,6 +134,11 @@ _SIMPLE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("□□", re.compile("□{2,}(?=[一-鿿%％])")),
     ("█", re.compile("█+")),
     ("△△", re.compile("△{2,}(?=[一-鿿])")),
+    # 出警 余次: nothing is left of the figure but its 余
+    *(
+        (f"{gap}余", re.compile(rf"(?<=[一-鿿]){gap}余(?=[件起人名个次户家处场份批篇条辆台万亿])"))
+        for gap in " \u3000"
+    ),
     ("年 ", re.compile(rf"(?:20\d\d)?{_GAP}{{0,10}}年{_GAP}{{1,10}}月{_GAP}{{1,10}}日")),
     ("年\u3000", re.compile(rf"(?:20\d\d)?{_GAP}{{0,10}}年{_GAP}{{1,10}}月{_GAP}{{1,10}}日")),
     ("${", re.compile(r"\$\{[^{}\n]{1,40}\}")),
