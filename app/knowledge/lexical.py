@@ -159,14 +159,7 @@ class LexicalView:
         Where the query's terms stand in very many passages, the commonest terms, which tell the
         least, are left out: the time stays bounded however large the index.
         """
-        scores = self.scores(query)
-        if not len(scores) or count <= 0:
-            return []
-        scores[~allowed] = 0.0
-        count = min(count, len(scores))
-        best = np.argpartition(-scores, count - 1)[:count]
-        best = best[np.lexsort((best, -scores[best]))]
-        return [int(number) for number in best if scores[number] > 0]
+        return best(self.scores(query), count, allowed)
 
     def scores(self, query: str) -> NDArray[np.float64]:
         """The BM25 score of every passage."""
@@ -197,6 +190,17 @@ class LexicalView:
         norm = (_K1 * (1 - _B + _B * segment.lengths / self._mean_length)).astype(np.float32)
         gain = np.repeat(rarity, sizes) * (tf * (_K1 + 1) / (tf + norm[docs]))
         return np.bincount(docs, weights=gain, minlength=segment.size).astype(np.float64)
+
+
+def best(scores: NDArray[np.float64], count: int, allowed: Mask) -> list[int]:
+    """Numbers of the best allowed passages, best first; none that scores nothing."""
+    if not len(scores) or count <= 0:
+        return []
+    scores = np.where(allowed, scores, 0.0)
+    count = min(count, len(scores))
+    order = np.argpartition(-scores, count - 1)[:count]
+    order = order[np.lexsort((order, -scores[order]))]
+    return [int(number) for number in order if scores[number] > 0]
 
 
 def _rarest(found: NDArray[np.int64]) -> NDArray[np.int64]:

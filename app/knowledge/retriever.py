@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from app.knowledge.embedders import Vectors
-from app.knowledge.lexical import LexicalView, Mask
+from app.knowledge.lexical import LexicalView, Mask, best
 from app.knowledge.lexical_sync import fetch_passages, synced_view
 from app.knowledge.metadata import is_same_unit
 from app.knowledge.passage import Passage
@@ -22,7 +22,8 @@ _LEAST_CANDIDATES = 60
 _CANDIDATES_PER_HIT = 6
 _NEAREST, _MORE_NEAREST = 200, 1000
 _OWN_CANDIDATES = 10
-_OWN_WEIGHT = 0.5
+_OWN_WEIGHT = 1.0
+_OWN_LEAST = 0.5
 _SAME_PART = 1.5
 _SAME_TYPE = 1.15
 _OWN_LAST_YEAR = 1.3
@@ -193,12 +194,14 @@ class HybridRetriever:
         nearest = self._nearest(search, pool)[:count]
         for place, (number, similarity) in enumerate(nearest, start=1):
             ranks[number] = _Rank(dense=place, similarity=similarity)
-        for place, number in enumerate(view.search(search.query, count, pool), start=1):
+        scores = view.scores(search.query)
+        found = best(scores, count, pool)
+        for place, number in enumerate(found, start=1):
             ranks.setdefault(number, _Rank()).lexical = place
-        if search.wanted.own_units:
+        if search.wanted.own_units and found:
             own = pool & search.snapshot.units_mask(search.wanted.own_units)
-            found = view.search(search.query, _OWN_CANDIDATES, own)
-            for place, number in enumerate(found, start=1):
+            own &= scores >= _OWN_LEAST * scores[found[0]]
+            for place, number in enumerate(best(scores, _OWN_CANDIDATES, own), start=1):
                 ranks.setdefault(number, _Rank()).own = place
         return ranks
 

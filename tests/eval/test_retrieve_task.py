@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -164,13 +163,12 @@ def test_synthetic_reports_are_two_years_of_a_unit() -> None:
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     def fake(*_: object) -> Run:
         return Run("检索", {}, (Section("一节", metrics={"scale.p95_ms": 99.0}),))
 
     monkeypatch.setattr(retrieve, "run_retrieve", fake)
     monkeypatch.setattr(retrieve, "run_scale", fake)
-    return
 
 
 def test_the_command_tells_gates_and_writes_results(quick: None, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from app.knowledge.lexical import LIST_FILE, LexicalIndex, make_entry, tokenize
 from app.knowledge.lexical_sync import FOLDER
 from app.knowledge.passage import Passage
 from app.knowledge.retriever import HybridRetriever
-from app.knowledge.segments import SUFFIX
+from app.knowledge.segments import SUFFIX, make_segment
 from app.knowledge.store import KnowledgeStore
 from tests.knowledge.samples import prepared, report_text
 
@@ -170,7 +170,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 @given(st.text(max_size=60), st.text(max_size=30))
 def test_any_text_is_indexed_and_searched(text: str, query: str) -> None:
     entry = make_entry(report(1, [text]))
-    segment = lexical.make_segment([entry])
+    segment = make_segment([entry])
     view = lexical.LexicalView((segment,))
     assert len(view.search(query, 3, np.ones(1, dtype=bool))) <= 1
 

@@ -115,3 +115,35 @@ def test_langchain_vector_store_searches_the_same_passages(filled: KnowledgeStor
     assert filled.vectors is not None
     found = filled.vectors.vector_store.as_retriever(search_kwargs={"k": 1}).invoke("说事室调解")
     assert "说事室" in found[0].page_content
+
+
+def test_the_own_unit_is_found_among_many_alike(tmp_path: Path) -> None:
+    with KnowledgeStore(tmp_path, HashedNgramEmbedder(64)) as store, store.batch():
+        for number in range(40):
+            unit = f"{chr(0x5000 + number)}{chr(0x5100 + number)}镇"
+            for year in (2022, 2023):
+                text = report_text(unit, year).replace("组织消防演练", f"{unit[:2]}组织消防演练")
+                store.add(prepared(text, name=f"{year}{unit}.txt"))
+        own = f"{chr(0x5000 + 33)}{chr(0x5100 + 33)}镇"
+        hit = HybridRetriever(store).search("消防演练", part="safety", own_unit=own, k=3)[0]
+        assert (hit.passage.unit, hit.passage.year) == (own, 2023)
+        assert "本单位第" in hit.why
+
+
+def test_the_own_unit_does_not_push_in_where_it_says_nothing(retriever: HybridRetriever) -> None:
+    hit = retriever.search("渡口救生衣划船", own_unit="青岚市档案馆")[0]
+    assert hit.passage.unit == "临溪县云渡镇"
+
+
+def test_too_few_in_the_part_are_filled_up_behind_it(retriever: HybridRetriever) -> None:
+    hits = retriever.search("消防演练火灾隐患整改", part="safety", k=12)
+    parts = [hit.passage.part for hit in hits]
+    inside = parts.count("safety")
+    assert parts[:inside] == ["safety"] * inside
+    assert len({hit.passage.id for hit in hits}) == len(hits) > inside > 0
+
+
+def test_the_score_is_what_the_explanation_says(retriever: HybridRetriever) -> None:
+    hit = retriever.search("渡口救生衣", part="safety", unit_type="乡镇", own_unit=UNITS[0])[0]
+    for words in ("语义第", "字词第", "同一部分×1.5", "同类单位×1.15", "本单位最近一年×1.3"):
+        assert words in hit.why
