@@ -22,6 +22,7 @@ from tests.web.conftest import CHROMIUM, CHROMIUM_ARGS, free_port, start_web, st
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+SAMPLE = ROOT / "app" / "web" / "static" / "check_sample.txt"
 SIZE = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 
@@ -42,6 +43,27 @@ def show_check(page: "Page") -> None:
     page.wait_for_selector("#check-table table")
 
 
+def show_review(page: "Page") -> None:
+    """Last year's sample reports and the example with mistakes, handed in together."""
+    page.get_by_role("tab", name="审阅", exact=True).click()
+    files = [*sorted((ROOT / "knowledge_base" / "reports").glob("2024_*.txt")), SAMPLE]
+    page.set_input_files("#review-file input[type=file]", files)
+    page.wait_for_selector(f"#review-overview :text('共 {len(files)} 份')", timeout=60_000)
+    page.get_by_role("button", name="错误", exact=True).click()
+
+
+def show_review_draft(page: "Page") -> None:
+    """The one with most mistakes, two findings judged."""
+    show_review(page)
+    page.locator("#review-table button.name").first.click()
+    page.wait_for_selector("#review-list li")
+    page.fill("#review-by textarea, #review-by input", "王审")
+    for number, verdict in ((0, "属实"), (1, "误报")):
+        entry = page.locator("#review-list li[data-finding]").nth(number)
+        entry.get_by_role("button", name=verdict).click()
+        page.wait_for_selector(f"#review-list .tag:has-text('{verdict}')")
+
+
 def show_knowledge(page: "Page") -> None:
     """A search over the sample reports."""
     page.get_by_role("tab", name="知识库", exact=True).click()
@@ -55,6 +77,8 @@ def show_knowledge(page: "Page") -> None:
 VIEWS: dict[str, Callable[["Page"], None]] = {
     "draft": show_draft,
     "check": show_check,
+    "review": show_review,
+    "review-draft": show_review_draft,
     "knowledge": show_knowledge,
 }
 

@@ -54,12 +54,16 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """How to go about it; ``annotate`` is the folder for annotated copies."""
+    """How to go about it; ``annotate`` is the folder for annotated copies.
+
+    ``has_prints`` keeps what a comparison needs, for callers that compare later.
+    """
 
     check: CheckOptions = field(default_factory=CheckOptions)
     jobs: int = 1
     annotate: Path | None = None
     has_cohort: bool = True
+    has_prints: bool = False
 
 
 OnDone = Callable[[int, int, str], None]
@@ -103,7 +107,7 @@ def check_batch(
         _make_folders(places)
     has_cohort = options.has_cohort and len(sources) > 1
     tasks = [
-        _Task(source, place, has_cohort, now or datetime.now())  # noqa: DTZ005  # Word's own way
+        _Task(source, place, has_cohort or options.has_prints, now or datetime.now())  # noqa: DTZ005  # Word's own way
         for source, place in zip(sources, places, strict=True)
     ]
     drafts: list[BatchDraft] = []

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from threading import Lock
 
-from app.checking.cohort import read_draft_print
-from app.core.cohort import Cohort, CohortDraft
+from app.checking.cohort import DraftPrint, read_draft_print
+from app.core.cohort import Cohort
 from app.core.errors import PinganError
 from app.core.finding import CheckResult
 from app.core.verdict import Judgement, Verdict
@@ -29,6 +29,7 @@ from app.settings import Settings
 FOLDER = "review"
 _OUT = "批注"
 _MOST_COHORTS = 16
+_MOST_PRINTS = 5_000
 
 OnStep = Callable[[int, int, str], None]
 
@@ -57,6 +58,7 @@ class ReviewDesk:
         self._settings = settings
         self.store = ReviewStore(settings.home / FOLDER)
         self._cohorts: OrderedDict[tuple[int, ...], Cohort] = OrderedDict()
+        self._prints: OrderedDict[int, DraftPrint] = OrderedDict()
         self._lock = Lock()
 
     # --- in --------------------------------------------------------------------------------
@@ -79,13 +81,16 @@ class ReviewDesk:
             knowledge=known_folder(self._settings),
             lexicons=home_lexicons(self._settings),
         )
-        found = check_batch(paths, BatchOptions(options, has_cohort=False), on_done=on_step)
+        wishes = BatchOptions(options, has_cohort=False, has_prints=True)
+        found = check_batch(paths, wishes, on_done=on_step)
         opener = Opener()
         try:
             items = [_submitted(item, opener) for item in found.drafts]
         finally:
             opener.close()
-        self.store.add(batch, items)
+        numbers = self.store.add(batch, items)
+        for number, item in zip(numbers, found.drafts, strict=True):
+            self._remember(number, item.print)
         return Taken(len(items), tuple(f.message for f in found.failed))
 
     # --- what is there ---------------------------------------------------------------------
@@ -131,15 +136,31 @@ class ReviewDesk:
                 self._cohorts.move_to_end(key)
                 return self._cohorts[key]
         submissions = list(self.store.all(batch))
-        documents = [s.document for s in submissions]
-        cohort = compare_drafts(
-            [read_draft_print(d) for d in documents], [d.text for d in documents]
-        )
+        prints = [self._print_of(s) for s in submissions]
+        cohort = compare_drafts(prints, [s.document.text for s in submissions])
         with self._lock:
             self._cohorts[key] = cohort
             while len(self._cohorts) > _MOST_COHORTS:
                 self._cohorts.popitem(last=False)
         return cohort
+
+    def _print_of(self, submission: Submission) -> DraftPrint:
+        """What the comparison needs of a draft, under the draft's own name."""
+        number = submission.row.number
+        with self._lock:
+            known = self._prints.get(number)
+        if known is None:
+            known = read_draft_print(submission.document)
+            self._remember(number, known)
+        return replace(known, draft=replace(known.draft, path=submission.row.path))
+
+    def _remember(self, number: int, known: DraftPrint | None) -> None:
+        if known is None:
+            return
+        with self._lock:
+            self._prints[number] = known
+            while len(self._prints) > _MOST_PRINTS:
+                self._prints.popitem(last=False)
 
     # --- out -------------------------------------------------------------------------------
 
@@ -191,5 +212,6 @@ def _submitted(item: BatchDraft, opener: Opener) -> Submitted:
     name = item.source.below.as_posix()
     document = replace(item.checked.document, path=name)
     result = replace(item.checked.result, path=name)
-    described: CohortDraft = read_draft_print(document).draft
+    known = item.print or read_draft_print(document)
+    described = replace(known.draft, path=name)
     return Submitted(opener.read(item.source), document, result, described)

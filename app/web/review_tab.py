@@ -23,6 +23,7 @@ from app.web.tasks import Task
 _SCRIPT = Path(__file__).resolve().parent / "static" / "review.js"
 _READING = "review-reading"
 _MOST_FAILED = 8
+_CLEAR, _SURE = "清空这一批", "再点一次，清空这一批"
 _HINT = (
     '<div class="hint">可一次选很多份，也可打成 zip；同一单位再次报送时，判定和上次的问题都还在。'
     "文稿只存在本机。</div>"
@@ -47,6 +48,7 @@ class ReviewTab:
         self._quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         self._batch = batch
         self._number = gr.State(0)
+        self._is_asked = gr.State(value=False)  # whether a first click has asked to clear
         with gr.Row(equal_height=False, elem_classes="review"):
             with gr.Column(scale=3, min_width=270, elem_classes="inputs"):
                 self._lay_out_inputs()
@@ -69,12 +71,12 @@ class ReviewTab:
         self._by = gr.Textbox(
             label="审阅人（记在判定里）", max_length=30, placeholder="姓名", elem_id="review-by"
         )
-        self._clear = gr.Button("清空这一批", size="sm", elem_id="review-clear")
+        self._clear = gr.Button(_CLEAR, size="sm", elem_id="review-clear")
 
     def _lay_out_views(self) -> None:
         desk = self._backend.review
         with gr.Tabs() as self._views:
-            with gr.Tab("汇总表", id="review-overview"):
+            with gr.Tab("汇总表", id="review-overview") as self._table_tab:
                 self._lay_out_table()
                 self._downloads = ReviewFiles(desk, self._backend.workspace)
             with gr.Tab("逐份审阅", id=_READING, elem_id="review-reading"):
@@ -151,7 +153,16 @@ class ReviewTab:
         self._files.upload(
             guarded(self._on_upload),
             [self._files, self._profile, self._batch, *wishes],
-            [self._batch, self._files, self._status, *table, self._copies, self._figures],
+            [
+                self._batch,
+                self._files,
+                self._status,
+                self._is_asked,
+                self._clear,
+                *table,
+                self._copies,
+                self._figures,
+            ],
             concurrency_limit=2,
             **quiet,
         )
@@ -160,19 +171,28 @@ class ReviewTab:
         self._table.select(
             guarded(self._on_row), [self._batch], [self._views, self._status, *draft], **quiet
         )
-        judged = self._list.select(
+        self._list.select(
             guarded(self._on_verdict),
             [self._batch, self._number, self._by],
             [self._status, *draft],
             **quiet,
         )
-        judged.then(guarded(self._tables), [self._batch, *wishes], table, **quiet)
+        self._table_tab.select(guarded(self._tables), [self._batch, *wishes], table, **quiet)
         self._copies_tab.select(guarded(self._on_copies), [self._batch], [self._copies], **quiet)
         self._figures_tab.select(guarded(self._on_figures), [self._batch], [self._figures], **quiet)
         self._clear.click(
             guarded(self._on_clear),
-            [self._batch],
-            [self._batch, self._status, *table, *draft, self._copies, self._figures],
+            [self._batch, self._is_asked],
+            [
+                self._batch,
+                self._is_asked,
+                self._clear,
+                self._status,
+                *table,
+                *draft,
+                self._copies,
+                self._figures,
+            ],
             **quiet,
         )
         self._downloads.wire(self._batch, self._status, quiet)
@@ -216,6 +236,8 @@ class ReviewTab:
             return
         yield {
             self._batch: batch,
+            self._is_asked: False,
+            self._clear: _CLEAR,
             self._copies: review_view.EMPTY_COPIES,
             self._figures: review_view.EMPTY_FIGURES,
             **self._tables(batch, words, wanted),
@@ -302,10 +324,18 @@ class ReviewTab:
         shown = indicators_html(self._desk.cohort(batch))
         return {self._figures: f'<div class="cohort">{shown}</div>'}
 
-    def _on_clear(self, batch: str | None) -> Updates:
+    def _on_clear(self, batch: str | None, is_asked: bool) -> Updates:  # noqa: FBT001  # a state
+        if not is_asked and batch and (count := len(self._desk.rows(batch))):
+            return {
+                self._is_asked: True,
+                self._clear: _SURE,
+                self._status: notice(f"将从本机删除这 {count} 份文稿，判定保留；再点一次就删除。"),
+            }
         if batch:
             self._desk.store.remove_batch(batch)
         return {
+            self._is_asked: False,
+            self._clear: _CLEAR,
             self._batch: "",
             self._number: 0,
             self._status: notice("这一批文稿已从本机删除，判定仍然保留。", kind="ok"),

@@ -80,12 +80,15 @@ def _dots(row: SubmissionRow) -> str:
     for key, status in row.parts.items():
         is_spare = status is PartStatus.MISSING and key not in required
         label = "未写（可不写）" if is_spare else PART_LABELS[status]
-        told = escape(f"{titles[key]}：{label}")
-        kind, sign = ("", "·") if is_spare else (status.value, _SIGNS[status])
-        dots.append(
-            f'<span class="dot {kind}" role="img" title="{told}" aria-label="{told}">{sign}</span>'
-        )
-    return "".join(dots)
+        kind, sign = ("", "·") if is_spare else (f" {status.value}", _SIGNS[status])
+        dots.append(f'<i class="dot{kind}" title="{escape(titles[key])}：{label}">{sign}</i>')
+    short = [
+        f"{titles[k]}{PART_LABELS[s]}"
+        for k, s in row.parts.items()
+        if s is PartStatus.THIN or (s is PartStatus.MISSING and k in required)
+    ]
+    told = escape("、".join(short) or "各部分都写到了")
+    return f'<span role="img" aria-label="{told}">{"".join(dots)}</span>'
 
 
 def _count(row: SubmissionRow, severity: Severity) -> str:

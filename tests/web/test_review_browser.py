@@ -71,7 +71,7 @@ def test_five_drafts_become_annotated_word_files_and_a_workbook(
     assert "收到 5 份" in page.inner_text("#review-status")
     marks = page.locator("#review-table tr", has_text="云渡镇").locator(".dot.missing")
     assert marks.count() >= 1
-    assert "缺少" in (marks.first.get_attribute("aria-label") or "")
+    assert "缺少" in (marks.first.get_attribute("title") or "")
     with zipfile.ZipFile(io.BytesIO(_download(page, "review-word"))) as archive:
         assert set(archive.namelist()) == {
             "批注/云渡镇.docx", "批注/石桥镇.docx", "批注/柏泉镇.docx", "批注/青溪镇.docx",
@@ -230,6 +230,9 @@ def test_a_killed_server_loses_no_draft_and_no_verdict(
         page.wait_for_selector("#review-overview :text('共 1 份')")
         _open(page, "云渡镇")
         assert "误报" in page.locator("#review-list li.settled .tag").inner_text()
+        page.click("#review-clear")
+        page.wait_for_selector("#review-status :text('再点一次就删除')")
+        page.wait_for_selector("#review-clear:has-text('再点一次')")
         page.click("#review-clear")
         page.wait_for_selector("#review-status :text('已从本机删除')")
     finally:
