@@ -6,12 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+from app import resources
 from app.core.document import Document, Span
 from app.core.finding import CheckResult, Finding, Severity
 from app.exporters.check_sarif import artifact_uri, render_sarif
+from app.services.checking import Checker
 from tests.exporters import samples
+from tests.exporters.sarif_rules import LOG as SCHEMA
 
 _URI_REFERENCE = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
 _LEVELS = {"none", "note", "warning", "error"}
@@ -136,3 +140,21 @@ def test_paths_become_uri_references(path: str, uri: str) -> None:
 
 def test_absolute_path_becomes_a_file_uri(tmp_path: Path) -> None:
     assert artifact_uri(str(tmp_path / "总结.txt")).startswith("file:///")
+
+
+def test_log_holds_what_the_standard_knows_and_nothing_else() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    jsonschema.Draft7Validator(SCHEMA).validate(LOG)
+    for broken in ({**LOG, "version": "2.0"}, {**LOG, "runs": [{}]}, {**LOG, "more": 1}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.Draft7Validator(SCHEMA).validate(broken)
+
+
+def test_log_of_real_reports_holds_to_the_standard() -> None:
+    checker = Checker()
+    texts = [p.read_text("utf-8") for p in sorted(resources.reports_dir().glob("2024*.txt"))]
+    texts.append("某局总结\n全年排查42件，化解45件，完善XX机制，帐号泄露。\n")
+    checked = [checker.check(Document(t, f"第 {n} 份.txt")) for n, t in enumerate(texts)]
+    log = log_of(*((c.result, c.document) for c in checked))
+    assert log["runs"][0]["results"]
+    jsonschema.Draft7Validator(SCHEMA).validate(log)
