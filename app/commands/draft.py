@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,8 @@ def draft(
     with _store(settings) as store, _progress() as on_event:
         result = draft_report(sheet, settings=settings, on_event=on_event, store=store, wish=wish)
     report(result, is_asked_offline=offline)
-    write_draft(result, sheet, form, output)
+    told = tuple(preparation.told(c) for c in preparation.contradictions)
+    write_draft(replace(result, notes=told), sheet, form, output)
     return 0
 
 
@@ -113,6 +115,9 @@ def _warn(preparation: Preparation, *, is_strict: bool) -> None:
 def _show_dry_run(
     sheet: FactSheet, settings: Settings, wish: DraftWish, form: str, output: Path | None
 ) -> None:
+    if wish.is_offline and settings.model:
+        click.echo("加了 --offline，由要点直接成文，什么都不会发送。", err=True)
+        return
     from app.commands.dry_run import show_dry_run  # noqa: PLC0415
     from app.exporters.atomic import write_atomically  # noqa: PLC0415
 

@@ -25,12 +25,13 @@ from app.drafting.wording import (
     is_profile,
     strip_ordinal,
 )
-from app.text.terms import normalise
+from app.text.terms import key_terms, normalise
 
 _INLINE_CHARS = 150
 _LONG_CHARS = 400
 _SHORT_CHARS = 24
 _FEW_FACTS = 3
+_FOREIGN_SHARE = 0.25
 # A fact that opens like this needs no purpose before it, or would make it absurd.
 _OWN_LEAD = re.compile(
     r"[\u4e00-\u9fff]{1,4}的\d|坚持|针对|围绕|为|全年|聚焦|按照|未|无|今年|累计|连续|发生|现有|获|被|落实.{0,8}\d|减少|下降|将"
@@ -61,6 +62,7 @@ class Composer:
     is_brief: bool = False
     _used: set[str] = field(default_factory=set)
     _layouts: dict[str, Layout] = field(default_factory=dict)
+    _common: frozenset[str] = frozenset()
 
     def compose(self, plan: Plan) -> tuple[DraftSection, ...]:
         """Every section of the plan, the opening first."""
@@ -181,6 +183,14 @@ class Composer:
         written = [self._group(group, layout.opening.text) for group in layout.groups]
         return layout.arrange(written)
 
+    def _fits(self, phrase: Phrase, section: PlannedSection) -> bool:
+        """True where a phrase speaks of nothing but what this unit's facts or any report may."""
+        told = key_terms("，".join((section.title, *(fact.text for fact in section.facts))))
+        terms = key_terms(phrase.text)
+        if not self._common:
+            self._common = key_terms("，".join(self.bank.sentences()))
+        return len(terms - told - self._common) <= _FOREIGN_SHARE * len(terms)
+
     def _opening_sentence(self, section: PlannedSection) -> DraftSentence:
         """An opening that does not begin like the one of the section before.
 
@@ -197,7 +207,8 @@ class Composer:
         if not self.is_brief:
             for phrase in self.phrases.get(key, ()):
                 is_dull = phrase.text[:2] in (text[:2], last) or _repeats(phrase.text, text)
-                if phrase.text not in self._used and not is_dull:
+                is_new = phrase.text not in self._used and not is_dull
+                if is_new and self._fits(phrase, section):
                     self._used.add(phrase.text)
                     return DraftSentence(phrase.text + text, (), (phrase.passage,))
         return DraftSentence(text)

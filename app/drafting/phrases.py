@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from app.checking.profile import Profile
 from app.core.facts import FactSheet
@@ -15,12 +16,19 @@ from app.text.evidence import Evidence
 from app.text.grounding import ground_with
 from app.text.terms import key_terms
 
-_START = re.compile(r"^(?:坚持|聚焦|紧盯|突出|注重|着力|立足|着眼|强化)[\u4e00-\u9fff、]{4,14}$")
+_START = re.compile(
+    r"^(?:坚持|聚焦|紧盯|突出|注重|着力|立足|着眼|强化|树牢|牢固树立|紧扣|紧紧围绕|围绕|秉持|践行|统筹)"
+    r"[\u4e00-\u9fff、“”]{4,16}$"
+)
 _FEWEST_UNITS = 2
+_COMMON_SHARE = 0.8
 _MOST_PER_PART = 8
+_MOST_READ = 40
+_DEED = re.compile(r"开展|组织|检查|排查|召开|举办|培训|演练|完成|工作$")
+_PIECE = re.compile(r"[，；。：！？\n]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Source:
     """A passage of a past report."""
 
@@ -28,10 +36,11 @@ class Source:
     text: str
     part: str
     unit: str
+    unit_type: str = ""
 
 
 def past_phrases(sources: Iterable[Source], profile: Profile) -> dict[str, tuple[Phrase, ...]]:
-    """Phrases by part key, those said by most units first."""
+    """Phrases by part key: those of like units first, then those said by most units."""
     from app.knowledge.firewall import usable_sentences  # noqa: PLC0415
 
     units_of_term: dict[str, set[str]] = defaultdict(set)
@@ -40,26 +49,35 @@ def past_phrases(sources: Iterable[Source], profile: Profile) -> dict[str, tuple
     for source in sources:
         for term in key_terms(source.text):
             units_of_term[term].add(source.unit)
-        if source.part not in keys:
-            continue
-        for sentence in usable_sentences(source.text, names=(source.unit,)):
-            for piece in re.split(r"[，；。：]", sentence):
-                if _START.match(piece):
+        if source.part in keys:
+            for piece in _PIECE.split(source.text):
+                if _START.match(piece) and not _DEED.search(piece):
                     found[source.part].setdefault(piece, source)
     nothing = Evidence(FactSheet("", 0, ()))
     out: dict[str, tuple[Phrase, ...]] = {}
     for part, phrases in sorted(found.items()):
-        shared = [
-            (-_commonness(text, units_of_term), text, source)
+        ranked = sorted(
+            (source.unit_type != profile.name, -share, text, source)
             for text, source in phrases.items()
-            if _commonness(text, units_of_term) >= _FEWEST_UNITS
-            and not ground_with(nothing, text + "。", strict=True).complaints
-        ]
-        shared.sort(key=lambda item: (item[0], item[1]))
-        out[part] = tuple(Phrase(text + "，", s.id) for _, text, s in shared[:_MOST_PER_PART])
+            if (share := _commonness(text, units_of_term)) >= _COMMON_SHARE
+        )
+        # Reading a phrase for names takes time; the best few are enough.
+        out[part] = tuple(
+            islice(
+                (
+                    Phrase(text + "，", source.id)
+                    for _, _, text, source in ranked[:_MOST_READ]
+                    if usable_sentences(text + "。", names=(source.unit,))
+                    and not ground_with(nothing, text + "。", strict=True).complaints
+                ),
+                _MOST_PER_PART,
+            )
+        )
     return out
 
 
-def _commonness(text: str, units_of_term: dict[str, set[str]]) -> int:
-    """How many units use even the rarest pair of characters of the phrase."""
-    return min((len(units_of_term[term]) for term in key_terms(text)), default=0)
+def _commonness(text: str, units_of_term: dict[str, set[str]]) -> float:
+    """The share of the phrase's pairs of characters that several units use."""
+    terms = key_terms(text)
+    common = sum(len(units_of_term[term]) >= _FEWEST_UNITS for term in terms)
+    return common / len(terms) if terms else 0.0

@@ -270,7 +270,7 @@ def _require_whole(whole: Grounding) -> None:
 
 
 def _sources(store: "KnowledgeStore") -> list[Source]:
-    return [Source(p.id, p.text, p.part, p.unit) for p in store.passages()]
+    return [Source(p.id, p.text, p.part, p.unit, p.unit_type) for p in store.passages()]
 
 
 def _compose(

@@ -11,11 +11,18 @@ from typing import Any
 
 import pytest
 
+from app import resources
 from app.core.draft import Draft, Origin
 from app.core.errors import ConfigError, ModelError
 from app.core.facts import FactSheet
+from app.drafting.asking import Asker
+from app.drafting.chain import Chain
+from app.drafting.composer import Composer
 from app.drafting.events import Event, OnEvent, SectionDone, SectionStarted, SectionText
 from app.drafting.model import ModelOptions
+from app.drafting.pieces import split_facts
+from app.knowledge.passage import Passage
+from app.readers.facts import read_fact_sheet
 from app.services.drafting import DraftWish, draft_report
 from app.settings import Settings
 from app.text.grounding import ground
@@ -376,3 +383,30 @@ def test_group_does_not_open_with_a_link_to_the_one_before() -> None:
     result, _ = run(reply)
     holds(result)
     assert not re.search(r"(?:一是|二是|（[一二三]）)[^。]*。此外", result.text)
+
+
+def test_length_is_met_with_a_model_too(tmp_path: Path) -> None:
+    sheet = read_fact_sheet(resources.examples_dir() / "乡镇.txt")
+    for length in (1400, 2200):
+        with serve(faithful) as server:
+            result = draft_at(tmp_path, server.url, sheet, wish=DraftWish(length=length))
+        assert result.length is not None
+        assert 0.8 * length <= result.length.actual <= 1.2 * length
+        body = "\n".join(s.text for s in result.sections)
+        assert ground(body, sheet, strict=True).unsourced == ()
+
+
+def test_section_told_by_the_model_names_the_passages_it_saw(tmp_path: Path) -> None:
+    passage = Passage(
+        "P7", "坚持预防为主，全年检查企业77家。", (), "safety", "桃坪镇", 2024, "乡镇"
+    )
+    with serve(faithful) as server:
+        options = ModelOptions(server.url, "small", "k", timeout_s=5, backoff_s=0.01)
+        asker = Asker(SHEET, "全镇上下", lambda query, part: [passage])
+        chain = Chain(SHEET, Composer(SHEET), options, asker)
+        (piece,) = split_facts(0, "safety", "标题", SHEET.facts[:2])
+        written = [item for item in chain.run([piece]) if not isinstance(item, str)]
+        user = server.requests[0]["messages"][-1]["content"]
+    assert "坚持预防为主" in user
+    assert "77" not in user
+    assert {s.passages for s in written[0].sentences if s.origin is Origin.MODEL} == {("P7",)}

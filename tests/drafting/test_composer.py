@@ -168,3 +168,16 @@ def test_phrase_of_a_past_report_is_noted_with_its_passage() -> None:
     sections = compose(sheet, layout, phrases=phrases)
     sentences = [x for s in sections for x in s.sentences if "F1" in x.facts]
     assert all(not x.passages or x.passages == ("P7",) for x in sentences)
+
+
+def test_opening_led_by_a_past_phrase_names_its_passage() -> None:
+    sheet = sheet_of("检查企业246家次，发现隐患337处", "消防演练11次，约780人次参加")
+    layout = plan(sheet, load_profile("乡镇"))
+    fits, foreign = Phrase("聚焦重点行业，", "P3"), Phrase("紧扣跨海大桥和滩涂养殖，", "P9")
+    sections = compose(sheet, layout, phrases={"safety": (foreign, fits)})
+    lent = [s for x in sections for s in x.sentences if s.passages]
+    assert lent
+    assert {s.passages for s in lent} == {("P3",)}
+    assert all(s.text.startswith("聚焦重点行业，") for s in lent)
+    assert "滩涂" not in body_of(sections)
+    assert ground(body_of(sections), sheet, strict=True).complaints == ()
