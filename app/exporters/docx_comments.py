@@ -1,7 +1,8 @@
 """The submitted Word file with a native comment at the exact words of each finding.
 
-Everything else stays as it is: text, formatting, tables, existing comments, tracked changes and
-all other members of the package. Other formats become a plain Word file of their text first.
+Everything else stays as it is: text, formatting, tables, comments of people, tracked changes and
+all other members of the package. Comments of an earlier check give way to the new ones. Other
+formats become a plain Word file of their text first.
 """
 
 import io
@@ -18,6 +19,7 @@ from app.core.document import BlockKind, Document
 from app.core.errors import ExportError
 from app.core.finding import Finding
 from app.exporters.docx_anchors import Anchor, Locator, PartRuns
+from app.exporters.docx_old_comments import find_old, remove_old
 from app.exporters.docx_plain import plain_docx
 from app.exporters.labels import fix_label
 from app.readers.docx_xml import W
@@ -44,6 +46,7 @@ _PLACES = {
     BlockKind.TEXTBOX: "文本框",
     BlockKind.FOOTNOTE: "脚注",
 }
+_COMPANIONS = ("commentsExtended", "commentsIds", "commentsExtensible")
 _MOST_RELATED = 3
 _LONGEST = 200
 _SMALL = "16"  # half points: the mark must not make its line higher
@@ -154,9 +157,29 @@ class _Writer:
             own = [a for _, a in placed if a.part == member]
             part.cut(point for a in own for point in (a.start, a.end))
         self.changed.update(a.part for _, a in placed)
+        old = self._old(main)
         if placed:
             self._comment(main, runs, placed)
+        if old:
+            remove_old(old, [r.root for r in runs.values()], self._companions(main))
+            self.changed |= {*runs, *self._related(main, ("comments", *_COMPANIONS))}
         return Annotated(self._packed(), len(placed), tuple(unplaced))
+
+    def _old(self, main: str) -> list[etree._Element]:
+        """What an earlier check left in a file that is handed in again."""
+        return [
+            comment
+            for member in self._related(main, ("comments",))
+            for comment in find_old(
+                self._part(member).root,
+                self._companions(main),
+                author=AUTHOR,
+                initials=_INITIALS,
+            )
+        ]
+
+    def _companions(self, main: str) -> list[etree._Element]:
+        return [self._part(m).root for m in self._related(main, _COMPANIONS)]
 
     def _comment(
         self, main: str, runs: dict[str, PartRuns], placed: list[tuple[Finding, Anchor]]

@@ -346,6 +346,56 @@ def test_findings_of_the_checker_are_marked_in_a_word_file() -> None:
     assert sorted(marked.values()) == sorted(f.quote for f in found)
 
 
+def test_comments_of_an_earlier_check_give_way_to_the_new_ones() -> None:
+    data = word_file(paragraph(run("完善XX机制，"), run("排查42件，化解45件。", RED)))
+    first, _ = written(data, "XX", "42件，化解45件")
+    document = read_bytes(first, "又报.docx")
+    result = annotate(first, document, [finding(document, "化解45件")], now=NOW)
+    assert list(commented(result.data).values()) == ["化解45件"]
+    assert len(comments(result.data)) == len(references(result.data)) == 1
+    ours = set(comments(result.data))
+    assert bare(member(result.data, "word/document.xml"), ours) == bare(
+        member(data, "word/document.xml"), set()
+    )
+    clean = annotate(first, document, [], now=NOW).data
+    assert (comments(clean), commented(clean), references(clean)) == ({}, {}, [])
+
+
+def test_a_comment_of_ours_with_a_reply_and_those_of_people_stay() -> None:
+    w14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+    w15 = 'xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"'
+
+    def comment(number: int, author: str, initials: str) -> str:
+        return (
+            f'<w:comment w:id="{number}" w:author="{author}" w:initials="{initials}">'
+            f'<w:p w14:paraId="0000000{number}"><w:r><w:t>话{number}</w:t></w:r></w:p></w:comment>'
+        )
+
+    old = (
+        f"<w:comments {{root}} {w14}>{comment(1, AUTHOR, '核查')}{comment(2, AUTHOR, '核查')}"
+        f"{comment(3, '领导', 'L')}{comment(4, AUTHOR, '')}</w:comments>"
+    )
+    extended = (
+        f'<w15:commentsEx {w15}><w15:commentEx w15:paraId="00000001"/>'
+        '<w15:commentEx w15:paraId="00000002"/>'
+        '<w15:commentEx w15:paraId="00000003" w15:paraIdParent="00000002"/></w15:commentsEx>'
+    )
+    body = paragraph(
+        *(
+            f'<w:commentRangeStart w:id="{n}"/>{run(f"字{n}")}<w:commentRangeEnd w:id="{n}"/>'
+            f'<w:r><w:commentReference w:id="{n}"/></w:r>'
+            for n in (1, 2, 3, 4)
+        )
+    )
+    data = word_file(body, {"comments": old, "commentsExtended": extended})
+    document = read_bytes(data, "a.docx")
+    out = annotate(data, document, [finding(document, "字1")], now=NOW).data
+    assert set(comments(out)) == {"2", "3", "4", "5"}
+    assert commented(out) == {"2": "字2", "3": "字3", "4": "字4", "5": "字1"}
+    assert b"00000001" not in member(out, "word/commentsExtended.xml")
+    assert b"00000002" in member(out, "word/commentsExtended.xml")
+
+
 @pytest.mark.word
 @pytest.mark.skipif(find_soffice() is None, reason="LibreOffice is not installed")
 def test_another_word_processor_sees_the_same_words_commented(tmp_path: Path) -> None:
