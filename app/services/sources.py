@@ -137,9 +137,10 @@ def annotated_places(sources: Iterable[Source], folder: Path) -> list[Path]:
     order = sorted(range(len(items)), key=lambda n: (items[n].below.suffix.lower() != ".docx", n))
     for number in order:
         below = items[number].below
-        stem = below.stem
-        candidates = [f"{stem}.docx", f"{stem}（批注）.docx"]
-        candidates += [f"{stem}（{n}）.docx" for n in range(2, len(items) + 3)]
+        # a file with macros has to keep its ending, or Word refuses it
+        ending = ".docm" if below.suffix.lower() == ".docm" else ".docx"
+        notes = ("", "（批注）", *(f"（{n}）" for n in range(2, len(items) + 3)))
+        candidates = [f"{below.stem}{note}{ending}" for note in notes]
         for name in candidates:
             place = folder.joinpath(*below.parent.parts, name)
             key = str(place.resolve()).lower()

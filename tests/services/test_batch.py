@@ -140,3 +140,9 @@ def test_an_empty_folder_is_refused_and_an_empty_archive_told(tmp_path: Path) ->
 
 def test_one_draft_makes_no_cohort(tmp_path: Path) -> None:
     assert check_batch([put(tmp_path, "a.txt", draft(0))]).cohort is None
+
+
+def test_files_with_macros_keep_their_ending(tmp_path: Path) -> None:
+    (tmp_path / "a.docm").write_bytes(word("总结", "完善XX机制。"))
+    batch = check_batch([tmp_path / "a.docm"], BatchOptions(annotate=tmp_path / "o"))
+    assert [d.annotated for d in batch.drafts] == [tmp_path / "o" / "a.docm"]
