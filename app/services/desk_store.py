@@ -1,0 +1,352 @@
+"""Drafts on disk: what a call has returned from is kept, whatever happens to the program."""
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from uuid import uuid4
+
+from app.core.draft import DraftSentence, Origin
+from app.core.errors import InputError
+from app.services.desk_schema import DeskDatabase
+from app.services.desk_types import (
+    DeskDraft,
+    DeskFact,
+    DeskSection,
+    DeskVersion,
+    DraftRow,
+    Outline,
+)
+
+MOST_FACTS = 2_000
+MOST_FACT_CHARS = 4_000
+MOST_TEXT_CHARS = 200_000
+_TEXT_FIELDS = frozenset(
+    "title unit year unit_type date mode inbox state model previous_name previous_text".split()
+)
+_LATEST = """
+SELECT s.key, s.title, s.is_locked, v.id, v.text, v.sentences, v.origin, v.note, v.at,
+       (SELECT COUNT(*) FROM versions w WHERE w.draft = s.draft AND w.key = s.key) AS versions
+FROM sections s JOIN versions v ON v.id =
+     (SELECT MAX(id) FROM versions w WHERE w.draft = s.draft AND w.key = s.key)
+WHERE s.draft = ? AND s.is_shown
+"""
+
+
+class DeskStore:
+    """The desk's memory; every call names the owner, and another's draft is as if not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._db = DeskDatabase(folder)
+
+    # --- drafts ----------------------------------------------------------------------------
+
+    def create(self, owner: str, **fields: Any) -> str:
+        """A new draft; its name cannot be guessed."""
+        name = uuid4().hex
+        with self._db.writing() as db:
+            db.execute(
+                "INSERT INTO drafts (id, owner, created, updated) VALUES (?, ?, ?, ?)",
+                (name, owner, _now(), _now()),
+            )
+            _set(db, name, fields)
+        return name
+
+    def rows(self, owner: str, *, is_trashed: bool = False) -> tuple[DraftRow, ...]:
+        """The owner's drafts, the newest first."""
+        with self._db.reading() as db:
+            found = db.execute(
+                f"""
+                SELECT d.*, (SELECT COUNT(*) FROM facts f WHERE f.draft = d.id
+                             AND f.text != '') AS facts,
+                  (SELECT COALESCE(SUM(LENGTH(text)), 0) FROM ({_LATEST.replace("?", "d.id")}))
+                  AS chars
+                FROM drafts d WHERE owner = ? AND (trashed != '') = ?
+                ORDER BY updated DESC, created DESC
+                """,  # noqa: S608  # no outside text in it
+                (owner, is_trashed),
+            ).fetchall()
+        return tuple(
+            DraftRow(
+                r["id"],
+                _draft(r).shown_title,
+                r["unit"],
+                r["year"],
+                r["state"],
+                r["facts"],
+                r["chars"],
+                r["updated"],
+                r["trashed"],
+            )
+            for r in found
+        )
+
+    def load(self, owner: str, name: str) -> DeskDraft:
+        """A draft with everything in it.
+
+        Raises:
+            InputError: this owner has no such draft.
+        """
+        with self._db.reading() as db:
+            row = _own(db, owner, name)
+            facts = db.execute("SELECT * FROM facts WHERE draft = ? ORDER BY pos", (name,))
+            sections = db.execute(_LATEST, (name,))
+            return replace(
+                _draft(row),
+                facts=tuple(DeskFact(r["text"], r["heading"], r["part"], r["mark"]) for r in facts),
+                sections=MappingProxyType({r["key"]: _section(r) for r in sections}),
+            )
+
+    def set(self, owner: str, name: str, **fields: Any) -> None:
+        """Change fields of a draft; ``outline`` is an :class:`Outline`."""
+        with self._db.writing() as db:
+            _own(db, owner, name)
+            _set(db, name, fields)
+
+    def set_facts(self, owner: str, name: str, facts: Sequence[DeskFact], **fields: Any) -> None:
+        """Put ``facts`` in the place of all facts, and change fields with them.
+
+        Raises:
+            InputError: there are too many, or one is too long.
+        """
+        if len(facts) > MOST_FACTS:
+            raise InputError(f"要点太多（{len(facts)}条），一份总结最多{MOST_FACTS}条，请合并后再试。")
+        if any(len(f.text) > MOST_FACT_CHARS for f in facts):
+            raise InputError(f"有一条要点超过{MOST_FACT_CHARS}字，请拆成几条。")
+        with self._db.writing() as db:
+            _own(db, owner, name)
+            db.execute("DELETE FROM facts WHERE draft = ?", (name,))
+            db.executemany(
+                "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)",
+                ((name, n, f.heading, f.text, f.part, f.mark) for n, f in enumerate(facts)),
+            )
+            _set(db, name, fields)
+
+    # --- sections --------------------------------------------------------------------------
+
+    def add_version(
+        self, owner: str, name: str, section: DeskSection, *, title: str | None = None
+    ) -> int:
+        """Keep a new text of a section; the section is begun where it was not."""
+        _require_short(section.version.text)
+        with self._db.writing() as db:
+            _own(db, owner, name)
+            number = _append(db, name, section, title)
+            _set(db, name, {})
+        return number
+
+    def add_versions(
+        self, owner: str, name: str, sections: Iterable[DeskSection], **fields: Any
+    ) -> None:
+        """Keep new texts of several sections, and change fields with them."""
+        with self._db.writing() as db:
+            _own(db, owner, name)
+            for section in sections:
+                _append(db, name, section, section.title)
+            _set(db, name, fields)
+
+    def hide_sections(self, owner: str, name: str, keys: Iterable[str]) -> None:
+        """Take sections out of the report; their versions stay."""
+        with self._db.writing() as db:
+            _own(db, owner, name)
+            db.executemany(
+                "UPDATE sections SET is_shown = 0 WHERE draft = ? AND key = ?",
+                ((name, key) for key in keys),
+            )
+            _set(db, name, {})
+
+    def lock(self, owner: str, name: str, key: str, *, is_locked: bool) -> None:
+        """Keep a section as it is when the report is written anew, or let it go."""
+        with self._db.writing() as db:
+            _own(db, owner, name)
+            db.execute(
+                "UPDATE sections SET is_locked = ? WHERE draft = ? AND key = ?",
+                (is_locked, name, key),
+            )
+            _set(db, name, {})
+
+    def versions(self, owner: str, name: str, key: str) -> tuple[DeskVersion, ...]:
+        """Every text a section has had, the oldest first."""
+        with self._db.reading() as db:
+            _own(db, owner, name)
+            found = db.execute(
+                "SELECT * FROM versions WHERE draft = ? AND key = ? ORDER BY id", (name, key)
+            )
+            return tuple(_version(r) for r in found)
+
+    # --- keeping house ---------------------------------------------------------------------
+
+    def trash(self, owner: str, name: str, *, is_trashed: bool = True) -> None:
+        """Put a draft into the bin, or take it out again."""
+        with self._db.writing() as db:
+            _own(db, owner, name)
+            db.execute(
+                "UPDATE drafts SET trashed = ? WHERE id = ?", (_now() if is_trashed else "", name)
+            )
+
+    def remove(self, owner: str, name: str) -> None:
+        """Remove a draft for ever."""
+        with self._db.writing() as db:
+            _own(db, owner, name)
+            db.execute("DELETE FROM drafts WHERE id = ?", (name,))
+
+    def share(self, owner: str, name: str) -> str:
+        """The code by which a colleague takes a copy of the draft."""
+        with self._db.writing() as db:
+            code: str = _own(db, owner, name)["share"] or secrets.token_hex(10)
+            db.execute("UPDATE drafts SET share = ? WHERE id = ?", (code, name))
+        return code
+
+    def unshare(self, owner: str, name: str) -> None:
+        """Make the code worthless."""
+        with self._db.writing() as db:
+            _own(db, owner, name)
+            db.execute("UPDATE drafts SET share = '' WHERE id = ?", (name,))
+
+    def take(self, owner: str, code: str) -> str:
+        """A copy of a draft that somebody shares, now the owner's.
+
+        Raises:
+            InputError: there is no such code.
+        """
+        with self._db.writing() as db:
+            row = db.execute(
+                "SELECT * FROM drafts WHERE share = ? AND share != '' AND trashed = ''", (code,)
+            ).fetchone()
+            if row is None:
+                raise InputError("没有这个取稿码，请核对有没有抄错，或请对方重新生成。")
+            return _copy(db, row, owner)
+
+
+def _copy(db: sqlite3.Connection, row: sqlite3.Row, owner: str) -> str:
+    name = uuid4().hex
+    values = {**dict(row), "id": name, "owner": owner, "share": "", "updated": _now()}
+    db.execute(
+        f"INSERT INTO drafts ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608  # the columns of the table itself
+        tuple(values.values()),
+    )
+    for table, columns in (
+        ("facts", "pos, heading, text, part, mark"),
+        ("sections", "key, title, is_locked, is_shown"),
+        ("versions", "key, text, sentences, origin, note, at"),
+    ):
+        order = " ORDER BY id" if table == "versions" else ""
+        db.execute(
+            f"INSERT INTO {table} (draft, {columns}) "  # noqa: S608  # names from above
+            f"SELECT ?, {columns} FROM {table} WHERE draft = ?{order}",
+            (name, row["id"]),
+        )
+    return name
+
+
+def _own(db: sqlite3.Connection, owner: str, name: str) -> sqlite3.Row:
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM drafts WHERE id = ? AND owner = ?", (name, owner)
+    ).fetchone()
+    if row is None:
+        raise InputError("这份稿子已经不在了，请从“我的稿子”里重新打开。")
+    return row
+
+
+def _set(db: sqlite3.Connection, name: str, fields: Mapping[str, Any]) -> None:
+    """Set fields, and note that the draft has changed."""
+    values: dict[str, Any] = {}
+    for field, value in fields.items():
+        if field == "outline":
+            values[field] = _outline_text(value)
+        elif field == "length":
+            values[field] = int(value)
+        elif field in _TEXT_FIELDS:
+            _require_short(str(value))
+            values[field] = str(value)
+        else:
+            raise ValueError(f"no field {field}")
+    names = "".join(f"{field} = ?, " for field in values)
+    db.execute(
+        f"UPDATE drafts SET {names}rev = rev + 1, updated = ? WHERE id = ?",  # noqa: S608  # known fields
+        (*values.values(), _now(), name),
+    )
+
+
+def _append(db: sqlite3.Connection, name: str, section: DeskSection, title: str | None) -> int:
+    db.execute(
+        "INSERT INTO sections (draft, key, title, is_locked) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET is_shown = 1, title = COALESCE(?, title)",
+        (name, section.key, section.title, section.is_locked, title),
+    )
+    version = section.version
+    cursor = db.execute(
+        "INSERT INTO versions (draft, key, text, sentences, origin, note, at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            name,
+            section.key,
+            version.text,
+            _sentences_text(version.sentences),
+            version.origin,
+            version.note,
+            version.at or _now(),
+        ),
+    )
+    return cursor.lastrowid or 0
+
+
+def _require_short(text: str) -> None:
+    if len(text) > MOST_TEXT_CHARS:
+        raise InputError(f"文字太长，超过{MOST_TEXT_CHARS}字，没有保存，请拆开。")
+
+
+def _draft(row: sqlite3.Row) -> DeskDraft:
+    names = (
+        "id title unit year unit_type date length mode inbox state model previous_name "
+        "previous_text rev created updated trashed"
+    ).split()
+    return DeskDraft(**{n: row[n] for n in names}, outline=_outline(row["outline"]))
+
+
+def _section(row: sqlite3.Row) -> DeskSection:
+    return DeskSection(
+        row["key"], row["title"], _version(row), bool(row["is_locked"]), row["versions"]
+    )
+
+
+def _version(row: sqlite3.Row) -> DeskVersion:
+    sentences = tuple(
+        DraftSentence(text, tuple(facts), tuple(passages), Origin(origin))
+        for text, facts, passages, origin in json.loads(row["sentences"])
+    )
+    return DeskVersion(row["id"], row["text"], sentences, row["origin"], row["note"], row["at"])
+
+
+def _sentences_text(sentences: Sequence[DraftSentence]) -> str:
+    rows = [[s.text, s.facts, s.passages, s.origin.value] for s in sentences]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def _outline(text: str) -> Outline:
+    value = json.loads(text)
+    return Outline(
+        tuple(value.get("order", ())),
+        MappingProxyType(dict(value.get("titles", {}))),
+        MappingProxyType(dict(value.get("own", {}))),
+        tuple(value.get("removed", ())),
+    )
+
+
+def _outline_text(outline: Outline) -> str:
+    value = {
+        "order": outline.order,
+        "titles": dict(outline.titles),
+        "own": dict(outline.own),
+        "removed": outline.removed,
+    }
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,122 @@
+"""What the writers' desk keeps: drafts with their facts, sections and versions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from app.core.draft import DraftSentence
+
+LEFT_OUT = "-"
+STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFact:
+    """One row of the table of facts.
+
+    ``part`` is the key of the section chosen by the writer, empty for the planner's choice,
+    ``-`` for a fact that is not to be told. ``mark`` is ``stale`` for one copied from last year.
+    """
+
+    text: str
+    heading: str = ""
+    part: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskVersion:
+    """A text a section has had. ``origin`` says in Chinese what made it; ``at`` when, in UTC."""
+
+    number: int
+    text: str
+    sentences: tuple[DraftSentence, ...] = ()
+    origin: str = ""
+    note: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSection:
+    """A section as it stands: its newest version."""
+
+    key: str
+    title: str
+    version: DeskVersion
+    is_locked: bool = False
+    versions: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the writer changed of the plan.
+
+    ``order`` are keys in the writer's order, ``titles`` headings renamed, ``own`` sections added,
+    ``removed`` sections left out.
+    """
+
+    order: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    removed: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True where the plan stands as the planner laid it out."""
+        return not (self.order or self.titles or self.own or self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDraft:
+    """Everything kept of one draft.
+
+    ``inbox`` is what stands in the box for pasting and is no fact yet. ``state`` is ``facts``
+    (nothing written yet), ``writing``, ``stopped``, ``failed`` or ``done``. ``mode`` is ``model``
+    or ``composer``; ``model`` the one that wrote the text, if one did. ``rev`` grows with every
+    change. Times are ISO 8601 in UTC; ``trashed`` is empty for a draft that is not in the bin.
+    """
+
+    id: str
+    title: str = ""
+    unit: str = ""
+    year: str = ""
+    unit_type: str = ""
+    date: str = ""
+    length: int = 0
+    mode: str = ""
+    inbox: str = ""
+    state: str = "facts"
+    model: str = ""
+    outline: Outline = field(default_factory=Outline)
+    previous_name: str = ""
+    previous_text: str = ""
+    rev: int = 0
+    created: str = ""
+    updated: str = ""
+    trashed: str = ""
+    facts: tuple[DeskFact, ...] = ()
+    sections: Mapping[str, DeskSection] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def shown_title(self) -> str:
+        """What the list of drafts calls it."""
+        if self.title:
+            return self.title
+        if self.unit:
+            return f"{self.unit}{self.year and f'{self.year}年'}平安建设工作总结"
+        return "还没有写单位的稿子"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """One line of the list of drafts."""
+
+    id: str
+    title: str
+    unit: str
+    year: str
+    state: str
+    facts: int
+    chars: int
+    updated: str
+    trashed: str = ""
