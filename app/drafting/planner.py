@@ -1,7 +1,7 @@
 """Every fact to exactly one part of the profile, by meaning; nothing is dropped."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from app.checking.profile import Part, PartKind, Profile
 from app.core.facts import Fact, FactSheet
@@ -23,6 +23,9 @@ _GENERIC_WEIGHT = 0.12
 _NEARLY = 0.4
 _FAINT = 0.6  # what one generic cue comes to
 # Said in every part; they decide only where nothing else does.
+_BROAD_HEADING = re.compile(
+    r"基础|综合|综治|平安(?:防控|创建|建设)|(?:重点|专项|业务|日常|主要)工作|其他|保障"
+)
 _GENERIC_CUES = frozenset(
     """
     查处 物资 投入 设备 事项 服务 人员 队伍 宣传 培训 检查 教育 数据 系统 整治 走访 上报 办结 采集
@@ -140,7 +143,7 @@ def plan(sheet: FactSheet, profile: Profile, *, bank: Bank | None = None) -> Pla
         by_part[opening] += by_part.pop(_RESULTS)
         by_part[_RESULTS] = []
     sections = [
-        _section(part, by_part[part.key], bank=bank, seed=seed)
+        _section(part, by_part[part.key], bank=bank, seed=seed, claimed=scorer.claimed)
         for part in scorer.parts
         if by_part[part.key] or part.mandatory or part.kind is PartKind.OPENING
     ]
@@ -156,8 +159,10 @@ def part_titles(sheet: FactSheet, profile: Profile) -> dict[str, str]:
     }
 
 
-def _section(part: Part, facts: list[Fact], *, bank: Bank, seed: str) -> PlannedSection:
-    blocks = tuple(_blocks(part, facts, bank))
+def _section(
+    part: Part, facts: list[Fact], *, bank: Bank, seed: str, claimed: Collection[str] = ()
+) -> PlannedSection:
+    blocks = tuple(_blocks(part, facts, bank, claimed))
     title = "" if part.kind is PartKind.OPENING else _title(part, facts, bank=bank, seed=seed)
     if not facts and title:
         title = part.title
@@ -176,12 +181,15 @@ def _title(part: Part, facts: list[Fact], *, bank: Bank, seed: str) -> str:
     return part.title
 
 
-def _blocks(part: Part, facts: list[Fact], bank: Bank) -> Iterator[PlannedBlock]:
-    """One block a user heading, in order of appearance."""
+def _blocks(
+    part: Part, facts: list[Fact], bank: Bank, claimed: Collection[str]
+) -> Iterator[PlannedBlock]:
+    """One block a user heading, in order of appearance; ``claimed`` facts have left theirs."""
     short = bank.parts[part.key].short if part.key in bank.parts else part.title
     groups: dict[str, list[Fact]] = {}
     for fact in facts:
-        heading = "" if _GENERIC_HEADING.match(fact.heading) else fact.heading
+        is_out = fact.id in claimed or _GENERIC_HEADING.match(fact.heading)
+        heading = "" if is_out else fact.heading
         groups.setdefault(heading, []).append(fact)
     for heading, members in groups.items():
         name = heading if len(heading) >= _OWN_NAME_CHARS else short
@@ -195,6 +203,7 @@ class _Scorer:
         self.profile = profile
         self.parts = all_parts(profile)
         self._work = [part for part in self.parts if part.kind is PartKind.WORK]
+        self.claimed: set[str] = set()
         self._cues: dict[str, dict[str, float]] = {}
         for part in self._work:
             weights = dict.fromkeys((*part.headings, *part.cues), 1.0)
@@ -253,6 +262,9 @@ class _Scorer:
         for part in self._work:
             if not part.mandatory or part.key in keys:
                 continue
+            self._claim(part, facts, keys)
+            if part.key in keys:
+                continue
             best = (_NEARLY, -1)
             for index, fact in enumerate(facts):
                 own = keys[index]
@@ -264,6 +276,21 @@ class _Scorer:
                     best = max(best, (scores[part.key] / scores[own], index))
             if best[1] >= 0:
                 keys[best[1]] = part.key
+
+    def _claim(self, part: Part, facts: Sequence[Fact], keys: list[str]) -> None:
+        """Take facts for an empty part whose own words speak of it, whatever broad heading
+        (基础工作, 平安防控) the writer put over them."""
+        for index, fact in enumerate(facts):
+            own = keys[index]
+            is_last = keys.count(own) == 1 and self._is_mandatory(own)
+            if own not in self._cues or is_last or not _BROAD_HEADING.search(fact.heading):
+                continue
+            text = normalise(fact.text)
+            scores = {p.key: self._score(text, p.key) for p in self._work if p.key != _RESULTS}
+            best = max(scores, key=lambda key: scores[key])
+            if best == part.key and scores[best] > _FAINT:
+                keys[index] = part.key
+                self.claimed.add(fact.id)
 
     def _is_mandatory(self, key: str) -> bool:
         return any(part.key == key and part.mandatory for part in self._work)
