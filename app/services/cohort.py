@@ -34,9 +34,9 @@ _Array = Any  # numpy.ndarray; its types would have to be spelt out at every ste
 def common_from(drafts: int) -> int:
     """In how many drafts wording has to stand to count as a set phrase.
 
-    Most of a few drafts, at least four; of very many already one in ten and twenty more.
+    Six in ten of a few drafts, at least four; of very many already one in ten and twenty more.
     """
-    return int(max(3, min(drafts / 2, 20 + drafts / 10))) + 1
+    return int(max(3, min(drafts * 0.6, 20 + drafts / 10))) + 1
 
 
 def compare_drafts(prints: Sequence[DraftPrint], texts: Sequence[str]) -> Cohort:

@@ -56,7 +56,7 @@ def test_a_formula_inside_a_paragraph_does_not_make_it_a_copy() -> None:
 
 
 def test_set_phrases_need_at_least_four_drafts() -> None:
-    assert [common_from(n) for n in (2, 5, 10, 40, 1000)] == [4, 4, 6, 21, 121]
+    assert [common_from(n) for n in (2, 5, 10, 40, 1000)] == [4, 4, 7, 25, 121]
     assert len(compare(draft(0, COPIED), draft(1, COPIED), draft(2, COPIED)).pairs) == 3
 
 
