@@ -182,7 +182,7 @@ def test_two_writers_with_the_store_open_lose_nothing(tmp_path: Path) -> None:
 def test_another_embedder_is_refused_with_the_command(tmp_path: Path) -> None:
     with open_small(tmp_path) as store:
         store.add(prepared())
-    with pytest.raises(KnowledgeError, match=r"hashed-v1-64.*hashed-v1-32.*pingan kb rebuild"):
+    with pytest.raises(KnowledgeError, match=r"hashed-v2-64.*hashed-v2-32.*pingan kb rebuild"):
         KnowledgeStore(tmp_path, HashedNgramEmbedder(32))
     with open_small(tmp_path) as store:
         assert len(store.records()) == 1
