@@ -42,7 +42,7 @@ _DOUBLED = re.compile(
     "，[，。；：、]{1,20}|。[，。；：、]{1,20}|；[，。；：、]{1,20}|：[，。；：、]{1,20}"
     "|、[，。；：、]{1,20}"
 )
-_BEFORE_DENG = re.compile("、(?=等[，。；）])")
+_BEFORE_DENG = re.compile("、(?=等(?![级候待同于保额离比效宽距值差到]))")
 _PAIRS = {"（": "）", "“": "”", "《": "》", "【": "】", "〔": "〕", "‘": "’"}
 _CLOSERS = {close: opening for opening, close in _PAIRS.items()}
 _MARK = re.compile("[（）“”《》【】〔〕‘’]")
