@@ -115,7 +115,7 @@ class DeskStore:
             InputError: there are too many, or one is too long.
         """
         if len(facts) > MOST_FACTS:
-            raise InputError(f"要点太多（{len(facts)}条），一份总结最多{MOST_FACTS}条，请合并后再试。")
+            raise InputError(f"要点太多（{len(facts)}条），一份最多{MOST_FACTS}条，请合并后再试。")
         if any(len(f.text) > MOST_FACT_CHARS for f in facts):
             raise InputError(f"有一条要点超过{MOST_FACT_CHARS}字，请拆成几条。")
         with self._db.writing() as db:

@@ -1,0 +1,318 @@
+"""The writers' desk: drafts kept on disk, written in the background, read back at every change."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Event
+from typing import TYPE_CHECKING
+
+from app.core.draft import Draft, DraftSection
+from app.core.errors import InputError
+from app.core.facts import FactSheet
+from app.drafting.events import OnEvent
+from app.drafting.rewriting import RewriteTool
+from app.services.desk_jobs import Job, Jobs, Progress
+from app.services.desk_outline import OutlineDesk
+from app.services.desk_plan import Layout, lay_out, only, sheet_of
+from app.services.desk_store import DeskStore
+from app.services.desk_types import STALE, DeskDraft, DeskFact, DeskSection, DeskVersion, Outline
+from app.services.desk_view import (
+    Check,
+    DeskView,
+    draft_of,
+    find_section,
+    section_draft,
+    view_of,
+)
+from app.services.drafting import DraftWish, draft_report, dry_run
+from app.services.rewriting import Rewrite, rewrite_section
+from app.text.evidence import Evidence
+from app.text.grounding import ground_with
+
+if TYPE_CHECKING:
+    from app.knowledge.store import KnowledgeStore
+    from app.services.draft_model import DryRun
+    from app.settings import Settings
+
+BY_HAND = "手工修改"
+_COMPOSER = "composer"
+
+
+class Desk(OutlineDesk):
+    """One per server; every call names the owner.
+
+    ``check`` checks a text; ``open_knowledge`` gives the knowledge base that lends wording.
+    """
+
+    def __init__(
+        self,
+        settings: "Settings",
+        *,
+        check: Check,
+        open_knowledge: "Callable[[], KnowledgeStore | None]",
+    ) -> None:
+        self.settings = settings
+        super().__init__(DeskStore(settings.home))
+        self.jobs = Jobs()
+        self._check = check
+        self._open_knowledge = open_knowledge
+
+    # --- looking ---------------------------------------------------------------------------
+
+    def view(self, owner: str, name: str) -> DeskView:
+        """The draft laid out, read back and checked.
+
+        Raises:
+            InputError: this owner has no such draft.
+        """
+        return view_of(self._load(owner, name), self._check)
+
+    def report(self, owner: str, name: str) -> tuple[Draft, FactSheet]:
+        """The report and its facts, for the exporters.
+
+        Raises:
+            InputError: nothing is written yet.
+        """
+        view = view_of(self.store.load(owner, name))
+        if not view.text:
+            raise InputError("还没有正文可以导出，请先点“起草”。")
+        return draft_of(view), view.layout.sheet
+
+    def _load(self, owner: str, name: str) -> DeskDraft:
+        """The draft; one that was being written when the program ended counts as stopped."""
+        draft = self.store.load(owner, name)
+        if draft.state == "writing" and not self.jobs.is_writing(name):
+            return replace(draft, state="stopped")
+        return draft
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def write(self, owner: str, name: str, keys: Sequence[str] = ()) -> None:
+        """Begin to write the report, or only the sections named; locked ones stay as they are.
+
+        Raises:
+            InputError: unit, year or facts are missing, all sections are locked, or the draft is
+                being written already.
+        """
+        draft = self.store.load(owner, name)
+        sheet_of(draft)
+        layout = lay_out(draft)
+        held = {k for k, s in draft.sections.items() if s.is_locked}
+        wanted = [s.key for s in (layout.plan.sections if layout.plan else ())]
+        if keys:
+            wanted = [k for k in keys if k in wanted] or list(keys)
+        wanted = [k for k in wanted if k not in held]
+        if not wanted:
+            raise InputError("各部分都锁定了，没有可以重写的；请先解锁要重写的部分。")
+        is_whole = not keys and not held
+        plan = only(layout, wanted) if not is_whole else layout.plan if layout.is_own else None
+        wish = DraftWish(
+            profile=layout.profile,
+            length=draft.length if is_whole else 0,
+            plan=plan,
+            is_offline=draft.mode == _COMPOSER,
+        )
+        self._begin(owner, draft, layout, wish, is_whole=not keys)
+
+    def _begin(
+        self, owner: str, draft: DeskDraft, layout: Layout, wish: DraftWish, *, is_whole: bool
+    ) -> None:
+        name, settings = draft.id, self.settings
+        model = "" if wish.is_offline else settings.model
+        origin = f"模型起草（{model}）" if model else "按要点成文"
+        kept: dict[str, str] = {}
+
+        def keep(section: DraftSection) -> None:
+            kept[section.key] = section.text
+            self.store.add_version(owner, name, _kept(section, origin), title=section.title)
+
+        def work(on_event: OnEvent, cancel: Event) -> None:
+            done = draft_report(
+                layout.sheet,
+                settings=settings,
+                on_event=on_event,
+                store=self._open_knowledge(),
+                cancel=cancel,
+                wish=wish,
+            )
+            changed = [s for s in done.sections if kept.get(s.key) != s.text]
+            versions = [_kept(s, f"{origin}，调整篇幅") for s in changed]
+            self.store.add_versions(owner, name, versions, model=model)
+            if is_whole:
+                self._settle(owner, name, [s.key for s in done.sections])
+            if done.length and done.length.note:
+                job.notes.append(done.length.note)
+
+        def end(state: str) -> None:
+            if is_whole:
+                self.store.set(owner, name, state=state)
+
+        job = Job("draft", keep)
+        if self.jobs.is_writing(name):
+            raise InputError("这份稿子正在写，请等写完，或者先点“停止”。")
+        if is_whole:
+            self.store.set(owner, name, state="writing")
+        self.jobs.start(name, job, work, end)
+
+    def _settle(self, owner: str, name: str, keys: Sequence[str]) -> None:
+        """After the whole report was written: its sections and no others, in its order."""
+        draft = self.store.load(owner, name)
+        old = [k for k, s in draft.sections.items() if k not in keys and not s.is_locked]
+        self.store.hide_sections(owner, name, old)
+
+    def rewrite(
+        self, owner: str, name: str, key: str, tool: RewriteTool, instruction: str = ""
+    ) -> None:
+        """Begin to rewrite one section: shorter, fuller, more formal, or as told.
+
+        Raises:
+            InputError: no such section, it is locked, or the draft is being written already.
+        """
+        draft = self.store.load(owner, name)
+        view = view_of(draft)
+        section = _unlocked(view, key)
+        told = _wholly_told(view, section)
+        one = replace(
+            draft_of(view),
+            sections=(section,),
+            fact_uses={f.id: (key,) for f in told.facts},
+        )
+        is_offline = draft.mode == _COMPOSER or not self.settings.model
+        wish = Rewrite(key, tool, instruction, is_offline)
+
+        def work(_: OnEvent, cancel: Event) -> None:
+            done = rewrite_section(one, told, wish, settings=self.settings, cancel=cancel)
+            new = next(s for s in done.sections if s.key == key)
+            self.store.add_version(owner, name, _kept(new, f"改写：{wish.label}"))
+
+        self.jobs.start(name, Job("rewrite", lambda _: None), work, lambda _: None)
+
+    def stop(self, owner: str, name: str) -> None:
+        """Let the writing end."""
+        self.store.load(owner, name)
+        self.jobs.stop(name)
+
+    def progress(self, owner: str, name: str) -> Progress | None:
+        """How far the writing is."""
+        self.store.load(owner, name)
+        return self.jobs.progress(name)
+
+    def outgoing(self, owner: str, name: str) -> "DryRun":
+        """What writing the report would send to the model; nothing is sent.
+
+        Raises:
+            ConfigError: no model is configured.
+            InputError: unit, year or facts are missing.
+        """
+        draft = self.store.load(owner, name)
+        sheet_of(draft)
+        layout = lay_out(draft)
+        wish = DraftWish(
+            profile=layout.profile,
+            length=draft.length,
+            plan=layout.plan if layout.is_own else None,
+        )
+        return dry_run(
+            layout.sheet, settings=self.settings, store=self._open_knowledge(), wish=wish
+        )
+
+    # --- one section by hand ---------------------------------------------------------------
+
+    def edit(self, owner: str, name: str, key: str, text: str, *, origin: str = BY_HAND) -> None:
+        """Keep a text the writer has changed; the same text again is no new version.
+
+        Raises:
+            InputError: no such section.
+        """
+        draft = self.store.load(owner, name)
+        tidy = "\n".join(
+            line.rstrip() for line in text.replace("\r", "").split("\n") if line.strip()
+        )
+        view = find_section(view_of(draft), key)
+        old = view.section
+        if old and old.version.text == tidy:
+            return
+        sentences = section_draft(view).sentences if old else ()
+        version = DeskVersion(0, tidy, sentences, origin)
+        self.store.add_version(owner, name, DeskSection(key, view.title, version))
+
+    def fix(self, owner: str, name: str, key: str, fingerprint: str) -> None:
+        """Put in the words a finding offers.
+
+        Raises:
+            InputError: the text has changed since.
+        """
+        view = self.view(owner, name)
+        placed = next(
+            (p for p in view.findings if p.finding.fingerprint == fingerprint and p.section == key),
+            None,
+        )
+        if placed is None or placed.finding.fix is None or not placed.is_fixable:
+            raise InputError("这一条对应的文字已经改过，请看最新的核查意见。")
+        fix, text = placed.finding.fix, find_section(view, key).text
+        shift = placed.span.start - placed.finding.span.start
+        low, high = fix.span.start + shift, fix.span.end + shift
+        if low < 0 or high > len(text) or fix.span.of(view.text) != text[low:high]:
+            raise InputError("这处修改跨了两个部分，不能自动改，请手工修改。")
+        new = text[:low] + fix.text + text[high:]
+        self.edit(owner, name, key, new, origin=f"采纳核查意见（{placed.finding.rule}）")
+
+    def restore(self, owner: str, name: str, key: str, number: int) -> None:
+        """Make an earlier version the newest.
+
+        Raises:
+            InputError: no such version.
+        """
+        found = next((v for v in self.store.versions(owner, name, key) if v.number == number), None)
+        if found is None:
+            raise InputError("没有这一版，请重新打开“历史版本”。")
+        title = find_section(view_of(self.store.load(owner, name)), key).title
+        version = replace(found, origin=f"恢复：{found.origin}", at="")
+        self.store.add_version(owner, name, DeskSection(key, title, version))
+
+    # --- another year ----------------------------------------------------------------------
+
+    def next_year(self, owner: str, name: str) -> str:
+        """A new draft for the year after: this report as last year's, its facts to be renewed."""
+        view = view_of(self.store.load(owner, name))
+        draft = view.draft
+        year = draft.year.strip()
+        following = str(int(year) + 1) if year.isascii() and year.isdigit() else ""
+        outline = Outline(draft.outline.order, draft.outline.titles, draft.outline.own)
+        new = self.store.create(
+            owner,
+            unit=draft.unit,
+            year=following,
+            unit_type=draft.unit_type,
+            length=draft.length,
+            mode=draft.mode,
+            outline=outline,
+            title=draft.title.replace(year, following) if year and following else draft.title,
+            previous_name=f"{draft.shown_title}（上一年）" if view.text else draft.previous_name,
+            previous_text=view.text or draft.previous_text,
+        )
+        facts = [DeskFact(f.text, f.heading, f.part, STALE) for f in draft.facts if f.text.strip()]
+        self.store.set_facts(owner, new, facts)
+        return new
+
+
+def _kept(section: DraftSection, origin: str) -> DeskSection:
+    version = DeskVersion(0, section.text, section.sentences, origin, section.note)
+    return DeskSection(section.key, section.title, version)
+
+
+def _unlocked(view: DeskView, key: str) -> DraftSection:
+    found = find_section(view, key)
+    if found.section is None:
+        raise InputError("这一部分还没有写，请先起草。")
+    if found.section.is_locked:
+        raise InputError("这一部分锁定了，请先解锁再改写。")
+    return section_draft(found)
+
+
+def _wholly_told(view: DeskView, section: DraftSection) -> FactSheet:
+    """The facts that a section tells in full; those the writer has shortened are let be."""
+    sheet = view.layout.sheet
+    used = {f for s in section.sentences for f in s.facts}
+    facts = tuple(f for f in sheet.facts if f.id in used)
+    unused = {f.id for f in ground_with(Evidence(sheet, facts), section.text).unused}
+    return replace(sheet, facts=tuple(f for f in facts if f.id not in unused))

@@ -1,0 +1,162 @@
+"""Writing in the background: it goes on when the page is closed, and each section is kept."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
+
+from app.core.draft import DraftSection
+from app.core.errors import InputError, ModelError, PinganError
+from app.drafting.events import Notice, OnEvent, SectionDone, SectionStarted, SectionText
+
+_log = logging.getLogger(__name__)
+
+
+class _Stopped(BaseException):
+    """Ends the writing from within its own event call; no handler takes it for a failure."""
+
+
+@dataclass(slots=True)
+class LiveSection:
+    """A section as far as it is written."""
+
+    key: str
+    title: str
+    text: str = ""
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the writing is; ``state`` is ``writing``, ``done``, ``stopped`` or ``failed``."""
+
+    kind: str
+    state: str
+    told: str
+    share: float
+    sections: tuple[LiveSection, ...]
+    error: str = ""
+    notes: tuple[str, ...] = ()
+
+
+Work = Callable[[OnEvent, Event], None]
+Keep = Callable[[DraftSection], None]
+End = Callable[[str], None]
+
+
+@dataclass
+class Job:
+    """One piece of writing; ``keep`` gets each section as soon as it stands."""
+
+    kind: str
+    keep: Keep
+    cancel: Event = field(default_factory=Event)
+    state: str = "writing"
+    told: str = "正在准备……"
+    error: str = ""
+    total: int = 0
+    sections: dict[str, LiveSection] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def take(self, event: object) -> None:
+        """One event of the drafting service."""
+        if self.cancel.is_set():
+            raise _Stopped
+        with self._lock:
+            match event:
+                case SectionStarted():
+                    self.total = event.total
+                    self.sections[event.key] = LiveSection(event.key, event.title)
+                    name = event.title or "引言"
+                    self.told = f"正在写第 {event.index + 1}/{event.total} 部分：{name}"
+                case SectionText():
+                    live = self.sections.setdefault(event.key, LiveSection(event.key, ""))
+                    live.text += event.delta
+                case Notice():
+                    self.notes.append(event.message)
+                case SectionDone():
+                    section = event.section
+                    self.sections[section.key] = LiveSection(
+                        section.key, section.title, section.text, is_done=True
+                    )
+        if isinstance(event, SectionDone):
+            self.keep(event.section)
+
+    def progress(self) -> Progress:
+        """A picture of the moment."""
+        with self._lock:
+            live = tuple(
+                LiveSection(s.key, s.title, s.text, s.is_done) for s in self.sections.values()
+            )
+            done = sum(s.is_done for s in live)
+            share = done / self.total if self.total else 0.0
+            return Progress(
+                self.kind, self.state, self.told, share, live, self.error, tuple(self.notes)
+            )
+
+
+class Jobs:
+    """What is being written at the moment: one piece for each draft."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._lock = Lock()
+
+    def start(self, draft: str, job: Job, work: Work, on_end: End) -> None:
+        """Begin to write.
+
+        Raises:
+            InputError: this draft is being written already.
+        """
+        with self._lock:
+            running = self._jobs.get(draft)
+            if running is not None and running.state == "writing":
+                raise InputError("这份稿子正在写，请等写完，或者先点“停止”。")
+            self._jobs[draft] = job
+        Thread(target=_run, args=(job, work, on_end), name="desk-draft", daemon=True).start()
+
+    def progress(self, draft: str) -> Progress | None:
+        """How far a draft is; ``None`` where nothing has been written since the start."""
+        job = self._jobs.get(draft)
+        return job.progress() if job else None
+
+    def is_writing(self, draft: str) -> bool:
+        """True while the draft is being written."""
+        job = self._jobs.get(draft)
+        return job is not None and job.state == "writing"
+
+    def stop(self, draft: str) -> None:
+        """Let the writing end at its next event."""
+        if job := self._jobs.get(draft):
+            job.cancel.set()
+
+    def stop_all(self) -> None:
+        """Let all writing end."""
+        for job in list(self._jobs.values()):
+            job.cancel.set()
+
+
+def _run(job: Job, work: Work, on_end: End) -> None:
+    state, told = "done", "写完了"
+    try:
+        work(job.take, job.cancel)
+    except _Stopped:
+        state, told = "stopped", "已停止，写好的部分都在"
+    except PinganError as error:
+        if job.cancel.is_set() and isinstance(error, ModelError):
+            state, told = "stopped", "已停止，写好的部分都在"
+        else:
+            state, told, job.error = "failed", "没有写完", str(error)
+    except Exception as error:  # noqa: BLE001  # the thread's outermost frame
+        _log.error("drafting failed: %s", type(error).__name__)
+        state, told = "failed", "没有写完"
+        job.error = (
+            f"程序内部出错（{type(error).__name__}），没有写完；写好的部分都在，请重试，"
+            "仍不行请告诉维护人员。"
+        )
+    try:
+        on_end(state)
+    except PinganError as error:
+        state, told, job.error = "failed", "没有写完", str(error)
+    job.told, job.state = told, state

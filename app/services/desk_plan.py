@@ -1,0 +1,210 @@
+"""A kept draft as a fact sheet and a plan: the planner's, with what the writer changed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.checking.profile import PartKind, Profile
+from app.core.errors import InputError
+from app.core.facts import Fact, FactSheet
+from app.drafting import plan_edit
+from app.drafting.contradictions import Contradiction
+from app.drafting.plan_types import Plan, PlannedSection
+from app.drafting.planner import all_parts
+from app.services.desk_types import LEFT_OUT, DeskDraft, Outline
+from app.services.planning import prepare
+from app.text.names import find_names
+from app.text.quantities import read_quantities
+
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_NO_UNIT = "本单位"
+_NO_YEAR = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class PartChoice:
+    """A section a fact can be put into."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A draft laid out. ``places`` holds the section of each fact, ``-`` for one left out.
+
+    ``plan`` is ``None`` where there are no facts; ``is_own`` tells whether the writer changed it.
+    """
+
+    sheet: FactSheet
+    profile: str
+    plan: Plan | None
+    choices: tuple[PartChoice, ...]
+    places: Mapping[str, str]
+    contradictions: tuple[tuple[Contradiction, str], ...] = ()
+    is_own: bool = False
+
+    @property
+    def told(self) -> FactSheet:
+        """The sheet without the facts that are left out."""
+        kept = tuple(f for f in self.sheet.facts if self.places.get(f.id) != LEFT_OUT)
+        return replace(self.sheet, facts=kept)
+
+
+def facts_of(draft: DeskDraft) -> tuple[Fact, ...]:
+    """The rows that say something; their ids count the rows from 1."""
+    return tuple(
+        Fact(f"F{n}", text, row.heading, n, tuple(read_quantities(text)), find_names(text))
+        for n, row in enumerate(draft.facts, 1)
+        if (text := " ".join(row.text.split()))
+    )
+
+
+def sheet_of(draft: DeskDraft) -> FactSheet:
+    """The fact sheet to draft from.
+
+    Raises:
+        InputError: unit, year or facts are missing.
+    """
+    if not any(row.text.strip() for row in draft.facts):
+        raise InputError("还没有要点，请逐条粘贴本单位今年的事实和数字，或上传要点文件。")
+    if not draft.unit.strip():
+        raise InputError("还不知道是哪个单位的总结，请填写“单位”。")
+    if not draft.year.strip():
+        raise InputError("还不知道是哪一年的总结，请填写“年度”，例如 2025。")
+    if not _YEAR.fullmatch(draft.year.strip()):
+        raise InputError(f"年度“{draft.year[:20]}”不是年份，请填四位数字，例如 2025。")
+    return _sheet(draft)
+
+
+def _sheet(draft: DeskDraft) -> FactSheet:
+    year = draft.year.strip()
+    return FactSheet(
+        unit=" ".join(draft.unit.split()) or _NO_UNIT,
+        year=int(year) if _YEAR.fullmatch(year) else _NO_YEAR,
+        facts=facts_of(draft),
+        unit_type=draft.unit_type,
+        title=" ".join(draft.title.split()),
+        date=" ".join(draft.date.split()),
+    )
+
+
+def lay_out(draft: DeskDraft) -> Layout:
+    """The draft's sheet, plan and contradictions; works on a draft still without unit or year."""
+    sheet = _sheet(draft)
+    if not sheet.facts:
+        return Layout(sheet, draft.unit_type, None, (), {})
+    made = prepare(sheet)
+    plan, is_own = _changed(made.plan, draft, sheet, made.profile)
+    places = {f.id: s.key for s in plan.sections for f in s.facts}
+    places.update((f.id, LEFT_OUT) for f in plan.left_out)
+    return Layout(
+        sheet,
+        made.profile.name,
+        plan,
+        _choices(plan, made.profile, draft.outline),
+        places,
+        tuple((c, made.told(c)) for c in made.contradictions),
+        is_own,
+    )
+
+
+def _choices(plan: Plan, profile: Profile, outline: Outline) -> tuple[PartChoice, ...]:
+    """The sections of the plan, and the profile's parts that stand in none of them."""
+    shown = [PartChoice(s.key, s.title or "引言") for s in plan.sections]
+    told = {b.key for s in plan.sections for b in s.blocks} | {s.key for s in plan.sections}
+    others = [
+        PartChoice(p.key, p.title)
+        for p in all_parts(profile)
+        if p.key not in told and p.key not in outline.removed
+    ]
+    return (*shown, *others)
+
+
+def _changed(plan: Plan, draft: DeskDraft, sheet: FactSheet, profile: Profile) -> tuple[Plan, bool]:
+    """The plan with the writer's changes, and whether there are any."""
+    outline = draft.outline
+    wanted = {
+        fact.id: part
+        for fact in sheet.facts
+        if (part := draft.facts[fact.line - 1].part) and part not in outline.removed
+    }
+    if outline.is_empty and not wanted:
+        return plan, False
+    for key, title in outline.own.items():
+        plan = _with_section(plan, PlannedSection(key, title, (), is_fixed=True), ())
+    order = [part.key for part in all_parts(profile)]
+    for fact_id, key in wanted.items():
+        plan = _moved(plan, fact_id, key, profile, order)
+    for key in outline.removed:
+        if any(s.key == key for s in plan.sections):
+            plan = plan_edit.remove_section(plan, key)
+    kept = tuple(s for s in plan.sections if not _is_void(s, outline))
+    titled = tuple(
+        replace(s, title=outline.titles[s.key], is_fixed=True) if s.key in outline.titles else s
+        for s in kept
+    )
+    keys = in_order([s.key for s in titled], outline.order)
+    by_key = {s.key: s for s in titled}
+    return replace(plan, sections=tuple(by_key[key] for key in keys)), True
+
+
+def _moved(plan: Plan, fact_id: str, key: str, profile: Profile, order: Sequence[str]) -> Plan:
+    """One fact where the writer wants it; a wish that makes no sense any more is let go."""
+    if key == LEFT_OUT:
+        return plan_edit.leave_out(plan, fact_id)
+    if not any(s.key == key for s in plan.sections):
+        part = next((p for p in all_parts(profile) if p.key == key), None)
+        if part is None:
+            return plan
+        section = PlannedSection(
+            key, part.title, (), part.mandatory, part.kind, (), part.title, is_fixed=True
+        )
+        plan = _with_section(plan, section, order)
+    if any(s.key == key and any(f.id == fact_id for f in s.facts) for s in plan.sections):
+        return plan
+    return plan_edit.move_fact(plan, fact_id, key)
+
+
+def _with_section(plan: Plan, section: PlannedSection, order: Sequence[str]) -> Plan:
+    """The plan with one more section: where ``order`` says, else before problems and plans."""
+    closing = (PartKind.PROBLEMS, PartKind.PLANS)
+    place = {key: n for n, key in enumerate(order)}
+    mine = place.get(section.key)
+    at = len(plan.sections)
+    for n, other in enumerate(plan.sections):
+        is_later = mine is not None and place.get(other.key, -1) > mine
+        if is_later or (other.kind in closing and section.kind not in closing):
+            at = n
+            break
+    return replace(plan, sections=(*plan.sections[:at], section, *plan.sections[at:]))
+
+
+def _is_void(section: PlannedSection, outline: Outline) -> bool:
+    """True where a part that nobody asks for has lost its facts."""
+    is_wanted = section.mandatory or section.key in outline.own
+    return section.kind is PartKind.WORK and not section.facts and not is_wanted
+
+
+def in_order(keys: Sequence[str], order: Sequence[str]) -> list[str]:
+    """``keys`` in the writer's order; one that is not in it stands behind its neighbour."""
+    out = [key for key in order if key in keys]
+    for place, key in enumerate(keys):
+        if key not in out:
+            before = next((k for k in reversed(keys[:place]) if k in out), None)
+            out.insert(out.index(before) + 1 if before else 0, key)
+    return out
+
+
+def only(layout: Layout, keys: Sequence[str]) -> Plan:
+    """The plan of some sections alone; every other fact is left out of it.
+
+    Raises:
+        InputError: none of them is planned.
+    """
+    plan = layout.plan or Plan(())
+    chosen = tuple(s for s in plan.sections if s.key in keys)
+    if not chosen:
+        raise InputError("这一部分现在没有要点，请先在“要点”里给它安排要点，再重写。")
+    held = {f.id for s in chosen for f in s.facts}
+    return Plan(chosen, tuple(f for f in layout.sheet.facts if f.id not in held))
