@@ -150,22 +150,22 @@ class ReviewTab:
         table = [self._overview, self._table]
         draft = [self._number, self._summary, self._text, self._list]
         wishes = [self._words, self._wanted]
-        self._files.upload(
+        uploaded = self._files.upload(
             guarded(self._on_upload),
-            [self._files, self._profile, self._batch, *wishes],
+            [self._files, self._profile, self._batch],
             [
                 self._batch,
                 self._files,
                 self._status,
                 self._is_asked,
                 self._clear,
-                *table,
                 self._copies,
                 self._figures,
             ],
             concurrency_limit=2,
             **quiet,
         )
+        uploaded.then(guarded(self._tables), [self._batch, *wishes], table, **quiet)
         for event in (self._words.change, self._wanted.input):
             event(guarded(self._tables), [self._batch, *wishes], table, **quiet)
         self._table.select(
@@ -208,9 +208,9 @@ class ReviewTab:
 
     # --- what happens ----------------------------------------------------------------------
 
-    def _on_load(self, batch: str | None, words: str, wanted: str) -> Updates:
+    def _on_load(self, batch: str | None, words: str, wanted: str, request: gr.Request) -> Updates:
         """The browser's own batch again, after a reload or a restart of the program."""
-        if batch and not self._desk.store.has_batch(batch):
+        if batch and not self._desk.store.has_batch(batch, _user(request)):
             batch = ""
         return {self._batch: batch or "", **self._tables(batch, words, wanted)}
 
@@ -219,13 +219,13 @@ class ReviewTab:
         uploaded: list[str] | None,
         profile: str,
         batch: str | None,
-        words: str,
-        wanted: str,
+        request: gr.Request,
     ) -> Iterator[Updates]:
         yield {self._status: progress_bar("正在读取……", 0), self._files: None}
         try:
             store = self._desk.store
-            batch = batch if batch and store.has_batch(batch) else store.new_batch()
+            user = _user(request)
+            batch = batch if batch and store.has_batch(batch, user) else store.new_batch(user)
             with ExitStack() as stack:
                 paths = [
                     stack.enter_context(self._backend.workspace.taken(u)) for u in uploaded or []
@@ -240,7 +240,6 @@ class ReviewTab:
             self._clear: _CLEAR,
             self._copies: review_view.EMPTY_COPIES,
             self._figures: review_view.EMPTY_FIGURES,
-            **self._tables(batch, words, wanted),
         }
 
     def _take(self, batch: str, paths: list[Path], profile: str) -> Iterator[Updates]:
@@ -276,11 +275,16 @@ class ReviewTab:
         return {self._views: gr.Tabs(selected=_READING), **self._shown(submission)}
 
     def _on_verdict(
-        self, batch: str | None, number: int, by: str | None, event: gr.EventData
+        self,
+        batch: str | None,
+        number: int,
+        by: str | None,
+        event: gr.EventData,
+        request: gr.Request,
     ) -> Updates:
         try:
             submission = self._opened(batch, str(number))
-            self._judge(submission, event, (by or "").strip())
+            self._judge(submission, event, _user(request) or (by or "").strip())
         except PinganError as error:
             seen = self._shown(self._opened(batch, str(number))) if batch and number else {}
             return {**seen, self._status: notice(str(error), kind="error")}
@@ -346,6 +350,11 @@ class ReviewTab:
             self._figures: review_view.EMPTY_FIGURES,
             **self._tables("", "", "all"),
         }
+
+
+def _user(request: gr.Request) -> str:
+    """Who is logged in; empty where nobody has to."""
+    return str(getattr(request, "username", None) or "")
 
 
 def _told(event: gr.EventData, name: str) -> str:
