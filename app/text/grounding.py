@@ -38,6 +38,7 @@ from app.text.figures import (
 from app.text.names import Name, NameKind, locate_names
 from app.text.quantities import read_quantities
 from app.text.sentences import sentences
+from app.text.stages import is_other_stage
 from app.text.terms import key_terms, normalise
 
 _PLACEHOLDER = re.compile(r"【待(?:补充|核实)[^】\n]*】")
@@ -270,8 +271,11 @@ class SentenceReader:
         return Judgement(figure, None, matches=tuple(matches)) if matches else found
 
     def _is_anothers(self, figure: Figure, entry: Entry) -> bool:
-        """True where the clause names somebody that only other facts speak of."""
+        """True where the clause names somebody that only other facts speak of, or another stage."""
         start = figure.quantity.span.start
+        pause = max(self.sentence.rfind(mark, 0, start) for mark in _PAUSES)
+        if is_other_stage(self.sentence[pause + 1 : start], entry.text):
+            return True
         sheet = self.evidence.sheet
         own = bare(f"{entry.fact.heading}{entry.text}{sheet.unit}{sheet.title}")
         for name in self.names:
