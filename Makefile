@@ -54,10 +54,12 @@ $(VENV)/.run: $(BIN)/python requirements.lock pyproject.toml
 	$(PIP) install -q --require-hashes -r requirements.lock
 	$(PIP) install -q --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -q app
+	$(BIN)/python -m app.patterns
 	touch $@
 
 $(VENV)/.dev: $(BIN)/python requirements-dev.lock pyproject.toml
 	$(PIP) install -q --require-hashes -r requirements-dev.lock
 	$(PIP) install -q --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -q app eval
+	$(BIN)/python -m app.patterns
 	touch $@ $(VENV)/.run

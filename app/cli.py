@@ -10,6 +10,7 @@ import click
 
 from app import __version__
 from app.core.errors import PinganError
+from app.patterns import kept_patterns, load_checker
 
 _COMMANDS = {
     "check": ("app.commands.check", "核查总结：占位符、数字矛盾、缺漏部分、重复文字……"),
@@ -19,6 +20,7 @@ _COMMANDS = {
     "kb": ("app.commands.kb", "管理往年总结的知识库"),
     "eval": ("app.commands.eval", "评测：核查的准确率、召回率和速度"),
     "web": ("app.commands.web", "打开网页"),
+    "users": ("app.commands.users", "管理能登录网页的人：添加、改密码、角色"),
     "doctor": ("app.commands.doctor", "查看配置和运行环境"),
 }
 _INTERNAL_ERROR = 3
@@ -34,6 +36,9 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
+        if cmd_name == "check":
+            with kept_patterns():
+                load_checker()
         command: click.Command = getattr(import_module(_COMMANDS[cmd_name][0]), cmd_name)
         return command
 

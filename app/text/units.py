@@ -67,7 +67,7 @@ NOT_AFTER = {
 
 _BY_FIRST: dict[str, tuple[str, ...]] = {
     first: tuple(sorted((u for u in UNITS if u[0] == first), key=len, reverse=True))
-    for first in {u[0] for u in UNITS}
+    for first in dict.fromkeys(u[0] for u in UNITS)
 }
 
 
