@@ -1,7 +1,6 @@
 """Configuration: command line > environment > ``pingan.toml`` > defaults."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -48,6 +47,8 @@ def default_home() -> Path:
 
 
 def _read_file(path: Path) -> dict[str, object]:
+    import tomllib  # noqa: PLC0415  # only where there is a file
+
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -2,11 +2,10 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from app.core.cohort import Cohort
 from app.core.document import Document
 from app.core.finding import CheckResult, Finding, PartStatus
-from app.exporters.cohort_text import cohort_lines
 from app.exporters.labels import (
     LineIndex,
     counts_line,
@@ -15,6 +14,9 @@ from app.exporters.labels import (
     part_titles,
     shown_path,
 )
+
+if TYPE_CHECKING:
+    from app.core.cohort import Cohort
 
 _WIDTH = 76
 _OPEN, _CLOSE = "〖", "〗"  # also in GBK, so that a Windows console shows them
@@ -112,7 +114,7 @@ def _document_lines(result: CheckResult, document: Document) -> Iterator[str]:
 
 
 def render_text(
-    results: Sequence[CheckResult], documents: Sequence[Document], *, cohort: Cohort | None = None
+    results: Sequence[CheckResult], documents: Sequence[Document], *, cohort: "Cohort | None" = None
 ) -> str:
     """Everything a person at a terminal needs: place, severity, rule, message, marked line.
 
@@ -123,7 +125,10 @@ def render_text(
     for result, document in zip(results, documents, strict=True):
         lines.extend(_document_lines(result, document))
         lines.append("")
-    if cohort is not None and (common := cohort_lines(cohort)):
-        lines.extend((*map(_printable, common), ""))
+    if cohort is not None:
+        from app.exporters.cohort_text import cohort_lines  # noqa: PLC0415  # not for one draft
+
+        if common := cohort_lines(cohort):
+            lines.extend((*map(_printable, common), ""))
     lines.append(f"共核查 {len(results)} 份：{counts_line(results)}")
     return "\n".join(lines) + "\n"

@@ -1,20 +1,21 @@
 """Check many drafts in several processes, write annotated copies, compare them with one another."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.checking.cohort import DraftPrint, read_draft_print
-from app.core.cohort import Cohort
 from app.core.document import Document
 from app.core.errors import ExportError, PinganError
 from app.core.finding import CheckResult
-from app.readers import read_bytes
 from app.services.checking import Checked, Checker, CheckOptions, Failed
+from app.services.draft_work import Order, Worked, no_copy_warning, work_on
 from app.services.sources import Opener, Source, annotated_places, find_sources
+
+if TYPE_CHECKING:  # what a single draft can do without is imported where it is used
+    from app.checking.cohort import DraftPrint
+    from app.core.cohort import Cohort
 
 _CHUNK = 4
 
@@ -25,7 +26,7 @@ class BatchDraft:
 
     source: Source
     checked: Checked
-    print: DraftPrint | None = None
+    print: "DraftPrint | None" = None
     annotated: Path | None = None
     warning: str = ""
 
@@ -39,7 +40,7 @@ class Batch:
 
     drafts: tuple[BatchDraft, ...]
     failed: tuple[Failed, ...] = ()
-    cohort: Cohort | None = None
+    cohort: "Cohort | None" = None
 
     @property
     def results(self) -> list[CheckResult]:
@@ -56,11 +57,15 @@ class Batch:
 class BatchOptions:
     """How to go about it; ``annotate`` is the folder for annotated copies.
 
-    ``has_prints`` keeps what a comparison needs, for callers that compare later.
+    ``has_prints`` keeps what a comparison needs, for callers that compare later. ``cluster`` is
+    the address of a Dask scheduler, whose machines then do the work in place of ``jobs``;
+    ``trusted_hosts`` are those that drafts may reach without encryption.
     """
 
     check: CheckOptions = field(default_factory=CheckOptions)
     jobs: int = 1
+    cluster: str = ""
+    trusted_hosts: tuple[str, ...] = ()
     annotate: Path | None = None
     has_cohort: bool = True
     has_prints: bool = False
@@ -70,11 +75,38 @@ OnDone = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
+    """A draft to be read, what is wanted of it, and where its annotated copy goes."""
+
     source: Source
     place: Path | None
     has_print: bool
-    now: datetime | None
+    now: datetime
+
+    def order(self, opener: Opener) -> Order:
+        """The draft's bytes with what is wanted.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        data = opener.read(self.source)
+        name = self.place.name if self.place else ""
+        return Order(self.source.name, data, self.now, has_print=self.has_print, annotated_as=name)
+
+    def finish(self, worked: Worked | Failed) -> "BatchDraft | Failed":
+        """Put the annotated copy where it belongs."""
+        if isinstance(worked, Failed):
+            return worked
+        from_work = (self.source, worked.checked, worked.print)
+        if self.place is None or worked.copy is None:
+            return BatchDraft(*from_work, None, worked.warning)
+        from app.exporters.atomic import write_atomically  # noqa: PLC0415
+
+        try:
+            write_atomically(self.place, worked.copy)
+        except PinganError as error:
+            return BatchDraft(*from_work, None, no_copy_warning(self.source.name, error))
+        return BatchDraft(*from_work, self.place, worked.warning)
 
 
 _Outcome = BatchDraft | Failed
@@ -107,7 +139,7 @@ def check_batch(
         _make_folders(places)
     has_cohort = options.has_cohort and len(sources) > 1
     tasks = [
-        _Task(source, place, has_cohort or options.has_prints, now or datetime.now())  # noqa: DTZ005  # Word's own way
+        Task(source, place, has_cohort or options.has_prints, now or datetime.now())  # noqa: DTZ005  # Word's own way
         for source, place in zip(sources, places, strict=True)
     ]
     drafts: list[BatchDraft] = []
@@ -133,7 +165,7 @@ def _make_folders(places: Iterable[Path | None]) -> None:
             ) from error
 
 
-def _compare(drafts: Sequence[BatchDraft]) -> Cohort | None:
+def _compare(drafts: Sequence[BatchDraft]) -> "Cohort | None":
     prints = [d.print for d in drafts if d.print is not None]
     if len(prints) < 2 or len(prints) != len(drafts):
         return None
@@ -142,25 +174,36 @@ def _compare(drafts: Sequence[BatchDraft]) -> Cohort | None:
     return compare_drafts(prints, [d.checked.document.text for d in drafts])
 
 
-def _outcomes(
-    tasks: Sequence[_Task], checker: Checker, options: BatchOptions
-) -> Iterator[_Outcome]:
-    jobs = min(options.jobs, len(tasks))
+def _outcomes(tasks: Sequence[Task], checker: Checker, options: BatchOptions) -> Iterator[_Outcome]:
+    if options.cluster and tasks:
+        from app.services.cluster import work_on_cluster  # noqa: PLC0415  # loads Dask
+
+        yield from work_on_cluster(options.cluster, tasks, checker, options.trusted_hosts)
+        return
     done = 0
-    if jobs > 1:
-        try:
-            with ProcessPoolExecutor(jobs, initializer=_start, initargs=(options.check,)) as pool:
-                for outcome in pool.map(_run_in_worker, tasks, chunksize=_CHUNK):
-                    yield outcome
-                    done += 1
-        except BrokenProcessPool:
-            pass  # a process was killed, for want of memory mostly: go on with the rest alone
+    if min(options.jobs, len(tasks)) > 1:
+        for outcome in _in_processes(tasks, options):
+            yield outcome
+            done += 1
     opener = Opener()
     try:
         for task in tasks[done:]:
             yield _run(task, checker, opener)
     finally:
         opener.close()
+
+
+def _in_processes(tasks: Sequence[Task], options: BatchOptions) -> Iterator[_Outcome]:
+    """The first outcomes: all of them, unless a process was killed, for want of memory mostly."""
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # only for many drafts
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+    jobs = min(options.jobs, len(tasks))
+    try:
+        with ProcessPoolExecutor(jobs, initializer=_start, initargs=(options.check,)) as pool:
+            yield from pool.map(_run_in_worker, tasks, chunksize=_CHUNK)
+    except BrokenProcessPool:
+        return
 
 
 _worker: list[tuple[Checker, Opener]] = []
@@ -170,35 +213,13 @@ def _start(options: CheckOptions) -> None:
     _worker[:] = [(Checker(options), Opener())]
 
 
-def _run_in_worker(task: _Task) -> _Outcome:
+def _run_in_worker(task: Task) -> _Outcome:
     return _run(task, *_worker[0])
 
 
-def _run(task: _Task, checker: Checker, opener: Opener) -> _Outcome:
-    source = task.source
+def _run(task: Task, checker: Checker, opener: Opener) -> _Outcome:
     try:
-        data = opener.read(source)
-        checked = checker.check(read_bytes(data, source.name))
+        order = task.order(opener)
     except PinganError as error:
-        return Failed(source.name, str(error))
-    draft_print = read_draft_print(checked.document) if task.has_print else None
-    if task.place is None:
-        return BatchDraft(source, checked, draft_print)
-    try:
-        warning = _annotate(data, checked, task.place, task.now)
-    except PinganError as error:
-        return BatchDraft(source, checked, draft_print, None, f"{source.name}没有写批注：{error}")
-    return BatchDraft(source, checked, draft_print, task.place, warning)
-
-
-def _annotate(data: bytes, checked: Checked, place: Path, now: datetime | None) -> str:
-    """Write the annotated copy; what could not be marked, in words."""
-    from app.exporters.atomic import write_atomically  # noqa: PLC0415
-    from app.exporters.docx_comments import annotate  # noqa: PLC0415  # loads lxml
-
-    moment = now or datetime.now()  # noqa: DTZ005
-    result = annotate(data, checked.document, checked.result.findings, now=moment)
-    write_atomically(place, result.data)
-    if result.unplaced:
-        return f"{place.name}有 {len(result.unplaced)} 条问题找不到可以写批注的地方，请看问题清单。"
-    return ""
+        return Failed(task.source.name, str(error))
+    return task.finish(work_on(order, checker))

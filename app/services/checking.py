@@ -8,7 +8,7 @@ from app.checking.baseline import Baseline, load_baseline
 from app.checking.context import CheckContext
 from app.checking.engine import check_document, validate_profile
 from app.checking.lexicon import EMPTY, Lexicon
-from app.checking.profile import load_profile
+from app.checking.profile import Profile, load_profile
 from app.checking.recognise import recognise_profile
 from app.core.document import Document
 from app.core.errors import InputError
@@ -72,9 +72,8 @@ class Checker:
     ) -> None:
         self.options = options or CheckOptions()
         self._given_sheet, self._given_previous = sheet, previous
-        if self.options.profile != AUTO:
-            validate_profile(load_profile(self.options.profile))
         for prepared in (
+            self._profile,
             self._sheet,
             self._previous,
             self.baseline,
@@ -82,6 +81,14 @@ class Checker:
             self._lexicon,
         ):
             del prepared
+
+    @cached_property
+    def _profile(self) -> Profile | None:
+        if self.options.profile == AUTO:
+            return None
+        profile = load_profile(self.options.profile)
+        validate_profile(profile)
+        return profile
 
     @cached_property
     def _sheet(self) -> FactSheet | None:
@@ -128,14 +135,14 @@ class Checker:
 
     def check(self, document: Document) -> Checked:
         """Check one document."""
-        name, reason = self.options.profile, "由使用者指定"
+        profile, reason = self._profile, "由使用者指定"
         outline = read_outline(document)
-        if name == AUTO:
+        if profile is None:
             recognition = recognise_profile(document, outline)
-            name, reason = recognition.name, recognition.reason
+            profile, reason = load_profile(recognition.name), recognition.reason
         ctx = CheckContext(
             document,
-            load_profile(name),
+            profile,
             outline=outline,
             sheet=self._sheet,
             previous=self._previous,
