@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -174,8 +174,16 @@ def _set_properties(document: Any, draft: Draft, title: str, created: datetime) 
     properties.revision = 1
 
 
-def render_report(draft: Draft, *, created: datetime | None = None) -> bytes:
-    """The Word file's bytes; ``created`` is the time noted in its properties (now)."""
+def render_report(
+    draft: Draft,
+    *,
+    created: datetime | None = None,
+    appendix: Callable[[Any], None] | None = None,
+) -> bytes:
+    """The Word file's bytes; ``created`` is the time noted in its properties (now).
+
+    ``appendix`` adds what stands behind the report to the python-docx document.
+    """
     lines = read_lines(draft.text, (section.title for section in draft.sections))
     document = layout.new_document()
     ending = [x for x in lines if x.kind in {LineKind.SIGNATURE, LineKind.DATE}]
@@ -187,6 +195,8 @@ def render_report(draft: Draft, *, created: datetime | None = None) -> bytes:
         elif line not in ending:
             _add_body(document, line)
     _add_ending(document, ending)
+    if appendix is not None:
+        appendix(document)
     title = lines[0].text if lines else ""
     _set_properties(document, draft, title, created or datetime.now(UTC))
     buffer = io.BytesIO()
