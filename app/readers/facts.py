@@ -51,8 +51,12 @@ def read_fact_sheet(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> FactSheet
     return read_fact_sheet_bytes(read_limited(path, limits), str(path), limits=limits)
 
 
-def read_fact_sheet_bytes(data: bytes, name: str, *, limits: Limits = DEFAULT_LIMITS) -> FactSheet:
+def read_fact_sheet_bytes(
+    data: bytes, name: str, *, limits: Limits = DEFAULT_LIMITS, is_loose: bool = False
+) -> FactSheet:
     """The fact sheet in ``data``; ``name`` is shown to people.
+
+    With ``is_loose`` unit and year may be missing: they are then empty and 0.
 
     Raises:
         InputError: as :func:`read_fact_sheet`.
@@ -64,24 +68,27 @@ def read_fact_sheet_bytes(data: bytes, name: str, *, limits: Limits = DEFAULT_LI
         if package_kind(data, name, limits) == "xlsx":
             from app.readers.xlsx import read_rows  # noqa: PLC0415 — needs openpyxl
 
-            return build_fact_sheet(read_rows(data, name, limits), path=name)
+            rows = read_rows(data, name, limits)
+            return build_fact_sheet(rows, path=name, is_loose=is_loose)
     document = read_bytes(data, name, limits=limits)
-    return build_fact_sheet(_document_lines(document), path=name)
+    return build_fact_sheet(_document_lines(document), path=name, is_loose=is_loose)
 
 
-def parse_fact_sheet(text: str, *, path: str = "") -> FactSheet:
-    """The fact sheet in a text.
+def parse_fact_sheet(text: str, *, path: str = "", is_loose: bool = False) -> FactSheet:
+    """The fact sheet in a text; ``is_loose`` as in :func:`read_fact_sheet_bytes`.
 
     Raises:
         InputError: no unit, year or bullet, or a header that makes no sense.
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     numbered = (SheetLine((line,), n) for n, line in enumerate(lines, 1))
-    return build_fact_sheet(list(numbered), path=path)
+    return build_fact_sheet(list(numbered), path=path, is_loose=is_loose)
 
 
-def build_fact_sheet(lines: list[SheetLine], *, path: str = "") -> FactSheet:
-    """The fact sheet made of lines or table rows.
+def build_fact_sheet(
+    lines: list[SheetLine], *, path: str = "", is_loose: bool = False
+) -> FactSheet:
+    """The fact sheet made of lines or table rows; ``is_loose`` as in :func:`read_fact_sheet_bytes`.
 
     Raises:
         InputError: no unit, year or bullet, or a header that makes no sense.
@@ -91,9 +98,10 @@ def build_fact_sheet(lines: list[SheetLine], *, path: str = "") -> FactSheet:
         parser.take(line)
     header = {key: _header(values, key, path) for key, values in parser.headers.items()}
     unit = header.get("unit", "")
-    if not unit:
+    if not unit and not is_loose:
         raise _missing("unit", path)
-    year = _year(header.get("year", ""), path)
+    told_year = header.get("year", "")
+    year = 0 if is_loose and not told_year else _year(told_year, path)
     unit_type = _unit_type(header.get("type", ""), path)
     facts = _facts(parser.bullets)
     if not facts:
