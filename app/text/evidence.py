@@ -44,6 +44,11 @@ class Evidence:
         return tuple(f"{entry.fact.heading}\n{entry.text}" for entry in self.entries)
 
     @cached_property
+    def bare_texts(self) -> tuple[str, ...]:
+        """The same, without quotation marks and white space."""
+        return tuple(bare(text) for text in self.texts)
+
+    @cached_property
     def by_value(self) -> Mapping[Decimal, "Sequence[tuple[Entry, int]]"]:
         """Every figure of the facts by its value: the entry and the figure's place in it."""
         out: dict[Decimal, list[tuple[Entry, int]]] = {}

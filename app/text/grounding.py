@@ -5,7 +5,7 @@ Works on any text, whoever wrote it, so the guarantee does not depend on the mod
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.core.document import Span
@@ -177,6 +177,14 @@ class _Told:
         return share >= _ENOUGH * len(entry.terms)
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What a clause says before a figure, and the units and places it names."""
+
+    clause: str
+    names: tuple[str, ...]
+
+
 class SentenceReader:
     """Checks one sentence against the evidence."""
 
@@ -189,6 +197,7 @@ class SentenceReader:
         )
         self.terms = key_terms(sentence)
         self.matched: dict[str, set[int]] = {}
+        self._judged: dict[tuple[object, ...], Judgement] = {}
 
     def figures(self) -> Iterator[Complaint]:
         """Complaints about figures and dates; notes which figures of which fact are told."""
@@ -251,9 +260,19 @@ class SentenceReader:
                 yield judgement
 
     def _judge(self, figure: Figure) -> Judgement:
+        """What the facts say of a figure; the same thing said again is looked up."""
+        quantity, stated = figure.quantity, self._stated(figure)
+        said = (quantity.kind, quantity.value, quantity.high, quantity.unit, quantity.qualifier)
+        key = (said, figure.local, figure.role, figure.action, stated)
+        if key not in self._judged:
+            self._judged[key] = self._compare(figure, stated)
+        return replace(self._judged[key], figure=figure)
+
+    def _compare(self, figure: Figure, stated: "_Stated") -> Judgement:
         quantity = figure.quantity
         found = Judgement(figure, Kind.FIGURE)
         matches: list[tuple[Entry, int]] = []
+        compared: dict[tuple[object, ...], bool] = {}
         for entry, index in self.evidence.by_value.get(quantity.value, ()):
             held = entry.figures[index]
             if not same_value(held.quantity, quantity):
@@ -264,27 +283,35 @@ class SentenceReader:
             elif is_strengthened(held.quantity, quantity):
                 if found.kind in (Kind.FIGURE, Kind.UNIT):
                     found = Judgement(figure, Kind.QUALIFIER, entry, index)
-            elif not is_same_thing(figure, held, entry.figures) or self._is_anothers(figure, entry):
-                found = Judgement(figure, Kind.INDICATOR, entry, index)
             else:
-                matches.append((entry, index))
+                # A bullet may say the same thing a thousand times; it is compared once.
+                key = (entry.fact.id, held.local, held.role, held.action)
+                if key not in compared:
+                    is_same = is_same_thing(figure, held, entry.figures)
+                    compared[key] = is_same and not self._is_anothers(stated, entry)
+                if compared[key]:
+                    matches.append((entry, index))
+                else:
+                    found = Judgement(figure, Kind.INDICATOR, entry, index)
         return Judgement(figure, None, matches=tuple(matches)) if matches else found
 
-    def _is_anothers(self, figure: Figure, entry: Entry) -> bool:
-        """True where the clause names somebody that only other facts speak of, or another stage."""
+    def _stated(self, figure: Figure) -> "_Stated":
+        """The clause before a figure, and whom it names."""
         start = figure.quantity.span.start
         pause = max(self.sentence.rfind(mark, 0, start) for mark in _PAUSES)
-        if is_other_stage(self.sentence[pause + 1 : start], entry.text):
+        near = (n for n in self.names if pause < n.span.start and n.span.end <= start)
+        return _Stated(self.sentence[pause + 1 : start], tuple(bare(n.text) for n in near))
+
+    def _is_anothers(self, stated: "_Stated", entry: Entry) -> bool:
+        """True where the clause names somebody that only other facts speak of, or another stage."""
+        if is_other_stage(stated.clause, entry.text):
             return True
+        if not stated.names:
+            return False
         sheet = self.evidence.sheet
         own = bare(f"{entry.fact.heading}{entry.text}{sheet.unit}{sheet.title}")
-        for name in self.names:
-            gap = self.sentence[name.span.end : start]
-            is_near = name.span.end <= start and not any(mark in gap for mark in _PAUSES)
-            text = bare(name.text)
-            if is_near and text not in own:
-                return any(text in bare(other) for other in self.evidence.texts)
-        return False
+        others = [name for name in stated.names if name not in own]
+        return any(name in held for name in others for held in self.evidence.bare_texts)
 
     @cached_property
     def names(self) -> tuple[Name, ...]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from pathlib import Path
 
 import httpx
@@ -135,6 +136,26 @@ def test_answer_ends_when_everything_is_told(tmp_path: Path) -> None:
         draft = draft_at(tmp_path, server.url, PLAIN)
     assert draft.usage.completion_tokens < 200
     assert "继续努力" not in draft.text
+
+
+@pytest.mark.parametrize(
+    "bullet",
+    [
+        "认真细致地走访群众，化解矛盾纠纷5件；" * 550,
+        "检查企业3家，" * 1500,
+        "一是二是；：" * 1700,
+        "排查（" * 3300,
+        "走访群众" * 2500,
+        "云渡镇" * 3300,
+    ],
+    ids=["same", "figures", "marks", "brackets", "words", "names"],
+)
+def test_bullet_of_ten_thousand_characters_takes_bounded_time(bullet: str) -> None:
+    sheet = sheet_of("排查矛盾纠纷3件", bullet)
+    started = time.process_time()
+    draft = draft_report(sheet, settings=Settings(Path("unused")))
+    assert time.process_time() - started < 8
+    assert all(draft.fact_uses.values())
 
 
 @pytest.mark.slow
