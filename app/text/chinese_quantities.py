@@ -48,7 +48,10 @@ def read_chinese(text: str, start: int) -> Result:
         return None, start + 1
     token, end = match.group(), match.end()
     before = text[start - 1] if start else "\n"
-    if before in _ORDINAL_BEFORE or text[max(0, start - 2) : start] in ("星期", "礼拜"):
+    is_weekday = text[max(0, start - 2) : start] in ("星期", "礼拜")
+    # 春节返乡期三个时段, 每周三次: what has a measure word is counted
+    is_counted = before in "周期" and not is_weekday and match_unit(text, end)
+    if is_weekday or (before in _ORDINAL_BEFORE and not is_counted):
         return named(start, end, QuantityKind.ORDINAL), end
     found = _read_named(text, start, token)
     if found is not None:

@@ -133,6 +133,12 @@ def test_one_counts_at_the_end_of_a_line_as_before_a_full_stop() -> None:
         assert [(q.value, q.unit) for q in read_quantities(text)] == [(Decimal(1), "次")]
 
 
+def test_a_count_after_a_week_or_a_season_is_no_ordinal() -> None:
+    for text in ("春节返乡期三个时段", "每周三次巡查"):
+        assert [q.value for q in read_quantities(text) if q.kind is QuantityKind.COUNT] == [3]
+    assert not [q for q in read_quantities("星期三次日") if q.kind is QuantityKind.COUNT]
+
+
 def test_nil_incident_counts_one() -> None:
     found = only("全年没有发生一起事故")
     assert (found.value, found.unit) == (Decimal(1), "起")
