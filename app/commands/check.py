@@ -137,6 +137,13 @@ def _report(done: int, total: int, name: str) -> None:
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="同时核查的进程数。"
 )
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    default="",
+    help="交给几台机器组成的Dask集群核查，写调度程序的地址，例如 127.0.0.1:8786；"
+    "结果与本机核查一样，这时 --jobs 不起作用（见部署说明）。",
+)
+@click.option(
     "--no-kb", is_flag=True, help="不与知识库比对（别单位的名称、照抄的段落）；默认有知识库就比对。"
 )
 @click.option("--emit-text", is_flag=True, help="只打印读到的全文，结果中的位置按它计算。")
@@ -152,6 +159,7 @@ def check(
     annotate: Path | None,
     fail_on: str,
     jobs: int,
+    cluster: str,
     no_kb: bool,
     emit_text: bool,
 ) -> int:
@@ -166,7 +174,14 @@ def check(
     options = CheckOptions(profile, facts, previous, baseline, knowledge, lexicons)
     batch = check_batch(
         paths,
-        BatchOptions(options, jobs=jobs, annotate=annotate, has_cohort=form != "sarif"),
+        BatchOptions(
+            options,
+            jobs=jobs,
+            cluster=cluster,
+            trusted_hosts=settings.trusted_hosts if settings else (),
+            annotate=annotate,
+            has_cohort=form != "sarif",
+        ),
         on_done=_report,
         on_warning=_warn,
     )
