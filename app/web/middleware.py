@@ -1,15 +1,28 @@
-"""Headers for every answer, and a Chinese frame for the page's HTML."""
+"""The outermost layer: headers for every answer, and a Chinese frame for the page's HTML."""
 
+import gzip
+import logging
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Asgi = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+from app.web.people import LOCAL_VISITOR, SCOPE_KEY, Visitor
+from app.web.people_http import (
+    Asgi,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    header,
+    host_of,
+    json_error,
+    sentence,
+)
+from app.web.people_pages import BAR_CSS, visitor_bar
+from app.web.people_proxy import Proxies
 
+__all__ = ["Asgi", "Message", "PageMiddleware", "Receive", "Send", "frame_html"]
+
+_log = logging.getLogger(__name__)
 # Gradio compiles templates in the browser, hence 'unsafe-eval'; nothing may come from elsewhere.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
@@ -18,74 +31,134 @@ _POLICY = (
     "frame-ancestors 'none'; base-uri 'self'"
 )
 _HEADERS = (
-    (b"content-security-policy", _POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=()"),
 )
+_OURS = frozenset(name for name, _ in _HEADERS)
+_SAME_FOR_ALL = ("/assets/", "/static/", "/svelte/", "/favicon.ico", "/robots.txt")
+_KEEP_AWAY = (b"cache-control", b"no-store")
+_ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 _BOOT = Path(__file__).resolve().parent / "static" / "boot.js"
 _ADVERTS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
+_BODY = re.compile(r"<body[^>]*>")
+_NOT_HERE = "这个地址不是本机的网页地址，请用 pingan web 显示的地址打开。"
+_NO_PROXY = (
+    "网页没有设登录，不能经过代理给别人打开；请先在服务器上用 pingan users add 用户名 添加用户，"
+    "并用 --trusted-proxy 写明代理的地址。"
+)
+_CRASHED = "程序内部出错，这一步没有完成；请重试，仍不行请告诉维护人员。"
 
 
-def frame_html(html: str) -> str:
-    """The page with Chinese as its language and without Gradio's link previews."""
+def frame_html(html: str, visitor: Visitor = LOCAL_VISITOR) -> str:
+    """The page with Chinese as its language and without Gradio's link previews.
+
+    Whoever is logged in finds name and way out at its top, and not what the role may not use.
+    """
     html = _ADVERTS.sub("", html)
     html = html.replace('lang="en"', 'lang="zh-CN"', 1)
     boot = _BOOT.read_text(encoding="utf-8")
-    return html.replace("<head>", f"<head><script>{{\n{boot}}}</script>", 1)
+    head = f"<head><script>{{\n{boot}}}</script>"
+    if visitor is not LOCAL_VISITOR:
+        from app.web.people_access import hidden_css  # noqa: PLC0415  # imports Gradio
 
-
-def _host_of(scope: MutableMapping[str, Any]) -> str:
-    value: bytes = next((v for k, v in scope.get("headers", ()) if k == b"host"), b"")
-    host = value.decode("latin-1").strip().lower()
-    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-
-
-async def _refuse(send: Send) -> None:
-    body = "这个地址不是本机的网页地址，请用 pingan web 显示的地址打开。".encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
-    await send({"type": "http.response.start", "status": 421, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        head += f"<style>{BAR_CSS}{hidden_css(visitor.role)}</style>"
+        bar = visitor_bar(visitor)
+        html = _BODY.sub(lambda found: found[0] + bar, html, count=1)
+    return html.replace("<head>", head, 1)
 
 
 class PageMiddleware:
     """Wraps the web application; ``hosts`` are the names the page may be asked for by.
 
-    A foreign name that resolves to this machine would let a foreign page read drafts.
+    A foreign name that resolves to this machine would let a foreign page read drafts. With
+    ``hosts`` as ``None`` any name will do: log-in keeps foreign pages out, since a browser sends
+    the log-in of one name to no other.
     """
 
-    def __init__(self, app: Asgi, *, hosts: frozenset[str]) -> None:
+    def __init__(
+        self, app: Asgi, *, hosts: frozenset[str] | None, proxies: Proxies | None = None
+    ) -> None:
         self.app = app
         self.hosts = hosts
+        self.proxies = proxies or Proxies()
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        if _host_of(scope) not in self.hosts:
-            await _refuse(send)
-            return
+        if scope["type"] != "http":
+            return  # the page needs no other protocol; the server closes the connection
+        is_through_proxy = self.proxies.is_told(scope)
+        self.proxies.settle(scope)
+        sender = _HeaderSend(scope, send)
+        if self.hosts is not None and host_of(scope) not in self.hosts:
+            await sentence(421, _NOT_HERE).send(sender.send)
+        elif self.hosts is not None and is_through_proxy:
+            await sentence(403, _NO_PROXY).send(sender.send)
+        else:
+            await self._answer(scope, receive, sender)
+
+    async def _answer(self, scope: Scope, receive: Receive, sender: "_HeaderSend") -> None:
         is_page = scope["method"] == "GET" and scope["path"] in {"", "/"}
-        await self.app(scope, receive, _PageSend(send).send if is_page else _with_headers(send))
+        page = _PageSend(scope, sender.send) if is_page else None
+        if is_page:  # it is changed before it is sent, so it must arrive as it is
+            scope["headers"] = [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]
+        try:
+            await self.app(scope, receive, page.send if page else sender.send)
+        except Exception as error:  # noqa: BLE001  # the page's outermost frame
+            # The type alone: a message may hold a draft's words.
+            _log.error("request failed: %s", type(error).__name__)
+            if not sender.has_started:
+                await json_error(500, _CRASHED).send(sender.send)
 
 
-def _with_headers(send: Send) -> Send:
-    async def wrapped(message: Message) -> None:
+class _HeaderSend:
+    """Adds the headers that every answer has."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope, self._send = scope, send
+        self.has_started = False
+
+    async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *_HEADERS]
-        await send(message)
+            self.has_started = True
+            message = {**message, "headers": self._headers(message)}
+        await self._send(message)
 
-    return wrapped
+    def _headers(self, message: Message) -> list[tuple[bytes, bytes]]:
+        told = [(bytes(k).lower(), bytes(v)) for k, v in message.get("headers", ())]
+        kept = [(k, v) for k, v in told if k not in _OURS]
+        has_own_policy = any(
+            k == b"content-security-policy" and v.startswith(b"default-src 'none'") for k, v in kept
+        )
+        if not has_own_policy:
+            kept.append((b"content-security-policy", _POLICY.encode()))
+        is_same = self._scope["path"].startswith(_SAME_FOR_ALL) and message["status"] < 400
+        if not is_same:
+            kept = [(k, v) for k, v in kept if k != b"cache-control"] + [_KEEP_AWAY]
+        if self._scope.get("scheme") == "https":
+            kept.append(_ONLY_HTTPS)
+        return [*kept, *_HEADERS]
 
 
 class _PageSend:
     """Holds the page back until it is whole, then sends it framed."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope, self._send = scope, send
+        self._takes_gzip = "gzip" in header(scope, b"accept-encoding")
         self._start: Message = {}
         self._body = bytearray()
+
+    def _is_page(self) -> bool:
+        kinds = dict(self._start.get("headers", ()))
+        is_html = kinds.get(b"content-type", b"").startswith(b"text/html")
+        return is_html and self._start["status"] == 200 and SCOPE_KEY in self._scope
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -94,8 +167,13 @@ class _PageSend:
         self._body += message.get("body", b"")
         if message.get("more_body"):
             return
-        body = frame_html(self._body.decode("utf-8")).encode()
-        headers = [(k, v) for k, v in self._start.get("headers", ()) if k != b"content-length"]
-        headers += [(b"content-length", str(len(body)).encode()), *_HEADERS]
-        await self._send({**self._start, "headers": headers})
+        body, start = bytes(self._body), self._start
+        if self._is_page():
+            body = frame_html(body.decode("utf-8"), self._scope[SCOPE_KEY]).encode()
+            headers = [(k, v) for k, v in start.get("headers", ()) if k != b"content-length"]
+            if self._takes_gzip:
+                body = gzip.compress(body, 5, mtime=0)
+                headers += [(b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
+            start = {**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]}
+        await self._send(start)
         await self._send({"type": "http.response.body", "body": body})

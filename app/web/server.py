@@ -6,15 +6,21 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass
-from threading import Thread
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from app.core.errors import ConfigError, PinganError
+from app.services.logins import Limits, Logins
+from app.services.people import PeopleFile, require_private
 from app.settings import Settings
 from app.web.environment import prepare_environment
-from app.web.workspace import MAX_UPLOAD_BYTES, Workspace
+from app.web.people_files import FileOwners, remove_leftovers
+from app.web.people_login import Doorkeeper
+from app.web.people_proxy import Proxies
+from app.web.workspace import KEEP_SECONDS, MAX_UPLOAD_BYTES, Workspace
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
 
 _TRIES = 20
 _POLL_S = 0.2
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # told apart
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -32,12 +39,46 @@ class Address:
 
     host: str
     port: int
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
-        """What to type into a browser."""
-        shown = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{shown}:{self.port}/"
+        """What to type into a browser on this machine."""
+        host = _EVERYWHERE.get(self.host, self.host)
+        shown = f"[{host}]" if ":" in host else host
+        return f"{self.scheme}://{shown}:{self.port}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How the page is offered beyond its address."""
+
+    proxies: Proxies = field(default_factory=Proxies)
+    certificate: Path | None = None
+    key: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+
+    def require_sound(self) -> None:
+        """Check what can be checked before anything starts.
+
+        Raises:
+            ConfigError: one half of the certificate is missing, or not there.
+        """
+        if (self.certificate is None) != (self.key is None):
+            raise ConfigError("--ssl-cert 和 --ssl-key 要一起给：一个是证书，一个是它的私钥。")
+        for path in (self.certificate, self.key):
+            if path is not None and not path.is_file():
+                raise ConfigError(f"找不到文件 {path}，请检查 --ssl-cert 和 --ssl-key。")
+        if self.key is not None:
+            require_private(self.key)
+
+
+def is_loopback(host: str) -> bool:
+    """True for an address that only this machine reaches."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def require_loopback(host: str) -> None:
@@ -46,14 +87,29 @@ def require_loopback(host: str) -> None:
     Raises:
         ConfigError: ``host`` is anything but this machine.
     """
-    try:
-        is_local = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_local = host == "localhost"
-    if not is_local:
+    if not is_loopback(host):
         raise ConfigError(
             f"网页没有登录保护，不能开放到 {host}，否则同一网络的人都能看到稿件；"
-            "请改用 --host 127.0.0.1，只在本机打开。"
+            "请先运行 pingan users add 用户名 --role 管理，设好登录再打开，"
+            "或改用 --host 127.0.0.1，只在本机打开。"
+        )
+
+
+def require_login(host: str, people: PeopleFile, serving: Serving) -> None:
+    """Refuse the network, and any proxy, where nobody has to log in.
+
+    Raises:
+        ConfigError: there are no users, or their file is damaged or open to others.
+    """
+    if people.people():
+        return
+    if people.exists():
+        raise ConfigError(f"用户文件 {people.path} 里没有人，请先运行 pingan users add 用户名。")
+    require_loopback(host)
+    if serving.proxies.networks or serving.proxies.root_path:
+        raise ConfigError(
+            "网页没有登录保护，不能经过代理打开；请先运行 pingan users add 用户名 --role 管理，"
+            "或去掉 --trusted-proxy 和 --root-path。"
         )
 
 
@@ -103,6 +159,7 @@ class Server:
     backend: "Backend"
     page: "gr.Blocks"
     address: Address
+    stopped: Event = field(default_factory=Event)
 
     def prepare(
         self,
@@ -135,26 +192,21 @@ class Server:
 
     def close(self) -> None:
         """Stop serving and let the knowledge base go."""
+        self.stopped.set()
         self.page.close(verbose=False)
         self.backend.close()
 
 
-def _launch_options(host: str) -> dict[str, Any]:
-    from starlette.middleware import Middleware  # noqa: PLC0415  # after the environment is set
+def _launch_options(address: Address, serving: Serving) -> dict[str, Any]:
+    from app.web import theme  # noqa: PLC0415  # after the environment is set
 
-    from app.web import theme  # noqa: PLC0415
-    from app.web.middleware import PageMiddleware  # noqa: PLC0415
-
-    return {
+    options: dict[str, Any] = {
+        "server_name": address.host,
+        "server_port": address.port,
+        "root_path": serving.proxies.root_path,
         "theme": theme.page_theme(),
         "css": theme.page_css(),
         "favicon_path": str(theme.FAVICON),
-        "app_kwargs": {
-            "middleware": [Middleware(PageMiddleware, hosts=frozenset({host, *_LOOPBACK}))],
-            "docs_url": None,
-            "redoc_url": None,
-            "openapi_url": None,
-        },
         "footer_links": [],
         "run_history": False,
         "allowed_paths": [],
@@ -169,23 +221,40 @@ def _launch_options(host: str) -> dict[str, Any]:
         "inbrowser": False,
         "prevent_thread_lock": True,
     }
+    if serving.certificate is not None:
+        options["ssl_certfile"] = str(serving.certificate)
+        options["ssl_keyfile"] = str(serving.key)
+        options["ssl_verify"] = False  # only for the server's own first call to itself
+    return options
 
 
-def start_server(settings: Settings, address: Address) -> Server:
+def start_server(settings: Settings, address: Address, serving: Serving | None = None) -> Server:
     """Serve the page; returns as soon as it answers.
 
     Raises:
-        ConfigError: the address is not this machine's own, or its port is taken.
+        ConfigError: the network is to be served without log-in, or the port is taken.
     """
-    require_loopback(address.host)
+    serving = serving or Serving()
+    serving.require_sound()
+    people = PeopleFile(settings.home)
+    require_login(address.host, people, serving)
     require_free_port(address)
+    remove_leftovers()
     workspace = Workspace.create()
     prepare_environment(workspace.folder)
     from app.web.backend import Backend  # noqa: PLC0415
     from app.web.pages import build_page  # noqa: PLC0415  # imports Gradio
+    from app.web.people_app import Front, office_app  # noqa: PLC0415
 
     backend = Backend(settings, workspace)
     page = build_page(backend)
     page.queue(default_concurrency_limit=8)
-    page.launch(server_name=address.host, server_port=address.port, **_launch_options(address.host))
-    return Server(backend, page, address)
+    is_open = people.exists()
+    door = Doorkeeper(people, Logins(settings.home, serving.limits), is_strict=is_open)
+    owners = FileOwners(workspace.folder)
+    hosts = None if is_open else frozenset({address.host, *_LOOPBACK})
+    app = office_app(Front(page, door, owners, hosts, serving.proxies))
+    page.launch(_app=app, **_launch_options(address, serving))
+    server = Server(backend, page, address)
+    owners.sweep_forever(KEEP_SECONDS, server.stopped)
+    return server

@@ -1,0 +1,122 @@
+"""``pingan users``: who may use the page, with which role."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from app.core.errors import ConfigError
+from app.services.passwords import SHORTEST
+from app.services.people import PeopleFile, Role, clean_name, parse_role
+from app.settings import load_settings
+
+_HOME = click.option(
+    "--home", type=click.Path(path_type=Path), help="数据文件夹，默认与 pingan web 相同。"
+)
+_STDIN = click.option(
+    "--stdin", "from_stdin", is_flag=True, help="密码从标准输入读一行，供脚本使用。"
+)
+_ROLES = click.Choice([role.value for role in Role])
+
+
+@click.group(options_metavar="[选项]", subcommand_metavar="命令 [参数]…")
+def users() -> None:
+    """管理能登录网页的人。添加第一个用户（管理）之后，网页就要先登录。"""
+
+
+def _people(home: Path | None) -> PeopleFile:
+    return PeopleFile(load_settings(home=home).home)
+
+
+def _ask_password(*, from_stdin: bool) -> str:
+    """The password, typed twice unseen or read from standard input; never an argument."""
+    if from_stdin or not sys.stdin.isatty():
+        line = sys.stdin.readline()
+        if not line:
+            raise ConfigError("标准输入里没有密码，请输入一行密码。")
+        return line.rstrip("\r\n")
+    first: str = click.prompt(f"密码（至少 {SHORTEST} 个字）", hide_input=True, err=True)
+    second: str = click.prompt("再输一遍", hide_input=True, err=True)
+    if first != second:
+        raise ConfigError("两遍密码不一样，没有保存，请重新运行一次。")
+    return first
+
+
+@users.command("add", options_metavar="[选项]", help="添加一个人；第一个人要是管理。")
+@click.argument("name", metavar="用户名")
+@click.option("--role", type=_ROLES, default=None, metavar="角色", help="写稿、审核或管理。")
+@_STDIN
+@_HOME
+def add(name: str, role: str | None, from_stdin: bool, home: Path | None) -> None:
+    """Add one person."""
+    people = _people(home)
+    given = parse_role(role) if role else Role.WRITER
+    if not people.people() and role is None:
+        given = Role.MANAGER
+        click.echo("这是第一个用户，角色定为管理。", err=True)
+    clean_name(name)
+    person = people.add(name, _ask_password(from_stdin=from_stdin), given)
+    click.echo(f"已添加 {person.name}（{person.role}）。正在运行的网页立刻生效。")
+
+
+@users.command("list", options_metavar="[选项]", help="列出所有人和角色。")
+@_HOME
+def list_people(home: Path | None) -> None:
+    """List everyone, without anything secret."""
+    people = _people(home).people()
+    if not people:
+        click.echo(
+            "还没有用户：网页只在本机打开，不用登录。用 pingan users add 用户名 添加第一个。"
+        )
+    for person in people:
+        tokens = f"，{len(person.tokens)} 个程序密钥" if person.tokens else ""
+        click.echo(f"{person.name}　{person.role}　{person.created[:10]} 添加{tokens}")
+
+
+@users.command(
+    "passwd", options_metavar="[选项]", help="改一个人的密码；此人在别处的登录全部失效。"
+)
+@click.argument("name", metavar="用户名")
+@_STDIN
+@_HOME
+def passwd(name: str, from_stdin: bool, home: Path | None) -> None:
+    """Change a password."""
+    people = _people(home)
+    if people.by_name(name) is None:
+        raise ConfigError(f"没有用户 {name}，请用 pingan users list 看有哪些。")
+    person = people.set_password(name, _ask_password(from_stdin=from_stdin))
+    click.echo(f"已改 {person.name} 的密码，原来的登录和程序密钥都已失效。")
+
+
+@users.command("role", options_metavar="[选项]", help="改一个人的角色。")
+@click.argument("name", metavar="用户名")
+@click.argument("role", type=_ROLES, metavar="角色")
+@_HOME
+def set_role(name: str, role: str, home: Path | None) -> None:
+    """Give a person another role."""
+    person = _people(home).set_role(name, parse_role(role))
+    click.echo(f"{person.name} 现在是{person.role}，立刻生效。")
+
+
+@users.command(
+    "remove", options_metavar="[选项]", help="去掉一个人；此人的稿件仍留在数据文件夹里。"
+)
+@click.argument("name", metavar="用户名")
+@_HOME
+def remove(name: str, home: Path | None) -> None:
+    """Remove a person."""
+    person = _people(home).remove(name)
+    click.echo(f"已去掉 {person.name}，登录和程序密钥都已失效。")
+
+
+@users.command(
+    "token", options_metavar="[选项]", help="给别的程序一个密钥，以这个人的身份调用接口。"
+)
+@click.argument("name", metavar="用户名")
+@click.option("--label", default="", metavar="名称", help="给哪个程序用。")
+@_HOME
+def token(name: str, label: str, home: Path | None) -> None:
+    """Print a new key for a program, once."""
+    secret = _people(home).new_token(name, label)
+    click.echo("密钥只显示这一次，请保存在只有那个程序能读的地方：", err=True)
+    click.echo(secret)

@@ -1,0 +1,72 @@
+"""The web application: Gradio's own, behind the layers that keep people apart."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from gradio.routes import App, ORJSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from app.web.middleware import PageMiddleware
+from app.web.people import SCOPE_KEY, current_user
+from app.web.people_access import PageGuard
+from app.web.people_files import FileOwners
+from app.web.people_gate import Gate
+from app.web.people_login import Doorkeeper
+from app.web.people_proxy import Proxies
+from app.web.people_upload import Uploads
+
+_log = logging.getLogger(__name__)
+_CRASHED = "程序内部出错，这一步没有完成；请重试，仍不行请告诉维护人员。"
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What stands in front of a page."""
+
+    page: gr.Blocks
+    door: Doorkeeper
+    owners: FileOwners
+    hosts: frozenset[str] | None
+    proxies: Proxies
+
+
+async def _on_crash(request: Request, error: Exception) -> Response:  # noqa: ARG001  # its signature
+    # The type alone: a message may hold a draft's words.
+    _log.error("request failed: %s", type(error).__name__)
+    return JSONResponse({"detail": _CRASHED, "error": _CRASHED}, status_code=500)
+
+
+def _user_of(request: Any) -> str | None:
+    """The name that Gradio puts down for a request; who it is has been settled before."""
+    return current_user(request) if SCOPE_KEY in request.scope else None
+
+
+class _OfficeApp(App):
+    """Gradio's application; the layers go outside everything it adds itself."""
+
+    front: Front
+
+    def build_middleware_stack(self) -> Any:
+        """Headers and frame outermost, then the gate, then Gradio."""
+        front = self.front
+        inner = super().build_middleware_stack()
+        gate = Gate(inner, front.door, front.owners, front.page, Uploads(front.owners))
+        return PageMiddleware(gate, hosts=front.hosts, proxies=front.proxies)
+
+
+def office_app(front: Front) -> App:
+    """The application that serves ``front.page``, every function of it guarded."""
+    PageGuard.install(front.page, front.owners)
+    app = _OfficeApp(
+        auth_dependency=_user_of,
+        default_response_class=ORJSONResponse,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        exception_handlers={Exception: _on_crash},
+    )
+    app.front = front
+    return app

@@ -1,0 +1,179 @@
+"""Log in and out, change one's password, manage the users: the pages that need no script."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import anyio.to_thread
+
+from app.core.errors import PinganError
+from app.services.people import Role, parse_role
+from app.web import people_pages
+from app.web.people import Visitor
+from app.web.people_http import (
+    COOKIE,
+    Answer,
+    Headers,
+    Receive,
+    Scope,
+    TooLargeError,
+    client_of,
+    cookie,
+    header,
+    json_error,
+    read_form,
+    redirect,
+    sentence,
+    set_cookie,
+)
+from app.web.people_login import Doorkeeper, Known, Refusal
+
+_log = logging.getLogger(__name__)
+PATHS = ("/login", "/logout", "/account", "/people")
+_HTML = "text/html; charset=utf-8"
+_POLICY_HEADER = ((b"content-security-policy", people_pages.POLICY.encode()),)
+_NO_LOGIN = "网页没有设登录。用 pingan users add 用户名 添加用户后，就要先登录。"
+_CHANGED = "密码已改，在别处的登录已失效。"
+
+
+def _page(html: str, status: int = 200, headers: Headers = ()) -> Answer:
+    return Answer(status, html.encode(), _HTML, (*_POLICY_HEADER, *headers))
+
+
+def _cookie_header(scope: Scope, value: str, max_age: int | None = None) -> Headers:
+    is_secure = scope.get("scheme") == "https"
+    return ((b"set-cookie", set_cookie(value, is_secure=is_secure, max_age=max_age)),)
+
+
+def wants_page(scope: Scope) -> bool:
+    """True for a browser that opens a page; programs want JSON."""
+    return "text/html" in header(scope, b"accept")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Answers the pages for people; ``known`` is whoever asks, or ``None``."""
+
+    door: Doorkeeper
+
+    async def answer(self, scope: Scope, receive: Receive, known: Known | None) -> Answer:
+        """Answer one of ``PATHS``."""
+        path, method = scope["path"].rstrip("/"), scope["method"]
+        if not self.door.is_needed:
+            return sentence(
+                404, "网页没有设登录。用 pingan users add 用户名 添加用户后，就要先登录。"
+            )
+        if method not in ("GET", "HEAD", "POST"):
+            return sentence(405, "不支持这种请求。", ((b"allow", b"GET, POST"),))
+        form: dict[str, str] = {}
+        if method == "POST":
+            try:
+                form = await read_form(receive)
+            except TooLargeError:
+                return sentence(413, "填的内容太长。")
+        if path == "/login":
+            return await self._login(scope, form, known, is_post=method == "POST")
+        if known is None or known.person is None:
+            return redirect("./login")
+        tasks: dict[str, Callable[[Scope, dict[str, str], Known], Awaitable[Answer]]] = {
+            "/logout": self._logout,
+            "/account": self._account,
+            "/people": self._people,
+        }
+        return await tasks[path](scope, form, known)
+
+    # --- log-in ----------------------------------------------------------------------------
+
+    async def _login(
+        self, scope: Scope, form: dict[str, str], known: Known | None, *, is_post: bool
+    ) -> Answer:
+        if not is_post:
+            return redirect("./") if known else _page(people_pages.login_page())
+        name, password = form.get("username", ""), form.get("password", "")
+        told = await self.door.check(name, password, client_of(scope))
+        is_page = wants_page(scope)
+        if isinstance(told, Refusal):
+            _log.warning("login refused from %s", client_of(scope))
+            status = 429 if told.wait_s else 401
+            headers: Headers = ()
+            if told.wait_s:
+                headers = ((b"retry-after", str(int(told.wait_s) + 1).encode()),)
+            if not is_page:
+                return json_error(status, told.text, headers)
+            return _page(people_pages.login_page(told=told.text, name=name), status, headers)
+        secret = self.door.logins.begin(told.user_id, told.epoch)
+        old = cookie(scope, COOKIE)
+        if old:
+            self.door.logins.end(old)
+        headers = _cookie_header(scope, secret)
+        if is_page:
+            return redirect("./", headers)
+        body = json.dumps({"success": True}).encode()
+        return Answer(200, body, "application/json", headers)
+
+    async def _logout(self, scope: Scope, _form: dict[str, str], _known: Known) -> Answer:
+        if scope["method"] != "POST":
+            return redirect("./account")
+        self.door.logins.end(cookie(scope, COOKIE))
+        return redirect("./login", _cookie_header(scope, "", max_age=0))
+
+    # --- one's own account -----------------------------------------------------------------
+
+    async def _account(self, scope: Scope, form: dict[str, str], known: Known) -> Answer:
+        visitor = known.visitor
+        if scope["method"] != "POST" or known.person is None:
+            return _page(people_pages.account_page(visitor))
+        new = form.get("new", "")
+        try:
+            if new != form.get("again", ""):
+                return self._not_changed(visitor, "两遍新密码不一样，没有改。")
+            person = await self.door.change_password(
+                known.person, form.get("old", ""), new, client_of(scope)
+            )
+        except PinganError as error:
+            return self._not_changed(visitor, str(error))
+        headers = _cookie_header(scope, self.door.logins.begin(person.user_id, person.epoch))
+        return _page(people_pages.account_page(visitor, told=_CHANGED), headers=headers)
+
+    @staticmethod
+    def _not_changed(visitor: Visitor, told: str) -> Answer:
+        return _page(people_pages.account_page(visitor, told=told, is_error=True), 400)
+
+    # --- everyone --------------------------------------------------------------------------
+
+    async def _people(self, scope: Scope, form: dict[str, str], known: Known) -> Answer:
+        if known.visitor.role != Role.MANAGER:
+            return sentence(403, "只有管理才能看用户。")
+        told, is_error = "", False
+        if scope["method"] == "POST":
+            try:
+                told = await anyio.to_thread.run_sync(self._change, form, known.visitor)
+            except PinganError as error:
+                told, is_error = str(error), True
+        page = people_pages.people_page(
+            self.door.people.people(), known.visitor, told=told, is_error=is_error
+        )
+        return _page(page, 400 if is_error else 200)
+
+    def _change(self, form: dict[str, str], me: Visitor) -> str:
+        """Do one thing to the list; returns what to tell."""
+        people, name = self.door.people, form.get("name", "")
+        match form.get("do"):
+            case "add":
+                role = parse_role(form.get("role", ""))
+                person = people.add(name, form.get("password", ""), role)
+                return f"已添加 {person.name}（{person.role}），请本人登录后改掉初始密码。"
+            case "role":
+                person = people.set_role(name, parse_role(form.get("role", "")))
+                return f"{person.name} 现在是{person.role}。"
+            case "passwd" if name != me.name:
+                person = people.set_password(name, form.get("password", ""))
+                self.door.logins.end_all(person.user_id)
+                return f"已改 {person.name} 的密码，此人要重新登录。"
+            case "remove" if name != me.name:
+                person = people.remove(name)
+                self.door.logins.end_all(person.user_id)
+                return f"已去掉 {person.name}。"
+            case _:
+                return "没有改动：自己的密码请在“账号”里改，也不能去掉自己。"

@@ -1,0 +1,151 @@
+"""Find out who asks: by the cookie of a log-in, a program's key, or name and password."""
+
+import base64
+import binascii
+import hmac
+import secrets
+import time
+from dataclasses import dataclass, field
+from hashlib import sha256
+from threading import Lock
+
+import anyio.to_thread
+
+from app.core.errors import ConfigError
+from app.services.logins import Logins
+from app.services.people import PeopleFile, Person
+from app.web.people import LOCAL_VISITOR, Visitor
+from app.web.people_http import COOKIE, Scope, client_of, cookie, header
+
+_KNOWN_S = 300.0
+_MOST_KNOWN = 256
+_WRONG = "用户名或密码不对，请再输一次。"
+
+
+def told_wait(seconds: float) -> str:
+    """How long to wait, for people."""
+    whole = max(1, round(seconds + 0.5))
+    shown = f"{whole} 秒" if whole < 90 else f"{-(-whole // 60)} 分钟"
+    return f"输错的次数太多，请过 {shown}再试。忘了密码，请管理员用“用户”页面改一个。"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why somebody was not let in; ``wait_s`` above zero means: not now."""
+
+    text: str
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody let in; ``session`` is the digest of a log-in, empty for a program's call."""
+
+    visitor: Visitor
+    person: Person | None = None
+    session: str = ""
+
+
+NOBODY_NEEDED = Known(LOCAL_VISITOR)
+
+
+def visitor_for(person: Person) -> Visitor:
+    """What the tabs know of a person."""
+    return Visitor(person.user_id, person.name, person.role.value)
+
+
+@dataclass
+class Doorkeeper:
+    """The log-in of one server. ``is_strict`` means: never without log-in."""
+
+    people: PeopleFile
+    logins: Logins
+    is_strict: bool = False
+    _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    _known: dict[str, tuple[str, int, float]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether people have to log in: always once there are any."""
+        if not self.is_strict and self.people.exists():
+            self.is_strict = True  # a users file that vanishes must not open the door
+        return self.is_strict
+
+    async def identify(self, scope: Scope, *, is_active: bool = True) -> Known | Refusal | None:
+        """Who sent a request; ``None`` where it says nothing of that."""
+        if not self.is_needed:
+            return NOBODY_NEEDED
+        kind, _, credentials = header(scope, b"authorization").partition(" ")
+        if kind.lower() == "bearer":
+            person = self.people.by_token(credentials.strip())
+            return Known(visitor_for(person), person) if person else Refusal("密钥不对或已作废。")
+        if kind.lower() == "basic":
+            return await self._by_basic(credentials, client_of(scope))
+        return self._by_cookie(cookie(scope, COOKIE), is_active=is_active)
+
+    def _by_cookie(self, secret: str, *, is_active: bool) -> Known | None:
+        session = self.logins.find(secret, is_active=is_active) if secret else None
+        person = self.people.by_id(session.user_id) if session else None
+        if session is None or person is None or person.epoch != session.epoch:
+            return None
+        return Known(visitor_for(person), person, session.digest)
+
+    def still_holds(self, known: Known) -> bool:
+        """Whether somebody let in before may still be answered."""
+        if known.person is None:
+            return not self.is_needed
+        now = self.people.by_id(known.person.user_id)
+        if now is None or now.epoch != known.person.epoch or now.role != known.person.role:
+            return False
+        return not known.session or self.logins.holds(known.session)
+
+    async def _by_basic(self, credentials: str, address: str) -> Known | Refusal:
+        try:
+            text = base64.b64decode(credentials, validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            return Refusal(_WRONG)
+        name, _, password = text.partition(":")
+        key = hmac.new(self._secret, text.encode(), sha256).hexdigest()
+        person = self._remembered(key)
+        if person is None:
+            told = await self.check(name, password, address)
+            if isinstance(told, Refusal):
+                return told
+            person = told
+            with self._lock:
+                if len(self._known) >= _MOST_KNOWN:
+                    self._known.clear()
+                self._known[key] = (person.user_id, person.epoch, time.monotonic() + _KNOWN_S)
+        return Known(visitor_for(person), person)
+
+    def _remembered(self, key: str) -> Person | None:
+        """A name and password that fitted within the last minutes: no new hash for each call."""
+        with self._lock:
+            user_id, epoch, until = self._known.get(key, ("", 0, 0.0))
+        person = self.people.by_id(user_id) if time.monotonic() < until else None
+        return person if person is not None and person.epoch == epoch else None
+
+    async def check(self, name: str, password: str, address: str) -> Person | Refusal:
+        """Try a name and a password, at the pace that failures allow."""
+        wait_s = self.logins.reserve(name, address)
+        if wait_s > 0:
+            return Refusal(told_wait(wait_s), wait_s)
+        person = await anyio.to_thread.run_sync(self.people.authenticate, name, password)
+        if person is None:
+            return Refusal(_WRONG)
+        self.logins.succeeded(name, address)
+        return person
+
+    async def change_password(self, person: Person, old: str, new: str, address: str) -> Person:
+        """Give a person another password, after the old one.
+
+        Raises:
+            ConfigError: the old one is wrong, or the new one weak.
+        """
+        told = await self.check(person.name, old, address)
+        if isinstance(told, Refusal):
+            raise ConfigError(told.text if told.wait_s else "现在的密码不对，没有改。")
+        changed = await anyio.to_thread.run_sync(self.people.set_password, person.name, new)
+        self.logins.end_all(person.user_id)
+        return changed

@@ -1,0 +1,115 @@
+"""Behind a proxy: what its headers tell is believed from trusted proxies alone."""
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.core.errors import ConfigError
+from app.web.people_http import Scope, client_of, header
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_TOLD_BY_PROXIES = frozenset(
+    (
+        b"forwarded",
+        b"x-forwarded-for",
+        b"x-forwarded-host",
+        b"x-forwarded-port",
+        b"x-forwarded-prefix",
+        b"x-forwarded-proto",
+        b"x-forwarded-server",
+        b"x-gradio-server",
+        b"x-real-ip",
+    )
+)
+_SCHEMES = ("http", "https")
+
+
+def parse_networks(told: Iterable[str]) -> tuple[Network, ...]:
+    """Addresses or networks of proxies.
+
+    Raises:
+        ConfigError: one of them is neither.
+    """
+    found = []
+    for text in told:
+        try:
+            found.append(ipaddress.ip_network(text.strip(), strict=False))
+        except ValueError as error:
+            raise ConfigError(
+                f"--trusted-proxy {text} 不是 IP 地址，请写成 10.1.2.3 或 10.1.2.0/24。"
+            ) from error
+    return tuple(found)
+
+
+def _last(text: str) -> str:
+    """What the nearest proxy added; earlier parts may come from anybody."""
+    return text.rpartition(",")[2].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Proxies:
+    """The proxies whose word is taken, and the path below which they offer the page."""
+
+    networks: tuple[Network, ...] = ()
+    root_path: str = ""
+
+    def is_trusted(self, address: str) -> bool:
+        """Whether an address is one of theirs."""
+        try:
+            ip = ipaddress.ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+            ip = ip.ipv4_mapped
+        return any(ip.version == n.version and ip in n for n in self.networks)
+
+    def is_told(self, scope: Scope) -> bool:
+        """Whether a request says that it came through a proxy."""
+        return any(k in _TOLD_BY_PROXIES for k, _ in scope.get("headers", ()))
+
+    def settle(self, scope: Scope) -> None:
+        """Take over what a trusted proxy tells, then drop all such headers."""
+        if self.is_trusted(client_of(scope)):
+            scheme = _last(header(scope, b"x-forwarded-proto")).lower()
+            if scheme in _SCHEMES:
+                scope["scheme"] = scheme
+            host = _last(header(scope, b"x-forwarded-host"))
+            self._take_client(scope, header(scope, b"x-forwarded-for"))
+        else:
+            host = ""
+        kept = [(k, v) for k, v in scope.get("headers", ()) if k not in _TOLD_BY_PROXIES]
+        if host:
+            kept = [(k, v) for k, v in kept if k != b"host"]
+            kept.append((b"host", host.encode("latin-1")))
+        scope["headers"] = kept
+        path: str = scope["path"]
+        if self.root_path and (path + "/").startswith(self.root_path + "/"):
+            scope["path"] = path[len(self.root_path) :] or "/"
+            scope["raw_path"] = scope.get("raw_path", b"")[len(self.root_path.encode()) :] or b"/"
+
+    def _take_client(self, scope: Scope, told: str) -> None:
+        """The last address in the chain that is not a trusted proxy."""
+        for part in reversed([p.strip() for p in told.split(",") if p.strip()]):
+            address = part[1:].partition("]")[0] if part.startswith("[") else part
+            try:
+                ipaddress.ip_address(address)
+            except ValueError:
+                return
+            scope["client"] = (address, 0)
+            if not self.is_trusted(address):
+                return
+
+
+def clean_root_path(told: str) -> str:
+    """The path below which a proxy offers the page: empty, or ``/office/pingan``.
+
+    Raises:
+        ConfigError: it is no path.
+    """
+    path = "/" + told.strip().strip("/")
+    if path == "/":
+        return ""
+    parts = path[1:].split("/")
+    if not all(p and p.isascii() and p.replace("-", "").replace("_", "").isalnum() for p in parts):
+        raise ConfigError(f"--root-path {told} 不对，请写成 /pingan 这样，只用字母、数字、- 和 _。")
+    return path
