@@ -16,11 +16,12 @@ from app.knowledge.passage import Passage
 from app.knowledge.records import ReportRecord
 from app.knowledge.similarity import overlap, shingles
 from app.knowledge.store import KnowledgeStore
+from app.knowledge.vectors import NearId, VectorCollection
 
 _RANK_OFFSET = 20
 _LEAST_CANDIDATES = 60
 _CANDIDATES_PER_HIT = 6
-_NEAREST, _MORE_NEAREST = 200, 1000
+_NEAREST, _MORE_NEAREST, _NEAR_PER_HIT = 200, 1000, 2
 _OWN_CANDIDATES = 10
 _OWN_WEIGHT = 1.0
 _OWN_LEAST = 0.5
@@ -84,6 +85,7 @@ class _Snapshot:
     generation: str
     view: LexicalView
     records: dict[str, ReportRecord]
+    vectors: VectorCollection | None
     visible: Mask
     reports_of: dict[str, list[str]]
     parts: dict[str, Mask] = field(default_factory=dict)
@@ -114,7 +116,7 @@ def _take_snapshot(store: KnowledgeStore, generation: str) -> _Snapshot:
     reports_of: dict[str, list[str]] = {}
     for report_id, record in records.items():
         reports_of.setdefault(record.unit, []).append(report_id)
-    return _Snapshot(generation, view, records, view.mask(records), reports_of)
+    return _Snapshot(generation, view, records, store.vectors, view.mask(records), reports_of)
 
 
 class HybridRetriever:
@@ -127,9 +129,9 @@ class HybridRetriever:
 
     def _current(self) -> _Snapshot:
         with self._lock:
-            self._store.refresh()
             generation = self._store.state.generation
             if self._snapshot is None or self._snapshot.generation != generation:
+                self._store.refresh()
                 self._snapshot = _take_snapshot(self._store, generation)
             return self._snapshot
 
@@ -207,15 +209,17 @@ class HybridRetriever:
 
     def _nearest(self, search: "_Search", pool: Mask) -> list[tuple[int, float]]:
         """Passages of the pool by their similarity; filtered here, for Chroma's filter is slow."""
-        vectors = self._store.vectors
+        vectors = search.snapshot.vectors
         found: list[tuple[int, float]] = []
         if vectors is None:
             return found
         for reach in (_NEAREST, _MORE_NEAREST):
-            near = vectors.nearest_ids(search.vector, reach)
+            if reach not in search.nearest:
+                search.nearest[reach] = vectors.nearest_ids(search.vector, reach)
+            near = search.nearest[reach]
             numbers = ((search.snapshot.view.number(n.id), n.similarity) for n in near)
             found = [(number, alike) for number, alike in numbers if number >= 0 and pool[number]]
-            if len(near) < reach or len(found) >= _CANDIDATES_PER_HIT * search.k:
+            if len(near) < reach or len(found) >= _NEAR_PER_HIT * search.k:
                 break
         return found
 
@@ -248,6 +252,7 @@ class _Search:
     k: int
     wanted: _Wanted
     dense_weight: float
+    nearest: dict[int, tuple[NearId, ...]] = field(default_factory=dict)
 
 
 def _pools(snapshot: _Snapshot, allowed: Mask, part: str) -> Iterator[Mask]:
