@@ -101,7 +101,7 @@ class Logins:
         self.limits = limits or Limits()
         self._clock = clock
         try:
-            home.mkdir(parents=True, exist_ok=True)
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
             self.path.chmod(0o600)
             with self._open() as db:

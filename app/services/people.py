@@ -237,7 +237,7 @@ class PeopleFile:
 
     def _change(self, edit: Callable[[list[Person]], Iterable[Person]]) -> None:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with writer_lock(self.path.with_name(".users.lock"), timeout_s=_LOCK_S):
                 people = sorted(edit(list(self.people())), key=lambda p: p.name)
                 data = {"version": _VERSION, "users": [_row_of(p) for p in people]}
