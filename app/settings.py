@@ -17,7 +17,8 @@ _ENVIRONMENT = {
     "embedder": "PINGAN_EMBEDDER",
     "chroma_url": "PINGAN_CHROMA_URL",
 }
-_FROM_FILE = frozenset(_ENVIRONMENT) - {"api_key"} | {"trusted_hosts"}
+_LIMITS = "limits"
+_FROM_FILE = frozenset(_ENVIRONMENT) - {"api_key"} | {"trusted_hosts", _LIMITS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,32 @@ def _read_file(path: Path) -> dict[str, object]:
 
 
 def _require_type(path: Path, key: str, value: object) -> None:
+    if key == _LIMITS:
+        if not (isinstance(value, dict) and all(_is_number(v) for v in value.values())):
+            raise ConfigError(
+                f"配置文件 {path} 的 [limits] 下面应当一行一个“名称 = 数”，例如 max_pages = 3000。"
+            )
+        return
     if key == "trusted_hosts":
         if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
             raise ConfigError(f"配置文件 {path} 的 {key} 应当是一组带引号的主机名。")
     elif not isinstance(value, str):
         raise ConfigError(f"配置文件 {path} 的 {key} 应当是带引号的文字。")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def load_limits(config: Path | None = None) -> dict[str, float]:
+    """The bounds for files under ``[limits]``, by name; none where nothing is set.
+
+    Raises:
+        ConfigError: as :func:`load_settings`.
+    """
+    path = config or Path("pingan.toml")
+    found = _read_file(path).get(_LIMITS, {}) if config or path.is_file() else {}
+    return dict(found)  # type: ignore[call-overload, no-any-return]
 
 
 def load_settings(

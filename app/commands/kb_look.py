@@ -21,7 +21,7 @@ from app.knowledge.parts import part_title
 from app.knowledge.passage import name_sources
 from app.knowledge.records import ReportRecord
 from app.knowledge.retriever import Hit, HybridRetriever
-from app.readers.limits import DEFAULT_LIMITS
+from app.readers.limits import current_limits
 from app.readers.source import read_limited
 from app.services import knowledge_view as view
 from app.services.knowledge_view import RecordFilter, ShownPassage, UsedSection
@@ -213,7 +213,7 @@ def _hit_values(hit: Hit) -> dict[str, object]:
 @HOME
 def used(draft: Path, output: str, home: Path | None) -> None:
     """List the passages a saved draft used."""
-    uses = view.read_uses(read_limited(draft, DEFAULT_LIMITS), draft.name)
+    uses = view.read_uses(read_limited(draft, current_limits()), draft.name)
     with opened(home) as store:
         sections = view.used_passages(store, uses)
     if output == "json":

@@ -23,7 +23,7 @@ from app.exporters.docx_old_comments import find_old, remove_old
 from app.exporters.docx_plain import plain_docx
 from app.exporters.labels import fix_label
 from app.readers.docx_xml import W
-from app.readers.limits import DEFAULT_LIMITS
+from app.readers.limits import current_limits
 from app.readers.package import Package, damage_as_input_error
 
 AUTHOR = "平安核查"
@@ -75,7 +75,7 @@ def annotate(
         data, document = plain_docx(document)
     with (
         damage_as_input_error(document.path),
-        Package.open(data, document.path, DEFAULT_LIMITS) as package,
+        Package.open(data, document.path, current_limits()) as package,
     ):
         return _Writer(package, document, now).write(wanted)
 

@@ -16,8 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from app.core.errors import InputError
-from app.readers.limits import DEFAULT_LIMITS
+from app.readers.limits import (
+    DEFAULT_ARCHIVE_LIMITS,
+    ArchiveLimits,
+    current_archive_limits,
+)
 from app.readers.source import label
+
+__all__ = ["DEFAULT_ARCHIVE_LIMITS", "ArchiveLimits"]  # where others look for them
 
 ARCHIVE_SUFFIXES = frozenset({".zip"})
 _NESTED = frozenset({".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".cab"})
@@ -51,24 +57,6 @@ _DAMAGE = (
     RuntimeError,
     ValueError,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveLimits:
-    """Bounds for one archive; memory holds its directory and one member at a time.
-
-    ``max_ratio`` is unpacked over packed size and counts only for members that unpack to more
-    than eight mebibytes, since a text of blanks packs very well.
-    """
-
-    max_bytes: int = 500 * 2**20
-    max_members: int = 5_000
-    max_member_bytes: int = DEFAULT_LIMITS.max_bytes
-    max_unzipped_bytes: int = 2**30
-    max_ratio: int = DEFAULT_LIMITS.max_zip_ratio
-
-
-DEFAULT_ARCHIVE_LIMITS = ArchiveLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +168,7 @@ def open_archive(
     source: Path | bytes,
     name: str = "",
     *,
-    limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
+    limits: ArchiveLimits | None = None,
     suffixes: Collection[str] = (),
 ) -> Iterator[Archive]:
     """Open a zip archive; ``suffixes`` (``.docx``) names the kinds wanted, none means all.
@@ -188,6 +176,7 @@ def open_archive(
     Raises:
         InputError: it is no zip, is damaged, too large, or a bomb.
     """
+    limits = limits or current_archive_limits()
     name = name or (source.name if isinstance(source, Path) else "")
     with _opened_file(source, name) as handle:
         opened = _open_zip(handle, name, limits)
@@ -199,7 +188,7 @@ def read_archive(
     source: Path | bytes,
     name: str = "",
     *,
-    limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
+    limits: ArchiveLimits | None = None,
     suffixes: Collection[str] = (),
 ) -> Iterator[ArchiveMember | SkippedMember]:
     """Yield every file of an archive, read when it is asked for, and those left out with why.

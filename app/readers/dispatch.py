@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.core.document import Document
 from app.core.errors import InputError
-from app.readers.limits import DEFAULT_LIMITS, Limits
+from app.readers.limits import Limits, current_limits
 from app.readers.source import check_size, label, read_limited
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -29,21 +29,23 @@ _ARCHIVES = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")
 _OLD_WORD = (".doc", ".wps", ".dot", ".wpt")
 
 
-def read_document(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+def read_document(path: Path, *, limits: Limits | None = None) -> Document:
     """The document in a txt, md, docx or pdf file (doc, wps, rtf, odt where LibreOffice is there).
 
     Raises:
         InputError: the file cannot be read; the message names it and the way out.
     """
+    limits = limits or current_limits()
     return read_bytes(read_limited(path, limits), str(path), limits=limits)
 
 
-def read_bytes(data: bytes, name: str, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+def read_bytes(data: bytes, name: str, *, limits: Limits | None = None) -> Document:
     """The document in ``data``; ``name`` is shown to people and its ending helps to tell the kind.
 
     Raises:
         InputError: the bytes cannot be read; the message names the file and the way out.
     """
+    limits = limits or current_limits()
     check_size(len(data), name, limits)
     kind = sniff(data, name)
     if kind in {"txt", "md"}:

@@ -16,20 +16,20 @@ from app.core.draft import (
 )
 from app.core.errors import InputError
 from app.core.facts import Fact, FactSheet
-from app.readers.limits import DEFAULT_LIMITS, Limits
+from app.readers.limits import Limits, current_limits
 from app.readers.source import read_limited
 
 _SCHEMA_VERSION = 1
 _MOST_FACTS = 5000
 
 
-def read_draft(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Draft, FactSheet]:
+def read_draft(path: Path, *, limits: Limits | None = None) -> tuple[Draft, FactSheet]:
     """The draft that ``pingan draft --format json`` wrote, and its fact sheet.
 
     Raises:
         InputError: it cannot be read, or is no such file.
     """
-    return parse_draft(read_limited(path, limits), str(path))
+    return parse_draft(read_limited(path, limits or current_limits()), str(path))
 
 
 def parse_draft(data: bytes, name: str) -> tuple[Draft, FactSheet]:

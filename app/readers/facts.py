@@ -9,7 +9,7 @@ from app.core.errors import InputError
 from app.core.facts import Fact, FactSheet
 from app.readers.dispatch import read_bytes, sniff
 from app.readers.fact_lines import Bullet, SheetLine, SheetParser
-from app.readers.limits import DEFAULT_LIMITS, Limits
+from app.readers.limits import Limits, current_limits
 from app.readers.source import check_size, label, read_limited
 
 UNIT_TYPES = ("机关", "国企", "乡镇", "市级")
@@ -42,17 +42,18 @@ _EXAMPLES = {
 }
 
 
-def read_fact_sheet(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> FactSheet:
+def read_fact_sheet(path: Path, *, limits: Limits | None = None) -> FactSheet:
     """The fact sheet in a txt, md, docx or xlsx file.
 
     Raises:
         InputError: unreadable, or without unit, year or bullets; the message shows the way out.
     """
+    limits = limits or current_limits()
     return read_fact_sheet_bytes(read_limited(path, limits), str(path), limits=limits)
 
 
 def read_fact_sheet_bytes(
-    data: bytes, name: str, *, limits: Limits = DEFAULT_LIMITS, is_loose: bool = False
+    data: bytes, name: str, *, limits: Limits | None = None, is_loose: bool = False
 ) -> FactSheet:
     """The fact sheet in ``data``; ``name`` is shown to people.
 
@@ -61,6 +62,7 @@ def read_fact_sheet_bytes(
     Raises:
         InputError: as :func:`read_fact_sheet`.
     """
+    limits = limits or current_limits()
     check_size(len(data), name, limits)
     if sniff(data, name) == "zip":
         from app.readers.package import package_kind  # noqa: PLC0415 — needs lxml

@@ -88,6 +88,7 @@ class Package:
     limits: Limits
     names: dict[str, str] = field(default_factory=dict)
     spent: int = 0
+    nodes: int = 0
 
     @classmethod
     @contextmanager
@@ -156,17 +157,29 @@ class Package:
         data = self.get(member)
         if data is None:
             return None
+        self._charge_nodes(data)
         return parse_xml(data, self.name)
 
-    def check_doctypes(self) -> None:
-        """Refuse every XML member that declares a document type, before another library reads it.
+    def _charge_nodes(self, data: bytes) -> None:
+        """A tree takes a hundred times the memory of its text: count before it is built."""
+        self.nodes += data.count(b"<") + data.count(b"=")
+        if self.nodes > self.limits.max_xml_nodes:
+            raise InputError(
+                f"文件{label(self.name)}的内容过多（标记超过{self.limits.max_xml_nodes // 10_000}"
+                "万个），已停止读取，请只留需要的部分，或拆成几份。"
+            )
+
+    def check_members(self) -> None:
+        """Look through every XML member before another library reads it.
 
         Raises:
-            InputError: one does.
+            InputError: one declares a document type, or together they hold too much.
         """
         for key, real in self.names.items():
             if key.endswith((".xml", ".rels", ".vml")):
-                _refuse_doctype(self.get(real) or b"", self.name)
+                data = self.get(real) or b""
+                _refuse_doctype(data, self.name)
+                self._charge_nodes(data)
 
 
 def parse_xml(data: bytes, name: str) -> etree._Element:

@@ -7,11 +7,12 @@ import time
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 import pypdf
-from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+from pypdf import Configuration
+from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
 from pypdf.generic import DictionaryObject, NameObject, PdfObject, StreamObject
 
 from app.core.document import Block, BlockKind, Document, Span
@@ -31,7 +32,7 @@ def read_pdf(data: bytes, name: str, limits: Limits) -> Document:
     Raises:
         InputError: damaged, encrypted, scanned, too large or too slow.
     """
-    with _damage_as_input_error(name):
+    with _damage_as_input_error(name, limits):
         pages = _printed_pages(data, name, limits)
         if not any(pages):
             raise InputError(
@@ -42,13 +43,18 @@ def read_pdf(data: bytes, name: str, limits: Limits) -> Document:
 
 
 @contextmanager
-def _damage_as_input_error(name: str) -> Iterator[None]:
+def _damage_as_input_error(name: str, limits: Limits) -> Iterator[None]:
     """The seam through which every failure inside pypdf becomes an :class:`InputError`."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _bounded(limits):
             warnings.simplefilter("ignore")
             yield
+    except LimitReachedError as error:
+        raise InputError(
+            f"文件{label(name)}里的页面层次或内容超过上限，像是有意做坏的文件，已停止读取，"
+            "请重新导出PDF，或直接提供Word文件。"
+        ) from error
     except (FileNotDecryptedError, DependencyError) as error:
         raise _encrypted(name) from error
     except (
@@ -73,11 +79,41 @@ def _damage_as_input_error(name: str) -> Iterator[None]:
         ) from error
 
 
+def _bounded(limits: Limits) -> AbstractContextManager[Configuration]:
+    """pypdf's own bounds, drawn closer; no program outside is ever asked to decode an image."""
+    size = limits.max_page_bytes
+    return pypdf.apply_configuration(
+        disable_legacy_handling=True,
+        jbig2dec_binary=None,
+        array_based_stream_maximum_output_length=size,
+        zlib_maximum_output_length=size,
+        zlib_maximum_recovery_input_length=min(size, 5_000_000),
+        lzw_maximum_output_length=size,
+        run_length_maximum_output_length=size,
+        brotli_maximum_output_length=size,
+        stream_decoding_work_maximum_length=4 * size,
+        stream_parsing_work_maximum_count=1_000_000,
+        page_tree_maximum_entries=2 * limits.max_pages + 100,
+        xform_maximum_invocations_per_extraction=1_000,
+    )
+
+
+def _count_objects(data: bytes, name: str, limits: Limits) -> None:
+    """Refuse what would take minutes to list before its first page is seen."""
+    most = max(data.count(b" obj"), data.count(b" n"), data.count(b" 00000 "))
+    if most > limits.max_pdf_objects:
+        raise InputError(
+            f"文件{label(name)}里的对象超过{limits.max_pdf_objects // 10_000}万个，已停止读取，"
+            "请重新导出PDF，或直接提供Word文件。"
+        )
+
+
 def _encrypted(name: str) -> InputError:
     return InputError(f"文件{label(name)}已加密，请先去掉密码另存，或直接提供Word文件。")
 
 
 def _printed_pages(data: bytes, name: str, limits: Limits) -> list[list[PrintedLine]]:
+    _count_objects(data, name, limits)
     reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
         raise _encrypted(name)
@@ -92,6 +128,7 @@ def _printed_pages(data: bytes, name: str, limits: Limits) -> list[list[PrintedL
         _simplify_encodings(page.get("/Resources"))
         collector = _LineCollector(number, name, until)
         page.extract_text(visitor_text=collector.take, visitor_operand_before=collector.check_time)
+        collector.check_time()  # pypdf swallows what is raised inside a form
         lines = collector.finished()
         chars += sum(len(line.text) for line in lines)
         if chars > limits.max_chars:

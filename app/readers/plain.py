@@ -2,11 +2,12 @@
 
 import codecs
 import re
+from itertools import islice
 
 from app.core.document import Document
 from app.core.errors import InputError
 from app.readers.limits import Limits
-from app.readers.source import check_document, label
+from app.readers.source import check_document, label, too_long
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -17,6 +18,7 @@ _BOMS = (
 )
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_MOST_BYTES_PER_CHAR = 4
 _SAMPLE = 4000
 _PLAUSIBLE = 0.75
 _PUNCTUATION = frozenset("，。、；：？！“”‘’（）《》【】〔〕〈〉—…·　％×～－．￥℃①②③④⑤⑥⑦⑧⑨⑩○●□■◆★▲")
@@ -28,6 +30,8 @@ def read_plain(data: bytes, name: str, limits: Limits, *, kind: str = "txt") -> 
     Raises:
         InputError: binary data, an unknown encoding, no text, too much text.
     """
+    if len(data) > limits.max_chars * _MOST_BYTES_PER_CHAR:
+        raise too_long(name, limits)
     text = _LINE_ENDS.sub("\n", decode(data, name))
     return check_document(Document(text=text, path=name, format=kind), limits)
 
@@ -87,8 +91,9 @@ def _decode_as(data: bytes, encoding: str, name: str) -> str:
 
 
 def _checked(text: str, name: str) -> str:
-    controls = len(_CONTROLS.findall(text))
-    if "\0" in text or controls > 3 + len(text) // 100:
+    most = 3 + len(text) // 100
+    controls = sum(1 for _ in islice(_CONTROLS.finditer(text), most + 1))
+    if "\0" in text or controls > most:
         raise _binary(name)
     return text
 

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import re
 import warnings
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -18,6 +19,7 @@ from app.readers.package import Package, damage_as_input_error
 from app.readers.source import label, too_long
 
 _MAX_ROWS = 20_000
+_NODES_PER_CELL = 8  # tags and attributes
 _MAX_COLUMNS = 40
 _DECIMALS = re.compile(r"0\.(0+)%")
 
@@ -32,8 +34,9 @@ def read_rows(data: bytes, name: str, limits: Limits) -> list[SheetLine]:
     """
     with damage_as_input_error(name), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with Package.open(data, name, limits) as package:
-            package.check_doctypes()
+        nodes = min(limits.max_xml_nodes, limits.max_cells * _NODES_PER_CELL)
+        with Package.open(data, name, replace(limits, max_xml_nodes=nodes)) as package:
+            package.check_members()
         values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
         try:

@@ -23,15 +23,13 @@ from app.knowledge.records import (
 from app.knowledge.store import KnowledgeStore
 from app.readers import read_bytes
 from app.readers.archive import (
-    DEFAULT_ARCHIVE_LIMITS,
-    ArchiveLimits,
     SkippedMember,
     is_archive,
     is_junk,
     open_archive,
     read_archive,
 )
-from app.readers.limits import DEFAULT_LIMITS
+from app.readers.limits import ArchiveLimits, current_limits
 from app.readers.source import read_limited
 
 SUFFIXES = frozenset({".txt", ".md", ".docx", ".doc", ".wps", ".pdf"})
@@ -132,7 +130,7 @@ def add_paths(
     corrections: Corrections | None = None,
     origin: Origin = Origin.USER,
     on_progress: Progress | None = None,
-    limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
+    limits: ArchiveLimits | None = None,
     patience_s: float = _PATIENCE_S,
 ) -> AddSummary:
     """Add files, the files below folders and those in zip archives, one at a time.
@@ -185,7 +183,7 @@ def _find_files(paths: Iterable[Path]) -> Iterator[Path]:
                 yield item
 
 
-def _count(path: Path, limits: ArchiveLimits) -> int:
+def _count(path: Path, limits: ArchiveLimits | None) -> int:
     if not is_archive(path.name):
         return 1
     try:
@@ -195,7 +193,7 @@ def _count(path: Path, limits: ArchiveLimits) -> int:
         return 1
 
 
-def _pieces(files: Iterable[Path], limits: ArchiveLimits) -> Iterator[_Piece]:
+def _pieces(files: Iterable[Path], limits: ArchiveLimits | None) -> Iterator[_Piece]:
     for path in files:
         if is_archive(path.name):
             yield from _unpacked(path, limits)
@@ -207,12 +205,12 @@ def _reader_of(path: Path) -> Callable[[], bytes]:
     def read() -> bytes:
         _require_kind(path.name)
         is_empty = path.is_file() and path.stat().st_size == 0
-        return b"" if is_empty else read_limited(path, DEFAULT_LIMITS)
+        return b"" if is_empty else read_limited(path, current_limits())
 
     return read
 
 
-def _unpacked(path: Path, limits: ArchiveLimits) -> Iterator[_Piece]:
+def _unpacked(path: Path, limits: ArchiveLimits | None) -> Iterator[_Piece]:
     """The files of an archive; one that cannot be opened is a piece that says so."""
     where = str(path.resolve())
     try:

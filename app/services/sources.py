@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from app.core.errors import InputError
 from app.readers.archive import Archive, is_archive, open_archive
-from app.readers.limits import DEFAULT_LIMITS
+from app.readers.limits import current_limits
 from app.readers.source import read_limited
 from app.services.checking import Failed
 
@@ -44,7 +44,7 @@ class Opener:
             InputError: it cannot be read.
         """
         if not source.member:
-            return read_limited(source.path, DEFAULT_LIMITS)
+            return read_limited(source.path, current_limits())
         if self._archive is None or self._path != source.path:
             self.close()
             self._archive = self._stack.enter_context(open_archive(source.path))
