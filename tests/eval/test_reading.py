@@ -31,7 +31,17 @@ def test_a_figure_is_read(text: str, value: str, unit: str, bound: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["一是抓排查", "（二）抓整改", "四个意识", "第一书记", "“八五”普法", "村（社区）两委"]
+    "text",
+    [
+        "一是抓排查",
+        "（二）抓整改",
+        "1. 抓排查",
+        "- **2. 抓整改",
+        "四个意识",
+        "第一书记",
+        "“八五”普法",
+        "村（社区）两委",
+    ],
 )
 def test_what_counts_nothing_is_no_figure(text: str) -> None:
     assert figures(plain(text)) == ()
