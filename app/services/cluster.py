@@ -232,8 +232,7 @@ class _Run:
         from distributed.scheduler import KilledWorker  # noqa: PLC0415
 
         try:
-            self._wait(future)
-            answers: list[_Answer] = future.result(timeout=_CONNECT_S * 6)
+            answers: list[_Answer] = self._awaited(future)
         except KilledWorker:
             return None
         except (CancelledError, OSError, TimeoutError) as error:
@@ -247,24 +246,22 @@ class _Run:
             future.release()
         return answers
 
-    def _wait(self, future: Any) -> None:
+    def _awaited(self, future: Any) -> Any:
         """Wait for a result as long as somebody may be working on it."""
-        from distributed import wait  # noqa: PLC0415
-
         alone_since: float | None = None
-        while not future.done():
+        while True:
             try:
-                wait(future, timeout=_POLL_S)
+                return future.result(timeout=_POLL_S)
             except TimeoutError:
                 if self._threads():
                     alone_since = None
                     continue
-                alone_since = alone_since or monotonic()
-                if monotonic() - alone_since > _WITHOUT_WORKERS_S:
-                    raise ConfigError(
-                        f"集群 {self._where.url} 里的计算进程都已退出，这次没有结果；"
-                        "请重新启动它们，或去掉 --cluster，在本机核查。"
-                    ) from None
+            alone_since = alone_since or monotonic()
+            if monotonic() - alone_since > _WITHOUT_WORKERS_S:
+                raise ConfigError(
+                    f"集群 {self._where.url} 里的计算进程都已退出，这次没有结果；"
+                    "请重新启动它们，或去掉 --cluster，在本机核查。"
+                )
 
     def _threads(self) -> dict[str, int]:
         threads: dict[str, int] = self._client.nthreads()

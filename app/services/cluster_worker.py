@@ -26,12 +26,17 @@ _CODE_FOLDERS = ("core", "text", "checking", "readers", "exporters")
 _CODE_FILES = ("services/checking.py", "services/draft_work.py", "services/cluster_worker.py")
 
 
+def read_only(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    """A read-only mapping, by a name that unpacking finds."""
+    return MappingProxyType(items)
+
+
 class _Packer(pickle.Pickler):
     """Pickles read-only mappings, too."""
 
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, MappingProxyType):
-            return MappingProxyType, (dict(obj),)
+            return read_only, (dict(obj),)
         return NotImplemented
 
 
