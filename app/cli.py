@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from app import __version__
+from app.commands.terminal import shown_streams
 from app.core.errors import PinganError
 from app.patterns import kept_patterns, load_checker
 
@@ -66,6 +67,13 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
+    with shown_streams():
+        code = _run()
+    sys.exit(code)
+
+
+def _run() -> int:
+    """The command's exit code; every error ends here as a sentence."""
     try:
         code = cli.main(prog_name="pingan", standalone_mode=False)
     except PinganError as error:
@@ -90,7 +98,7 @@ def main() -> None:
             err=True,
         )
         code = _INTERNAL_ERROR
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from app.checking.baseline import load_baseline
+from app.commands.terminal import exact
 from app.core.errors import ConfigError
 from app.core.finding import CheckResult, Severity
 from app.exporters.atomic import write_atomically
@@ -214,7 +215,7 @@ def _emit_text(paths: Iterable[Path]) -> int:
     sources, failed = find_sources(paths)
     opener = Opener()
     for source in sources:
-        sys.stdout.write(read_bytes(opener.read(source), source.name).text)
+        exact(sys.stdout).write(read_bytes(opener.read(source), source.name).text)
     opener.close()
     for failure in failed:
         click.echo(f"错误：{failure.message}", err=True)

@@ -10,6 +10,7 @@ from math import isfinite
 from app.core.cohort import Cohort
 from app.core.document import Span
 from app.core.finding import CheckResult, Finding
+from app.exporters.controls import escape_json
 from app.exporters.labels import SEVERITIES, shown_path
 from app.exporters.ledger_table import ledger_object
 
@@ -136,4 +137,4 @@ def render_json(
 ) -> str:
     """The whole answer as JSON text, Chinese unescaped."""
     answer = check_object(results, unused_baseline=unused_baseline, cohort=cohort)
-    return json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return escape_json(json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"

@@ -13,6 +13,7 @@ from app.checking.engine import CRASH_CODE, load_rules
 from app.core.document import Document, Span
 from app.core.finding import CheckResult, Finding, Severity
 from app.exporters.check_json import plain
+from app.exporters.controls import escape_json
 from app.exporters.labels import LineIndex, fix_label, shown_path
 
 VERSION = "2.1.0"
@@ -160,4 +161,4 @@ def sarif_object(results: Sequence[CheckResult], documents: Sequence[Document]) 
 def render_sarif(results: Sequence[CheckResult], documents: Sequence[Document]) -> str:
     """The whole log as JSON text, Chinese unescaped."""
     log = sarif_object(results, documents)
-    return json.dumps(log, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return escape_json(json.dumps(log, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"

@@ -4,6 +4,7 @@ import json
 
 from app.core.draft import Draft, DraftSection, DraftSentence
 from app.core.facts import Fact, FactSheet
+from app.exporters.controls import escape_json
 
 SCHEMA_VERSION = 1
 
@@ -83,4 +84,4 @@ def _sentence(sentence: DraftSentence) -> dict[str, object]:
 
 def render_json(draft: Draft, sheet: FactSheet) -> str:
     """The draft as indented JSON with a line end."""
-    return json.dumps(draft_object(draft, sheet), ensure_ascii=False, indent=2) + "\n"
+    return escape_json(json.dumps(draft_object(draft, sheet), ensure_ascii=False, indent=2)) + "\n"
