@@ -143,6 +143,15 @@ class PageGuard:
         page.process_api = process_api  # type: ignore[method-assign]
         return guard
 
+    def may_reach(self, visitor: Visitor, component: object) -> bool:
+        """Whether a person may call the functions that a block of the page offers by itself."""
+        block = self.page.blocks.get(component) if isinstance(component, int) else None
+        if block is None:
+            return False
+        tab = tab_of(block)
+        needed = _TABS.get(tab, Role.MANAGER) if tab else Role.WRITER
+        return visitor is LOCAL_VISITOR or has_rank(visitor.role, needed)
+
     @staticmethod
     def visitor_of(request: Any) -> Visitor:
         """The person the layer in front let through; without it nobody gets in."""

@@ -9,6 +9,7 @@ from gradio.routes import App, ORJSONResponse
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from app.web.desk_owner import BrowserMiddleware
 from app.web.middleware import PageMiddleware
 from app.web.people import SCOPE_KEY, current_user
 from app.web.people_access import PageGuard
@@ -48,18 +49,20 @@ class _OfficeApp(App):
     """Gradio's application; the layers go outside everything it adds itself."""
 
     front: Front
+    guard: PageGuard
 
     def build_middleware_stack(self) -> Any:
         """Headers and frame outermost, then the gate, then Gradio."""
         front = self.front
         inner = super().build_middleware_stack()
-        gate = Gate(inner, front.door, front.owners, front.page, Uploads(front.owners))
-        return PageMiddleware(gate, hosts=front.hosts, proxies=front.proxies)
+        gate = Gate(inner, front.door, front.owners, self.guard, Uploads(front.owners))
+        named = BrowserMiddleware(gate)
+        return PageMiddleware(named, hosts=front.hosts, proxies=front.proxies)
 
 
 def office_app(front: Front) -> App:
     """The application that serves ``front.page``, every function of it guarded."""
-    PageGuard.install(front.page, front.owners)
+    guard = PageGuard.install(front.page, front.owners)
     app = _OfficeApp(
         auth_dependency=_user_of,
         default_response_class=ORJSONResponse,
@@ -68,5 +71,5 @@ def office_app(front: Front) -> App:
         openapi_url=None,
         exception_handlers={Exception: _on_crash},
     )
-    app.front = front
+    app.front, app.guard = front, guard
     return app

@@ -4,10 +4,12 @@ import json
 import logging
 import time
 from dataclasses import dataclass
-from typing import Any
+
+import anyio.to_thread
 
 from app.core.errors import ConfigError
 from app.web.people import SCOPE_KEY
+from app.web.people_access import PageGuard
 from app.web.people_desk import PATHS, Desk, wants_page
 from app.web.people_files import FileOwners
 from app.web.people_http import (
@@ -30,6 +32,7 @@ from app.web.people_isolate import (
     API,
     MOST_JSON_BYTES,
     MOST_UPLOAD_BYTES,
+    SERVER_CALL,
     NotYoursError,
     file_of,
     is_offered,
@@ -46,6 +49,8 @@ from app.web.people_upload import Uploads
 
 _log = logging.getLogger(__name__)
 _RECHECK_S = 3.0
+_SOON_READ_BYTES = 2**20
+_NOT_YOURS = "您的角色不能做这一步，需要的话请找管理员调整。"
 _UPLOAD = f"{API}/upload"
 _LOGIN_FIRST = "还没有登录，或登录已过期，请先登录。"
 _FOREIGN = "这个请求是别的网站发起的，没有执行；请直接在本网页上操作。"
@@ -65,12 +70,12 @@ class _RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Lets through what people may have; ``page`` is the Gradio page behind it."""
+    """Lets through what people may have; ``guard`` knows the page behind it."""
 
     app: Asgi
     door: Doorkeeper
     owners: FileOwners
-    page: Any
+    guard: PageGuard
     uploads: Uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -126,7 +131,7 @@ class Gate:
                 await answer.send(send)
                 return
             if scope["method"] == "POST":
-                receive = await self._own(scope, receive, user_id)
+                receive = await self._own(scope, receive, known)
         except TooLargeError as error:
             limit = MOST_UPLOAD_BYTES if path.startswith(_UPLOAD) else MOST_JSON_BYTES
             told = f"一次发来的内容超过 {limit // 2**20} MB，请分几次。"
@@ -142,20 +147,29 @@ class Gate:
         file, job = file_of(path), job_of(path)
         if file and not self.owners.may_read(file, user_id):
             raise _RefusedError(sentence(403, "这个文件不是您的，或者已经清理。"))
-        if job and not owns_job(self.page, job, user_id):
+        if job and not owns_job(self.guard.page, job, user_id):
             raise _RefusedError(json_error(404, "没有这项任务。"))
 
-    async def _own(self, scope: Scope, receive: Receive, user_id: str) -> Receive:
+    async def _own(self, scope: Scope, receive: Receive, known: Known) -> Receive:
         """The body, with the session's name made this person's."""
-        body, data = own_body(await read_body(receive, MOST_JSON_BYTES), scope["path"], user_id)
-        if scope["path"].rstrip("/") == f"{API}/cancel":
+        told, user_id = await read_body(receive, MOST_JSON_BYTES), known.visitor.user_id
+        if len(told) < _SOON_READ_BYTES:
+            body, data = own_body(told, scope["path"], user_id)
+        else:
+            body, data = await anyio.to_thread.run_sync(own_body, told, scope["path"], user_id)
+        path = scope["path"].rstrip("/")
+        if path == SERVER_CALL and not self.guard.may_reach(
+            known.visitor, data.get("component_id")
+        ):
+            raise _RefusedError(json_error(403, _NOT_YOURS))
+        if path == f"{API}/cancel":
             job = data.get("event_id")
-            queue = self.page._queue
+            queue = self.guard.page._queue
             is_there = isinstance(job, str) and (
                 job in queue.event_ids_to_events
                 or any(job in jobs for jobs in list(queue.pending_event_ids_session.values()))
             )
-            if is_there and not owns_job(self.page, str(job), user_id):
+            if is_there and not owns_job(self.guard.page, str(job), user_id):
                 raise NotYoursError("任务不对")
         scope["headers"] = [
             (k, str(len(body)).encode() if k == b"content-length" else v)

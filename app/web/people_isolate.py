@@ -9,6 +9,7 @@ from uuid import uuid4
 from app.web.people_http import Scope
 
 API = "/gradio_api"
+SERVER_CALL = f"{API}/component_server"
 MOST_JSON_BYTES = 32 * 2**20
 MOST_UPLOAD_BYTES = 400 * 2**20
 _HASH = re.compile(r"[0-9A-Za-z_\-]{1,64}")
@@ -24,7 +25,7 @@ _READ = re.compile(
     rf"|{API}/call/[A-Za-z0-9_]+/[0-9a-f]+"
 )
 _WRITE = re.compile(
-    rf"{API}/(?:queue/join|cancel|reset|upload)/?"
+    rf"{API}/(?:queue/join|cancel|reset|upload|component_server)/?"
     rf"|{API}/(?:call|run|api)/[A-Za-z0-9_]+/?"
 )
 
@@ -65,6 +66,8 @@ def own_body(body: bytes, path: str, user_id: str) -> tuple[bytes, dict[str, Any
         raise NotYoursError("内容不是 JSON 对象")
     if data.get("session_hash") is not None:
         data["session_hash"] = own_hash(data["session_hash"], user_id)
+    elif path.rstrip("/") == SERVER_CALL:
+        raise NotYoursError("没有会话名称")
     elif path.startswith(f"{API}/call/"):
         data["session_hash"] = own_hash(uuid4().hex, user_id)
     return json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass"), data

@@ -174,8 +174,8 @@ BAR_CSS = (
     "color:#425466}nav.who a,nav.who button{color:#1b4276;background:none;border:0;padding:6px 2px;"
     "font:inherit;cursor:pointer;text-decoration:underline}nav.who form{margin:0}"
     "nav.who a:focus-visible,nav.who button:focus-visible{outline:3px solid #8fb3da}"
-    "body .brand{padding-right:330px}"
+    "body .brand{padding-right:340px!important}"
     "@media (max-width:900px){nav.who{position:static;justify-content:flex-end;flex-wrap:wrap;"
     "padding:6px 14px;background:#fff;border-bottom:1px solid #d9dfe7;gap:2px 14px}"
-    "body .brand{padding-right:2px}}"
+    "body .brand{padding-right:2px!important}}"
 )

@@ -280,6 +280,24 @@ def test_roles_hold_on_every_way_to_a_function(office: Office) -> None:
     assert "event: error" in told
 
 
+def test_what_a_block_offers_by_itself_is_guarded_too(office: Office) -> None:
+    def call(visit: Visit, component: object, **changed: object) -> httpx.Response:
+        body = {"data": "{}", "component_id": component, "fn_name": "desk_call"}
+        url = f"{API}/component_server"
+        return visit.http.post(url, json={**body, "session_hash": "s1", **changed})
+
+    zhang = office.visit("zhang")
+    ids = {c["props"].get("elem_id"): c["id"] for c in zhang.config()["components"]}
+    assert call(zhang, ids["draft-desk"]).status_code == 200
+    assert call(zhang, ids["review-list"]).status_code == 403
+    for component in ("x", None, [1], 99999):
+        assert call(zhang, component).status_code == 403
+    assert call(zhang, ids["draft-desk"], session_hash=None).status_code == 400
+    form = {"component_id": str(ids["draft-desk"]), "session_hash": "s1", "fn_name": "desk_call"}
+    url = f"{API}/component_server"
+    assert zhang.http.post(url, data=form, files={"f": b"x"}).status_code == 400
+
+
 def test_a_role_is_taken_away_at_once(office: Office) -> None:
     office.people.add("temp", "夜里的灯塔照着海面-temp", Role.REVIEWER)
     visit = Visit(office.url)
