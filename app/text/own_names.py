@@ -204,11 +204,14 @@ def _body_slips(text: str, own: _Own, heads: list[Span], outline: Outline) -> It
 def _near_names(text: str, own: _Own) -> Iterator[tuple[int, str]]:
     """Every place of the own name and of what differs from it in one character of its stem."""
     size = len(own.stem)
+    first, last = own.stem[0], own.stem[-1]
     done = 0
     for tail in places(text, own.tail):
         start = tail - size
         if start < done:
             continue
+        if text[start] != first and text[tail - 1] != last:
+            continue  # with one character wrong, the other end is still right
         stem = text[start:tail]
         if stem == own.stem or _differs_by_one(own.stem, stem) >= 0:
             done = tail + len(own.tail)

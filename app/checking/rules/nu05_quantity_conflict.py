@@ -49,7 +49,7 @@ _LEADING = re.compile(
 _INNER = re.compile(r"各类|各种|各项|有效|成功|各级|相关|有关|了|的|共|累计")
 # 发案率下降12.3% here and 13.2% there: the change itself is told twice
 _CHANGE = re.compile(r"(?:下降|减少|上升|增长|增加|提高|降低)了?$")
-_DROPPED = dict.fromkeys(map(ord, "各类种项有效成功级相关了的共累计 \u3000“”"))
+_SET_WORD = re.compile("[各类种项有效成功级相关了的共累计 \u3000“”]")
 _ENDING_REACH = 14
 _KINDS = frozenset({QuantityKind.COUNT, QuantityKind.PERCENT})
 _OTHER_SCOPES = frozenset({"上年", "计划"})
@@ -114,9 +114,7 @@ def _comparable(ctx: CheckContext) -> list[Quantity]:
             and quantity.is_exact
             and quantity.scope not in _OTHER_SCOPES
         ):
-            start = quantity.span.start
-            before = ctx.view[max(0, start - _ENDING_REACH) : start]
-            alike[before.translate(_DROPPED)[-2:], quantity.unit].append(quantity)
+            alike[_ending(ctx.view, quantity.span.start), quantity.unit].append(quantity)
     found = [
         quantity
         for group in alike.values()
@@ -124,6 +122,14 @@ def _comparable(ctx: CheckContext) -> list[Quantity]:
         for quantity in group
     ]
     return sorted(found, key=lambda quantity: quantity.span.start)
+
+
+def _ending(text: str, end: int) -> str:
+    """The last two characters before ``end``, set words left out."""
+    ending = text[max(0, end - 2) : end]
+    if _SET_WORD.search(ending):
+        ending = _SET_WORD.sub("", text[max(0, end - _ENDING_REACH) : end])[-2:]
+    return ending
 
 
 def _key(ctx: CheckContext, quantity: Quantity, params: Params) -> tuple[str, str, str] | None:

@@ -40,6 +40,11 @@ _TEMPLATE = "模板里的填写说明"
 _CHOICE = "模板里没有选定的写法"
 _BROKEN = "无法显示的字符"
 
+_BOTH_WAYS = re.compile(
+    "(?:增加|增长|上升|提高|升高|减少|下降|降低)[（(]"
+    "(?:(?<=[加长升高].)(?:减少|下降|降低)|(?<=[少降低].)(?:增加|增长|上升|提高))[）)]"
+)
+
 # (a sign that must occur, the pattern, what it is, whether deleting it is the one right fix)
 _PATTERNS: tuple[tuple[str, re.Pattern[str], str, bool], ...] = (
     ("##", re.compile(r"##[^\S\n]?[A-Za-z_]\w{0,30}[^\S\n]?##"), _WEB, True),
@@ -269,12 +274,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], str, bool], ...] = (
     ),
     ("（示例", re.compile(r"（示例[^\n）]{0,20}）"), _TEMPLATE, True),
     ("（略）", re.compile("（略）"), _TEMPLATE, False),
-    ("减少", re.compile("(?:增加|增长|上升|提高)[（(]减少[）)]"), _CHOICE, False),
-    ("下降", re.compile("(?:增加|增长|上升|提高|升高)[（(]下降[）)]"), _CHOICE, False),
-    ("上升", re.compile("(?:减少|下降|降低)[（(]上升[）)]"), _CHOICE, False),
-    ("增长", re.compile("(?:减少|下降|降低)[（(]增长[）)]"), _CHOICE, False),
-    ("增加", re.compile("(?:减少|下降|降低)[（(]增加[）)]"), _CHOICE, False),
-    ("降低", re.compile("(?:提高|上升|增加|增长)[（(]降低[）)]"), _CHOICE, False),
+    *((bracket, _BOTH_WAYS, _CHOICE, False) for bracket in "（("),
     (
         "（未",
         re.compile("(已?(?:完成|发生|建立|开展|实现))（未(?:完成|发生|建立|开展|实现)）"),
