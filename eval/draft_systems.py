@@ -101,10 +101,12 @@ def _draft(
     case: DraftCase, settings: Settings, store: KnowledgeStore, *, offline: bool
 ) -> DraftOutput:
     started = time.monotonic()
-    try:
-        draft = draft_report(case.sheet, settings=settings, offline=offline, store=store)
-    except PinganError as error:
-        return DraftOutput(error=str(error), seconds=time.monotonic() - started)
+    with tempfile.TemporaryDirectory(prefix="pingan-eval-") as home:  # nothing is gone on with
+        settings = replace(settings, home=Path(home))
+        try:
+            draft = draft_report(case.sheet, settings=settings, offline=offline, store=store)
+        except PinganError as error:
+            return DraftOutput(error=str(error), seconds=time.monotonic() - started)
     usage = draft.usage
     return DraftOutput(
         text=draft.text,

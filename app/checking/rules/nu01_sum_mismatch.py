@@ -14,6 +14,7 @@ from app.checking.arithmetic import APPROXIMATE_SHARE, printed, sum_text
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
+from app.core.quantity import Qualifier, Quantity
 from app.text.part_groups import PartGroup
 
 META = RuleMeta(
@@ -25,6 +26,8 @@ _OPEN_END = re.compile(r"等|……|以及|及其他")
 _BLANK = re.compile(
     r"[、，；][^，。；、\d]{0,16}(?:[_＿XxＸ×*]{1,8}|[ \u3000]{2,8}|[（(][ \u3000]{0,8}[）)])"
 )
+# How far beyond a figure 超过 or 近 may reach.
+_OPEN_SHARE = Decimal("0.2")
 _COMPLETE = re.compile(
     r"其他|其它|其余|分别|未化解|正在|剩余|尚未|在办|初访|重复访|重访|个访|群访|集体访"
     r"|村级|镇级|市级|县级|省级|区级|男|城镇|专职.{1,30}兼职|一般.{1,30}重大"
@@ -139,14 +142,20 @@ def _fits(group: PartGroup) -> bool:
         totals.append(running)
     if group.whole.span.start > group.parts[0].span.start:
         totals = _suffix_sums(group)
-    for whole in wholes:
-        allowed = slack
-        if not whole.is_exact:
-            allowed = max(slack, abs(whole.value) * APPROXIMATE_SHARE)
-        for count, total in enumerate(totals, 1):
-            if (count > 1 or len(group.parts) == 1) and abs(total - whole.value) <= allowed:
-                return True
-    return False
+    whole_sums = totals if len(group.parts) == 1 else totals[1:]
+    return any(_may_be(whole, total, slack) for whole in wholes for total in whole_sums)
+
+
+def _may_be(whole: Quantity, total: Decimal, slack: Decimal) -> bool:
+    """True where the printed total can stand for the sum: 超过1万 for 1.1万, 近1万 for 9500."""
+    low = high = slack
+    if not whole.is_exact:
+        low = high = max(slack, abs(whole.value) * APPROXIMATE_SHARE)
+    if whole.qualifier is Qualifier.OVER:
+        high = max(high, abs(whole.value) * _OPEN_SHARE)
+    elif whole.qualifier is Qualifier.UNDER:
+        low = max(low, abs(whole.value) * _OPEN_SHARE)
+    return whole.value - low <= total <= whole.value + high
 
 
 def _suffix_sums(group: PartGroup) -> list[Decimal]:
