@@ -28,9 +28,13 @@ def _people(home: Path | None) -> PeopleFile:
     return PeopleFile(load_settings(home=home).home)
 
 
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
 def _ask_password(*, from_stdin: bool) -> str:
     """The password, typed twice unseen or read from standard input; never an argument."""
-    if from_stdin or not sys.stdin.isatty():
+    if from_stdin or not _is_terminal():
         line = sys.stdin.readline()
         if not line:
             raise ConfigError("标准输入里没有密码，请输入一行密码。")

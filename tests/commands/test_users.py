@@ -1,0 +1,85 @@
+"""``pingan users``: passwords come from a prompt or standard input, never from the command line."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.commands.users import users
+from app.core.errors import ConfigError
+from app.services.people import PeopleFile, Role
+
+GOOD = "夜里的灯塔照着海面呢"
+OTHER = "河岸上的风车转得很慢"
+
+
+def run(home: Path, *arguments: str, given: str = "") -> Result:
+    return CliRunner().invoke(users, [*arguments, "--home", str(home)], input=given)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    assert run(home, "add", "王管", given=f"{GOOD}\n").exit_code == 0
+    return home
+
+
+def test_the_first_person_manages(home: Path) -> None:
+    (person,) = PeopleFile(home).people()
+    assert (person.name, person.role) == ("王管", Role.MANAGER)
+    assert PeopleFile(home).authenticate("王管", GOOD) is not None
+
+
+def test_everyone_is_listed_without_secrets(home: Path) -> None:
+    run(home, "add", "zhang", "--role", "审核", given=f"{OTHER}\n")
+    told = run(home, "list").output
+    assert "zhang　审核" in told
+    assert "scrypt" not in told
+
+
+def test_a_person_without_a_role_writes(home: Path) -> None:
+    run(home, "add", "zhang", given=f"{OTHER}\r\n")
+    found = PeopleFile(home).authenticate("zhang", OTHER)
+    assert found is not None
+    assert found.role is Role.WRITER
+
+
+def test_no_password_is_taken_from_the_command_line(home: Path) -> None:
+    assert run(home, "add", "zhang", OTHER).exit_code == 2
+    assert run(home, "add", "zhang", "--password", OTHER).exit_code == 2
+    assert isinstance(run(home, "add", "zhang").exception, ConfigError)
+
+
+def test_a_typed_password_is_asked_for_twice(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter((OTHER, OTHER + "x", OTHER, OTHER))
+    monkeypatch.setattr("click.prompt", lambda *_, **options: options["hide_input"] and next(typed))
+    monkeypatch.setattr("app.commands.users._is_terminal", lambda: True)
+    assert "两遍密码不一样" in str(run(home, "add", "zhang").exception)
+    assert run(home, "add", "zhang").exit_code == 0
+
+
+def test_password_role_and_removal(home: Path) -> None:
+    run(home, "add", "zhang", given=f"{GOOD}\n")
+    assert "已失效" in run(home, "passwd", "zhang", "--stdin", given=f"{OTHER}\n").output
+    assert PeopleFile(home).authenticate("zhang", OTHER) is not None
+    assert "现在是审核" in run(home, "role", "zhang", "审核").output
+    assert "已去掉" in run(home, "remove", "zhang").output
+    assert PeopleFile(home).by_name("zhang") is None
+
+
+def test_a_key_is_told_once(home: Path) -> None:
+    told = run(home, "token", "王管", "--label", "公文系统").output
+    key = next(line for line in told.splitlines() if line.startswith("pgt_"))
+    assert PeopleFile(home).by_token(key) is not None
+    assert "1 个程序密钥" in run(home, "list").output
+
+
+@pytest.mark.parametrize(
+    "arguments", [("passwd", "nobody"), ("role", "nobody", "写稿"), ("remove", "nobody")]
+)
+def test_an_unknown_name_is_told(home: Path, arguments: tuple[str, ...]) -> None:
+    assert "没有用户" in str(run(home, *arguments, given=f"{OTHER}\n").exception)
+
+
+def test_an_empty_list_says_what_to_do(tmp_path: Path) -> None:
+    assert "pingan users add" in run(tmp_path, "list").output
