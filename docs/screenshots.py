@@ -29,9 +29,9 @@ PHONE = {"width": 390, "height": 844}
 
 def show_draft(page: "Page") -> None:
     """An example sheet, drafted."""
-    page.click("#draft-example input")
-    page.get_by_role("option", name="乡镇", exact=True).click()
-    page.wait_for_function("document.querySelector('#draft-facts textarea').value.length > 200")
+    page.click("#draft-example summary")
+    page.get_by_role("button", name="乡镇", exact=True).click()
+    page.wait_for_selector("#desk-table tr[data-row='10']")
     page.click("#draft-run")
     page.wait_for_selector("#draft-status :text('写完')", timeout=60_000)
 

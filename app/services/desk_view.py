@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.document import Document, Span
 from app.core.draft import Draft, DraftSection, DraftSentence, SectionStatus
@@ -178,7 +178,7 @@ def _sections(draft: DeskDraft, layout: Layout, evidence: Evidence) -> tuple[Sec
     number = 0
     for key, title in _ordered(draft, layout):
         section = draft.sections.get(key)
-        read = ground_with(evidence, section.version.text).sentences if section else ()
+        read = _read_back(evidence, section) if section else ()
         out.append(
             SectionView(
                 key, title, number if title else -1, section, read, tuple(planned.get(key, ()))
@@ -186,6 +186,15 @@ def _sections(draft: DeskDraft, layout: Layout, evidence: Evidence) -> tuple[Sec
         )
         number += bool(title and section)
     return tuple(out)
+
+
+def _read_back(evidence: Evidence, section: DeskSection) -> tuple[GroundedSentence, ...]:
+    """The sentences with their facts; one that was written as a link between facts tells none."""
+    links = {s.text for s in section.version.sentences if not s.facts}
+    return tuple(
+        replace(s, facts=()) if s.text in links and not s.complaints else s
+        for s in ground_with(evidence, section.version.text).sentences
+    )
 
 
 def _ordered(draft: DeskDraft, layout: Layout) -> list[tuple[str, str]]:

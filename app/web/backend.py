@@ -1,6 +1,6 @@
 """What the tabs call: the services, with the knowledge base opened once and late."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -16,11 +16,13 @@ from app.settings import Settings
 from app.web.workspace import Workspace
 
 if TYPE_CHECKING:
+    from app.core.finding import CheckResult
     from app.drafting.events import OnEvent
     from app.knowledge.records import ReportRecord
     from app.knowledge.retriever import Hit, HybridRetriever
     from app.knowledge.store import KnowledgeStore
     from app.services.checking import Checked, Checker
+    from app.services.desk import Desk
     from app.services.ingest import AddSummary
     from app.services.review import ReviewDesk
 
@@ -205,11 +207,36 @@ class Backend:
             cancel=cancel,
         )
 
+    @cached_property
+    def _desk(self) -> "Desk":
+        from app.services.desk import Desk  # noqa: PLC0415  # loads the checker and the planner
+
+        def check(
+            text: str, profile: str, sheet: FactSheet, previous: Document | None
+        ) -> "CheckResult":
+            return self.check_text(text, profile, "草稿", previous=previous, sheet=sheet).result
+
+        return Desk(self.settings, check=check, open_knowledge=self.store)
+
+    def desk(self) -> "Desk":
+        """The writers' desk, opened at the first call.
+
+        Raises:
+            KnowledgeError: its records cannot be read.
+        """
+        with self._lock:
+            return self._desk
+
     def masked_passages(self, draft: Draft) -> dict[str, str]:
         """The past passages a draft followed, by id, as they were lent: masked."""
+        return self.masked_texts(
+            {name for s in draft.sections for x in s.sentences for name in x.passages}
+        )
+
+    def masked_texts(self, wanted: Collection[str]) -> dict[str, str]:
+        """Past passages by id, masked as they were lent."""
         from app.knowledge.firewall import mask_passage  # noqa: PLC0415
 
-        wanted = {name for s in draft.sections for x in s.sentences for name in x.passages}
         if not wanted:
             return {}
         return {

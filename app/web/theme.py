@@ -9,6 +9,7 @@ from app.exporters.highlight import HIGHLIGHT_CSS
 from app.exporters.ledger_table import LEDGER_CSS
 
 _STATIC = Path(__file__).resolve().parent / "static"
+_SHEETS = ("page.css", "review.css", "desk.css")
 FAVICON = _STATIC / "favicon.png"
 
 _NAVY = gr.themes.Color(
@@ -58,5 +59,5 @@ def page_theme() -> gr.themes.Base:
 
 def page_css() -> str:
     """The page's style sheet."""
-    own = "".join((_STATIC / name).read_text("utf-8") for name in ("page.css", "review.css"))
+    own = "".join((_STATIC / name).read_text("utf-8") for name in _SHEETS)
     return own + HIGHLIGHT_CSS + LEDGER_CSS + COHORT_CSS

@@ -52,16 +52,17 @@ def test_page_loads_in_chinese_and_asks_nobody_else(watched: Watched) -> None:
 def test_facts_become_a_word_file(watched: Watched, tmp_path: Path) -> None:
     page = watched.page
     page.fill("#draft-facts textarea", FACTS)
-    page.locator("#draft-facts textarea").blur()
-    page.wait_for_function("document.querySelector('#draft-unit textarea,#draft-unit input').value")
+    page.click("#draft-take")
+    page.wait_for_function("document.querySelector('#draft-unit input').value == '临溪县云渡镇'")
     page.click("#draft-run")
     page.wait_for_selector("#draft-paper .report h3", timeout=60_000)
     page.wait_for_selector("#draft-status :text('写完')", timeout=60_000)
     paper = page.inner_text("#draft-paper")
     for figure in ("192件", "188件", "246家次", "337处", "333处"):
         assert figure in paper
-    assert "没有出处的数字 0 个" in page.inner_text("#draft-status")
-    assert "排查矛盾纠纷192件" in page.inner_text("#draft-sources")
+    assert "没有出处的 0 处" in page.inner_text("#draft-status")
+    page.click("#side-sources")
+    assert "排查矛盾纠纷192件" in page.inner_text("#desk-side-body")
     with page.expect_download() as waiting:
         page.click("#draft-word")
     waiting.value.save_as(tmp_path / "a.docx")
@@ -77,9 +78,9 @@ def test_facts_become_a_word_file(watched: Watched, tmp_path: Path) -> None:
 
 def test_an_example_fills_the_form_and_can_be_drafted(watched: Watched) -> None:
     page = watched.page
-    page.click("#draft-example input")
-    page.get_by_role("option", name="国企", exact=True).click()
-    page.wait_for_function("document.querySelector('#draft-facts textarea').value.length > 200")
+    page.click("#draft-example summary")
+    page.get_by_role("button", name="国企", exact=True).click()
+    page.wait_for_selector("#desk-table tr[data-row='10']")
     page.click("#draft-run")
     page.wait_for_selector("#draft-status :text('写完')", timeout=60_000)
     told = page.inner_text("#draft-status")
@@ -94,9 +95,11 @@ def test_an_uploaded_sheet_fills_the_form(watched: Watched, tmp_path: Path) -> N
         document.add_paragraph(line)
     document.save(str(tmp_path / "要点.docx"))
     page = watched.page
-    page.set_input_files("[data-testid='上传要点文件-upload-button']", tmp_path / "要点.docx")
-    page.wait_for_function("document.querySelector('#draft-facts textarea').value.length > 50")
-    assert "- 下一步：增设临时停车点2处" in page.input_value("#draft-facts textarea")
+    page.set_input_files("#draft-upload input[type=file]", tmp_path / "要点.docx")
+    page.wait_for_selector("#desk-table tr[data-row='3']")
+    assert page.locator(".fact-text").nth(3).input_value() == "下一步：增设临时停车点2处"
+    assert page.input_value("#draft-unit input") == "临溪县云渡镇"
+    assert page.input_value("#draft-year input") == "2025"
 
 
 def test_a_draft_without_facts_says_what_to_do(watched: Watched) -> None:
@@ -111,10 +114,13 @@ def test_a_draft_without_facts_says_what_to_do(watched: Watched) -> None:
 
 def test_the_page_does_not_jump_while_streaming(watched: Watched) -> None:
     page = watched.page
+    page.click("#step-report")
     box = page.locator("#draft-paper").bounding_box()
+    buttons = page.locator("#draft-word").bounding_box()
+    page.click("#step-facts")
     _draft(watched, FACTS)
     assert page.locator("#draft-paper").bounding_box() == box
-    assert page.locator("#draft-word").bounding_box() is not None
+    assert page.locator("#draft-word").bounding_box() == buttons
 
 
 def _bad_word_file(path: Path) -> None:

@@ -1,0 +1,289 @@
+"""What the page of the writers' desk may ask for: one call, one answer, both JSON text."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.core.errors import InputError, PinganError
+from app.drafting.rewriting import RewriteTool
+from app.exporters.side_by_side import compare_texts
+from app.services.desk import Desk
+from app.web import desk_files, desk_json
+from app.web.backend import Backend
+from app.web.guard import sentence_for
+
+_log = logging.getLogger(__name__)
+_MOST_CHARS = 40_000_000
+_FIELDS = ("title", "unit", "year", "unit_type", "date", "mode", "inbox")
+_LONGEST = {"inbox": 200_000}
+_USUAL = 120
+
+Call = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+class DeskApi:
+    """Answers the page's calls for one server."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._answers: dict[str, Callable[[str, str, Call], Answer]] = {
+            name.removeprefix("_do_"): getattr(self, name)
+            for name in dir(self)
+            if name.startswith("_do_")
+        }
+
+    @property
+    def _desk(self) -> Desk:
+        return self._backend.desk()
+
+    @staticmethod
+    def failure(sentence: str) -> str:
+        """An answer that says what went wrong."""
+        return json.dumps({"error": sentence}, ensure_ascii=False)
+
+    def answer(self, owner: str, text: object) -> str:
+        """The answer to one call; what goes wrong becomes one Chinese sentence."""
+        try:
+            return json.dumps(self._answer(owner, text), ensure_ascii=False)
+        except Exception as error:  # noqa: BLE001  # the page's outermost frame
+            if not isinstance(error, PinganError):
+                _log.error("desk call failed: %s", type(error).__name__)
+            return self.failure(sentence_for(error))
+
+    def _answer(self, owner: str, text: object) -> Answer:
+        if not isinstance(text, str) or len(text) > _MOST_CHARS:
+            raise InputError("这一步的内容太大，没有保存，请拆开再试。")
+        try:
+            call = json.loads(text)
+            name, draft = call["op"], str(call.get("id", ""))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise InputError("页面和程序对不上，请刷新页面后再试。") from error
+        if not isinstance(name, str) or name not in self._answers:
+            raise InputError("页面和程序的版本对不上，请刷新页面后再试。")
+        return self._answers[name](owner, draft, call)
+
+    def _view(self, owner: str, draft: str, **more: Any) -> Answer:
+        return {"view": desk_json.view_json(self._desk.view(owner, draft)), **more}
+
+    # --- the list of drafts ----------------------------------------------------------------
+
+    def _do_list(self, owner: str, _draft: str, _call: Call) -> Answer:
+        store = self._desk.store
+        return {
+            "drafts": [desk_json.row_json(r) for r in store.rows(owner)],
+            "trash": [desk_json.row_json(r) for r in store.rows(owner, is_trashed=True)],
+            "has_model": self._backend.has_model,
+        }
+
+    def _do_new(self, owner: str, _draft: str, call: Call) -> Answer:
+        mode = "model" if self._backend.has_model else "composer"
+        fields = {"mode": mode, **_fields(call)}
+        return self._view(owner, self._desk.store.create(owner, **fields))
+
+    def _do_open(self, owner: str, draft: str, _call: Call) -> Answer:
+        progress = desk_json.progress_json(self._desk.progress(owner, draft))
+        return self._view(owner, draft, progress=progress)
+
+    def _do_trash(self, owner: str, draft: str, call: Call) -> Answer:
+        self._desk.stop(owner, draft)
+        self._desk.store.trash(owner, draft, is_trashed=call.get("undo") is not True)
+        return self._do_list(owner, draft, call)
+
+    def _do_remove(self, owner: str, draft: str, call: Call) -> Answer:
+        self._desk.store.remove(owner, draft)
+        return self._do_list(owner, draft, call)
+
+    def _do_next_year(self, owner: str, draft: str, _call: Call) -> Answer:
+        return self._view(owner, self._desk.next_year(owner, draft))
+
+    def _do_share(self, owner: str, draft: str, call: Call) -> Answer:
+        if call.get("undo") is True:
+            self._desk.store.unshare(owner, draft)
+            return {"code": ""}
+        return {"code": self._desk.store.share(owner, draft)}
+
+    def _do_take(self, owner: str, _draft: str, call: Call) -> Answer:
+        code = _text(call, "code").strip().lower()
+        return self._view(owner, self._desk.store.take(owner, code))
+
+    # --- facts and fields ------------------------------------------------------------------
+
+    def _do_fields(self, owner: str, draft: str, call: Call) -> Answer:
+        self._desk.store.set(owner, draft, **_fields(call))
+        return self._view(owner, draft)
+
+    def _do_facts(self, owner: str, draft: str, call: Call) -> Answer:
+        rows = call.get("facts")
+        if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
+            raise InputError("要点表没有传完整，没有保存，请刷新页面后再试。")
+        kept = self._desk.store.load(owner, draft).facts
+        if call.get("seen") != desk_json.facts_mark(kept):
+            raise InputError("要点在另一个窗口里改过，这里的改动没有保存，请刷新页面看最新的要点。")
+        self._desk.store.set_facts(owner, draft, [desk_json.fact_of(r) for r in rows])
+        return self._view(owner, draft)
+
+    def _do_intake(self, owner: str, draft: str, call: Call) -> Answer:
+        """Pasted text or a file: its facts go behind those in the table."""
+        if "data" in call:
+            data = desk_files.uploaded(call["data"])
+            sheet = desk_files.uploaded_sheet(data, _text(call, "name") or "要点")
+        else:
+            sheet = desk_files.pasted_sheet(_text(call, "text", 200_000))
+        kept = self._desk.store.load(owner, draft)
+        facts, said = desk_files.taken_in(kept, sheet)
+        fields = {k: v for k, v in said.items() if not getattr(kept, k)}
+        if "data" not in call:
+            fields["inbox"] = ""
+        self._desk.store.set_facts(owner, draft, facts, **fields)
+        new = len(facts) - sum(bool(f.text.strip()) for f in kept.facts)
+        return self._view(owner, draft, taken=new, doubled=len(sheet.facts) - new)
+
+    def _do_example(self, owner: str, draft: str, call: Call) -> Answer:
+        from app import resources  # noqa: PLC0415
+
+        name = _text(call, "name")
+        path = resources.examples_dir() / f"{name}.txt"
+        if name not in {p.stem for p in resources.examples_dir().glob("*.txt")}:
+            raise InputError("没有这个示例，请刷新页面后再选。")
+        return self._do_intake(owner, draft, {"text": path.read_text(encoding="utf-8")})
+
+    def _do_previous(self, owner: str, draft: str, call: Call) -> Answer:
+        """Last year's report, or none."""
+        name, text = "", ""
+        if "data" in call:
+            from app.readers import read_bytes  # noqa: PLC0415  # loads the readers
+
+            name = _text(call, "name") or "去年总结"
+            text = read_bytes(desk_files.uploaded(call["data"]), name).text
+        self._desk.store.set(owner, draft, previous_name=name, previous_text=text)
+        return self._view(owner, draft)
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def _do_write(self, owner: str, draft: str, call: Call) -> Answer:
+        key = _text(call, "key")
+        self._desk.write(owner, draft, [key] if key else ())
+        return self._do_progress(owner, draft, call)
+
+    def _do_rewrite(self, owner: str, draft: str, call: Call) -> Answer:
+        tool = _text(call, "tool")
+        if tool not in set(RewriteTool):
+            raise InputError("没有这种改写，请刷新页面后再试。")
+        self._desk.rewrite(
+            owner, draft, _text(call, "key"), RewriteTool(tool), _text(call, "wish", 1000)
+        )
+        return self._do_progress(owner, draft, call)
+
+    def _do_progress(self, owner: str, draft: str, _call: Call) -> Answer:
+        progress = self._desk.progress(owner, draft)
+        answer: Answer = {"progress": desk_json.progress_json(progress)}
+        if progress is None or progress.state != "writing":
+            answer |= self._view(owner, draft)
+        return answer
+
+    def _do_stop(self, owner: str, draft: str, call: Call) -> Answer:
+        self._desk.stop(owner, draft)
+        return self._do_progress(owner, draft, call)
+
+    def _do_outgoing(self, owner: str, draft: str, _call: Call) -> Answer:
+        return {"outgoing": desk_json.outgoing_json(self._desk.outgoing(owner, draft))}
+
+    # --- one section -----------------------------------------------------------------------
+
+    def _do_edit(self, owner: str, draft: str, call: Call) -> Answer:
+        key = _text(call, "key")
+        kept = self._desk.store.load(owner, draft).sections.get(key)
+        is_double = kept is not None and call.get("seen") not in (None, 0, kept.version.number)
+        self._desk.edit(owner, draft, key, _text(call, "text", 200_000))
+        told = "这一部分在另一个窗口里也改过，两种写法都在“版本”里。" if is_double else ""
+        return self._view(owner, draft, told=told)
+
+    def _do_fix(self, owner: str, draft: str, call: Call) -> Answer:
+        self._desk.fix(owner, draft, _text(call, "key"), _text(call, "finding"))
+        return self._view(owner, draft)
+
+    def _do_lock(self, owner: str, draft: str, call: Call) -> Answer:
+        is_locked = call.get("locked") is True
+        self._desk.store.lock(owner, draft, _text(call, "key"), is_locked=is_locked)
+        return self._view(owner, draft)
+
+    def _do_versions(self, owner: str, draft: str, call: Call) -> Answer:
+        found = self._desk.store.versions(owner, draft, _text(call, "key"))
+        rows = [desk_json.version_json(v) for v in reversed(found[-200:])]
+        now = found[-1].text if found else ""
+        for row in rows[:40]:
+            both = compare_texts(row["text"], now)
+            row["diff"] = {"old": both.first, "new": both.second}
+        return {"versions": rows}
+
+    def _do_restore(self, owner: str, draft: str, call: Call) -> Answer:
+        number = call.get("number")
+        self._desk.restore(
+            owner, draft, _text(call, "key"), number if isinstance(number, int) else 0
+        )
+        return self._view(owner, draft)
+
+    def _do_passages(self, owner: str, draft: str, _call: Call) -> Answer:
+        """The past passages behind each section, masked as they were lent."""
+        view = self._desk.view(owner, draft)
+        wanted = {s.key: s.passages for s in view.sections if s.passages}
+        texts = self._backend.masked_texts({p for ids in wanted.values() for p in ids})
+        return {"passages": {k: [texts[p] for p in ids if p in texts] for k, ids in wanted.items()}}
+
+    # --- the plan --------------------------------------------------------------------------
+
+    def _do_rename(self, owner: str, draft: str, call: Call) -> Answer:
+        self._desk.rename(owner, draft, _text(call, "key"), _text(call, "title"))
+        return self._view(owner, draft)
+
+    def _do_move(self, owner: str, draft: str, call: Call) -> Answer:
+        step = call.get("step")
+        self._desk.move(owner, draft, _text(call, "key"), step if isinstance(step, int) else 0)
+        return self._view(owner, draft)
+
+    def _do_add(self, owner: str, draft: str, call: Call) -> Answer:
+        after = _text(call, "after")
+        key = self._desk.add_section(owner, draft, _text(call, "title"), after=after)
+        return self._view(owner, draft, key=key)
+
+    def _do_leave_out(self, owner: str, draft: str, call: Call) -> Answer:
+        is_out = call.get("undo") is not True
+        self._desk.leave_out(owner, draft, _text(call, "key"), is_out=is_out)
+        return self._view(owner, draft)
+
+    # --- files -----------------------------------------------------------------------------
+
+    def _do_export(self, owner: str, draft: str, call: Call) -> Answer:
+        report, sheet = self._desk.report(owner, draft)
+        return {"file": desk_files.export_file(_text(call, "kind"), report, sheet)}
+
+    def _do_template(self, _owner: str, _draft: str, _call: Call) -> Answer:
+        return {"file": desk_files.template_file()}
+
+
+def _text(call: Call, name: str, longest: int = 400) -> str:
+    """A text of the call.
+
+    Raises:
+        InputError: it is longer than anything a person writes there.
+    """
+    value = call.get(name)
+    text = value if isinstance(value, str) else ""
+    if len(text) > longest:
+        raise InputError(f"文字太长（超过{longest}字），没有保存，请缩短。")
+    return text
+
+
+def _fields(call: Call) -> dict[str, Any]:
+    """The fields of a draft that a call changes."""
+    fields: dict[str, Any] = {
+        name: _text(call, name, _LONGEST.get(name, _USUAL)) for name in _FIELDS if name in call
+    }
+    if "length" in call:
+        value = str(call["length"] or "0").strip()
+        if not value.isascii() or not value.isdigit() or len(value) > 6:
+            raise InputError("篇幅请填字数，例如 3000；不填就按要点多少来写。")
+        fields["length"] = int(value)
+    return fields

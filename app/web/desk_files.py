@@ -1,0 +1,162 @@
+"""Files in and out of the writers' desk; they travel as text, nothing is left lying about."""
+
+import base64
+import binascii
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+from app.core.draft import Draft
+from app.core.errors import InputError
+from app.core.facts import FactSheet
+from app.readers.facts import parse_fact_sheet, read_fact_sheet_bytes
+from app.services.desk_types import DeskDraft, DeskFact
+from app.web.workspace import MAX_UPLOAD_BYTES, safe_name
+
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TEMPLATE_ROWS = (
+    ("矛盾纠纷", "全年排查矛盾纠纷  件，化解  件"),
+    ("安全生产", "检查企业  家次，发现隐患  处，整改  处"),
+    ("治安防控", "刑事案件立案  起，比上年的  起下降  %"),
+    ("宣传教育", "开展普法宣传  场，参加  人次"),
+    ("问题", "存在问题：（写具体的事）"),
+    ("打算", "下一步：（写具体的事）"),
+)
+_BLANK_ROWS = 30
+
+
+def uploaded(value: object) -> bytes:
+    """The bytes of a file the page sends.
+
+    Raises:
+        InputError: it is empty or too large.
+    """
+    text = value if isinstance(value, str) else ""
+    if len(text) > MAX_UPLOAD_BYTES * 4 // 3 + 4:
+        raise InputError("文件超过 20 MB，没有读取，请删去图片后再试。")
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InputError("文件没有传完整，请重新选择一次。") from error
+    if not data:
+        raise InputError("这个文件是空的，请重新选择。")
+    return data
+
+
+def taken_in(draft: DeskDraft, sheet: FactSheet) -> tuple[tuple[DeskFact, ...], dict[str, str]]:
+    """The facts with those of a sheet behind them, and the fields the sheet fills in.
+
+    A fact that is there already is not taken twice.
+    """
+    known = {"".join(f.text.split()) for f in draft.facts}
+    kept = [f for f in draft.facts if f.text.strip()]
+    new = [DeskFact(f.text, f.heading) for f in sheet.facts if "".join(f.text.split()) not in known]
+    said = {
+        "unit": sheet.unit,
+        "year": str(sheet.year) if sheet.year else "",
+        "unit_type": sheet.unit_type,
+        "title": sheet.title,
+        "date": sheet.date,
+    }
+    return (*kept, *new), {name: value for name, value in said.items() if value}
+
+
+def pasted_sheet(text: str) -> FactSheet:
+    """The facts in pasted text; unit and year may be missing.
+
+    Raises:
+        InputError: there are none.
+    """
+    if not text.strip():
+        raise InputError("还没有要点，请逐条粘贴本单位今年的事实和数字，或上传要点文件。")
+    return parse_fact_sheet(text, is_loose=True)
+
+
+def uploaded_sheet(data: bytes, name: str) -> FactSheet:
+    """The facts in an uploaded file; unit and year may be missing.
+
+    Raises:
+        InputError: it cannot be read or holds none.
+    """
+    return read_fact_sheet_bytes(data, name, is_loose=True)
+
+
+def template_file() -> dict[str, str]:
+    """A workbook to fill in."""
+    from openpyxl import Workbook  # noqa: PLC0415  # loaded only for xlsx
+    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
+
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "要点"
+    for row in (("单位", "", ""), ("年度", "", ""), ("类型", "", "机关、国企、乡镇、市级，可不填")):
+        sheet.append(row)
+    sheet.append(())
+    sheet.append(("序号", "类别", "要点"))
+    for number in range(1, _BLANK_ROWS + 1):
+        sheet.append((number, "", ""))
+    grey = PatternFill("solid", fgColor="FFE8EDF3")
+    for cell in (sheet["A1"], sheet["A2"], sheet["A3"], *sheet[5]):
+        cell.font = Font(bold=True)
+        cell.fill = grey
+    for column, width in (("A", 8), ("B", 22), ("C", 90)):
+        sheet.column_dimensions[column].width = width
+    for cells in sheet.iter_rows(min_row=6):
+        cells[2].alignment = Alignment(wrap_text=True, vertical="top")
+    hint = book.create_sheet("填写示例")
+    hint.append(("类别", "要点"))
+    for example in _TEMPLATE_ROWS:
+        hint.append(example)
+    hint.append(())
+    hint.append(("", "每行写一条事实，数字照实填；没写到的事，总结里不会出现。类别可以不填。"))
+    hint.column_dimensions["A"].width, hint.column_dimensions["B"].width = 14, 70
+    buffer = BytesIO()
+    book.save(buffer)
+    return _file("要点表模板", ".xlsx", _EXCEL, buffer.getvalue())
+
+
+def export_file(kind: str, draft: Draft, sheet: FactSheet) -> dict[str, str]:
+    """The report as a file.
+
+    Raises:
+        InputError: there is no such kind.
+    """
+    title = draft.text.split("\n", 1)[0].strip()
+    match kind:
+        case "word":
+            from app.exporters.docx_report import render_report  # noqa: PLC0415
+
+            return _file(title, ".docx", _WORD, render_report(draft))
+        case "word-sources":
+            from app.exporters.sources_table import render_word  # noqa: PLC0415
+
+            return _file(f"{title}（附数据来源表）", ".docx", _WORD, render_word(draft, sheet))
+        case "sources":
+            from app.exporters.sources_table import render_xlsx  # noqa: PLC0415
+
+            return _file(f"{title}_数据来源表", ".xlsx", _EXCEL, render_xlsx(draft, sheet))
+        case "markdown":
+            from app.exporters.draft_text import render_markdown  # noqa: PLC0415
+
+            return _file(title, ".md", "text/markdown", render_markdown(draft).encode())
+        case "text":
+            return _file(title, ".txt", "text/plain", ("\ufeff" + draft.text).encode())
+        case "facts":
+            return _file(f"{title}_要点", ".txt", "text/plain", _facts_text(sheet).encode())
+        case _:
+            raise InputError("没有这种格式，请刷新页面后再试。")
+
+
+def _facts_text(sheet: FactSheet) -> str:
+    from app.web.sheet_text import sheet_to_text  # noqa: PLC0415
+
+    return "\ufeff" + sheet_to_text(replace(sheet))
+
+
+def _file(stem: str, suffix: str, mime: str, data: bytes) -> dict[str, Any]:
+    return {
+        "name": safe_name(stem, suffix),
+        "mime": mime,
+        "data": base64.b64encode(data).decode("ascii"),
+    }
