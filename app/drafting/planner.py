@@ -217,7 +217,15 @@ class _Scorer:
         for weights in self._cues.values():
             for cue in weights:
                 counts[cue] = counts.get(cue, 0) + 1
-        self._rarity = {cue: 1.0 / count for cue, count in counts.items()}
+        # Longest first, so that a cue inside a longer one does not count again.
+        self._worth = {
+            key: [
+                (cue, weights[cue] * len(cue) ** 1.4 * counts[cue] ** -0.5)
+                for cue in sorted(weights, key=lambda c: (-len(c), c))
+            ]
+            for key, weights in self._cues.items()
+        }
+        self._known: dict[tuple[str, str], float] = {}
 
     def assign(self, sheet: FactSheet) -> list[str]:
         """The part key of every fact, in the sheet's order."""
@@ -323,16 +331,17 @@ class _Scorer:
 
     def _score(self, text: str, key: str) -> float:
         """Specific cues weigh more, and so do those that stand first."""
+        if (text, key) in self._known:
+            return self._known[text, key]
         score = 0.0
         taken: list[tuple[int, int]] = []
-        cues = self._cues[key]
-        for cue in sorted(cues, key=lambda c: (-len(c), c)):
+        for cue, worth in self._worth[key]:
             at = text.find(cue)
             if at < 0 or any(start < at + len(cue) and at < end for start, end in taken):
                 continue
             taken.append((at, at + len(cue)))
-            early = 1.6 if at < 8 else 1.0 if at < 24 else 0.6
-            score += cues[cue] * len(cue) ** 1.4 * self._rarity[cue] ** 0.5 * early
+            score += worth * (1.6 if at < 8 else 1.0 if at < 24 else 0.6)
+        self._known[text, key] = score
         return score
 
 

@@ -122,8 +122,11 @@ _TASK = re.compile(r"^(?:将|要|下一步|明年|今后|继续|进一步|拟|�
 
 def name_complaints(sentence: str, allowed: Iterable[str]) -> Iterator[Complaint]:
     """Names of units, places, people and documents, and quoted names, that no fact holds."""
+    names = locate_names(sentence)
+    if not names and not _QUOTED.search(sentence):
+        return
     texts = [_bare(text) for text in allowed]
-    for name in locate_names(sentence):
+    for name in names:
         if name.kind is NameKind.HONOUR or _GENERIC_NAME.match(name.text):
             continue
         if _is_held(name.text, texts):

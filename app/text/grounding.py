@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from functools import cached_property
 
 from app.core.document import Span
 from app.core.facts import Fact, FactSheet
@@ -149,29 +150,40 @@ def ground_with(evidence: Evidence, text: str, *, strict: bool = False) -> Groun
     return Grounding(tuple(out), unused)
 
 
+_NOTHING: frozenset[int] = frozenset()
+
+
 class _Told:
     """What the sentences have told of each fact so far."""
 
     def __init__(self) -> None:
         self.figures: dict[str, set[int]] = {}
         self.terms: dict[str, set[str]] = {}
-        self.text: dict[str, str] = {}
+        self.readers: dict[str, list[SentenceReader]] = {}
+
+    def add(self, fact_id: str, reader: "SentenceReader", shared: frozenset[str]) -> None:
+        """Note that a sentence tells of a fact."""
+        if fact_id not in self.readers:
+            self.figures[fact_id], self.terms[fact_id] = set(), set()
+            self.readers[fact_id] = []
+        self.figures[fact_id] |= reader.matched.get(fact_id, _NOTHING)
+        self.terms[fact_id] |= shared
+        self.readers[fact_id].append(reader)
 
     def is_told(self, entry: Entry) -> bool:
         """All figures, dates and documents, and enough of the key words."""
         fact_id = entry.fact.id
         if len(self.figures.get(fact_id, ())) < len(entry.figures):
             return False
-        text = self.text.get(fact_id, "")
-        if any(word not in text for word in entry.verbatim):
+        readers = self.readers.get(fact_id, [])
+        if not all(any(word in r.sentence for r in readers) for word in entry.verbatim):
             return False
-        told_dates = {
-            read_date(q.span.of(text)) for q in read_quantities(text) if q.kind is QuantityKind.DATE
-        }
-        if any(not date_held(date, told_dates) for date in entry.dates):
-            return False
-        plain = bare(text)
-        if any(bare(name) not in plain for name in entry.fact.names):
+        if entry.dates:
+            told_dates = {date for reader in readers for date in reader.told_dates}
+            if any(not date_held(date, told_dates) for date in entry.dates):
+                return False
+        names = [bare(name) for name in entry.fact.names]
+        if not all(any(name in r.plain for r in readers) for name in names):
             return False
         share = len(entry.terms & self.terms.get(fact_id, set()))
         return share >= _ENOUGH * len(entry.terms)
@@ -225,27 +237,42 @@ class SentenceReader:
                 if not held:
                     yield Complaint(quantity.span, text, Kind.DOCUMENT, f"要点里没有“{text}”")
 
+    @cached_property
+    def plain(self) -> str:
+        """The sentence without quotation marks and white space."""
+        return bare(self.sentence)
+
+    @cached_property
+    def told_dates(self) -> frozenset[tuple[int, int, int]]:
+        """The dates the sentence gives."""
+        return frozenset(
+            read_date(q.span.of(self.sentence))
+            for q in self.quantities
+            if q.kind is QuantityKind.DATE
+        )
+
     def facts_used(self, told: _Told) -> tuple[str, ...]:
         """Ids of the facts this sentence tells of; also adds to what is told of them."""
         used: list[str] = []
+        known: dict[frozenset[str], frozenset[str]] = {}  # bullets that differ in figures alone
         for entry in self.evidence.entries:
             fact_id = entry.fact.id
-            matched = self.matched.get(fact_id, set())
-            shared = entry.terms & self.terms
+            matched = self.matched.get(fact_id)
+            shared = known.get(entry.terms)
+            if shared is None:
+                shared = known[entry.terms] = entry.terms & self.terms
             enough = _ENOUGH_WITHOUT_FIGURES if not entry.figures else 0.8
             is_worded = bool(entry.terms) and len(shared) >= enough * len(entry.terms)
             if not matched and not is_worded and not self._continues(entry, shared, told):
                 continue
             used.append(fact_id)
-            told.figures.setdefault(fact_id, set()).update(matched)
-            told.terms.setdefault(fact_id, set()).update(shared)
-            told.text[fact_id] = told.text.get(fact_id, "") + self.sentence
+            told.add(fact_id, self, shared)
         return tuple(used)
 
     def _continues(self, entry: Entry, shared: frozenset[str], told: _Told) -> bool:
         """True where this sentence goes on with a fact the one before began."""
         return (
-            entry.fact.id in told.text
+            entry.fact.id in told.readers
             and len(shared) >= 2
             and len(shared) >= 0.25 * len(entry.terms)
         )

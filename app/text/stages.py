@@ -17,5 +17,8 @@ def _told(text: str) -> frozenset[int]:
 
 def is_other_stage(clause: str, fact: str) -> bool:
     """True where the clause names a stage the fact does not, and the fact names another."""
-    told, held = _told(clause), _told(fact)
-    return bool(told and held) and not told & held
+    told = _told(clause)
+    if not told:
+        return False
+    held = _told(fact)
+    return bool(held) and not told & held
