@@ -90,24 +90,18 @@ def client_of(scope: Scope) -> str:
 def is_same_origin(scope: Scope) -> bool:
     """False where the browser says that another site made it send this request."""
     origin, site = header(scope, b"origin"), header(scope, b"sec-fetch-site")
-    if origin:
-        told = urlsplit(origin)
-        here = urlsplit(f"{scope.get('scheme', 'http')}://{header(scope, b'host')}")
-        try:
-            same = (told.scheme, told.hostname, told.port or _port(told.scheme)) == (
-                here.scheme,
-                here.hostname,
-                here.port or _port(here.scheme),
-            )
-        except ValueError:
-            return False
-        if not same:
-            return False
-    return site in ("", "same-origin", "none")
+    here = f"{scope.get('scheme', 'http')}://{header(scope, b'host')}"
+    try:
+        is_own = not origin or _place(origin) == _place(here)
+    except ValueError:
+        return False
+    return is_own and site in ("", "same-origin", "none")
 
 
-def _port(scheme: str) -> int:
-    return 443 if scheme == "https" else 80
+def _place(url: str) -> tuple[str, str | None, int]:
+    """Scheme, name and port: what makes one origin."""
+    told = urlsplit(url)
+    return told.scheme, told.hostname, told.port or (443 if told.scheme == "https" else 80)
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
