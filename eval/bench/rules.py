@@ -73,7 +73,8 @@ def _context(text: str, profile: Profile | None = None) -> CheckContext:
     return CheckContext(document, chosen, outline=outline)
 
 
-def _check(text: str) -> tuple[Finding, ...]:
+def check_text(text: str) -> tuple[Finding, ...]:
+    """Run all rules, under the profile that the text is recognised for."""
     return run_rules(_context(text))
 
 
@@ -88,11 +89,11 @@ def measure(*, repeats: int = _REPEATS, factor: int = _FACTOR) -> Speed:
     reports = long_reports()
     chars = sum(map(len, reports))
     for text in reports[:2]:
-        _check(text)  # compiles patterns, loads profiles
-    seconds = median(_timed(lambda: [_check(text) for text in reports]) for _ in range(repeats))
+        check_text(text)  # compiles patterns, loads profiles
+    seconds = median(_timed(lambda: [check_text(text) for text in reports]) for _ in range(repeats))
     text = reports[0]
-    once = median(_timed(lambda: _check(text)) for _ in range(max(5, repeats)))
-    many = median(_timed(lambda: _check(text * factor)) for _ in range(3))
+    once = median(_timed(lambda: check_text(text)) for _ in range(max(5, repeats)))
+    many = median(_timed(lambda: check_text(text * factor)) for _ in range(3))
     return Speed(chars, chars / seconds, many / once, _shares(reports, factor))
 
 
@@ -148,14 +149,3 @@ def speed_section(speed: Speed | None = None) -> Section:
         tables=(Table(("读数或规则", "毫秒", "占比", f"{_FACTOR}倍文字用时倍数"), rows),),
         metrics={"speed.chars_per_s": told.chars_per_s, "speed.ratio": told.ratio},
     )
-
-
-def main() -> None:
-    """Print the measurement: ``python -m eval.bench``."""
-    from eval.report import Run, render_text  # noqa: PLC0415  # only when run as a command
-
-    print(render_text(Run("速度", {}, (speed_section(),))))  # noqa: T201  # a command's output
-
-
-if __name__ == "__main__":
-    main()
