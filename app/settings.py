@@ -1,6 +1,7 @@
 """Configuration: command line > environment > ``pingan.toml`` > defaults."""
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -18,7 +19,7 @@ _ENVIRONMENT = {
     "chroma_url": "PINGAN_CHROMA_URL",
 }
 _LIMITS = "limits"
-_FROM_FILE = frozenset(_ENVIRONMENT) - {"api_key"} | {"trusted_hosts", _LIMITS}
+_FROM_FILE = frozenset(_ENVIRONMENT) | {"trusted_hosts", _LIMITS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,34 @@ def _read_file(path: Path) -> dict[str, object]:
         raise ConfigError(f"配置文件 {path} 读不出来（{error}），请按 TOML 格式改正。") from error
     for key, value in data.items():
         if key == "api_key":
-            raise ConfigError(f"配置文件 {path} 里不能写 api_key，请改用环境变量 OPENAI_API_KEY。")
+            _require_private(path)
         if key not in _FROM_FILE:
             near = get_close_matches(key, sorted(_FROM_FILE), n=1)
             hint = f"，是不是想写 {near[0]}" if near else ""
             raise ConfigError(f"配置文件 {path} 里有不认识的项 {key}{hint}。")
         _require_type(path, key, value)
     return data
+
+
+def _require_private(path: Path) -> None:
+    """A key may stand in a file that its owner alone can read."""
+    if sys.platform == "win32":
+        raise ConfigError(f"配置文件 {path} 里不能写 api_key，请改用环境变量 OPENAI_API_KEY。")
+    told = path.stat()
+    if told.st_mode & 0o077 or told.st_uid not in (os.geteuid(), 0):
+        raise ConfigError(
+            f"配置文件 {path} 里有 api_key，别的用户也能读它；请运行 chmod 600 '{path}'，"
+            "或把密钥改放在环境变量 OPENAI_API_KEY 里。"
+        )
+
+
+def _require_no_password(name: str, url: str, source: str) -> None:
+    """An address is shown and logged, so it must not hold a password."""
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise ConfigError(
+            f"{source}的 {name} 里带了用户名或密码，会显示出来，不能这样写；"
+            "请去掉“@”前面的部分，密钥放在环境变量 OPENAI_API_KEY 里。"
+        )
 
 
 def _require_type(path: Path, key: str, value: object) -> None:
@@ -122,6 +144,8 @@ def load_settings(
             values[name], sources[name] = from_file[name], str(path)
         else:
             sources[name] = "默认值"
+    for name in ("base_url", "chroma_url"):
+        _require_no_password(name, str(values.get(name, "")), sources[name])
     home = values.get("home")
     values["home"] = Path(str(home)).expanduser() if home else default_home()
     if "trusted_hosts" in values:

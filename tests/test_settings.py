@@ -45,3 +45,23 @@ def test_key_never_shows_in_repr() -> None:
 def test_home_defaults_to_the_users_own_folder() -> None:
     assert load_settings({}).home.name == "pingan"
     assert load_settings({"PINGAN_HOME": "~/x"}).home == Path("~/x").expanduser()
+
+
+def test_a_key_may_stand_in_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
+    config = tmp_path / "pingan.toml"
+    config.write_text('api_key = "sk-secret"', encoding="utf-8")
+    config.chmod(0o600)
+    assert load_settings({}, config=config).api_key == "sk-secret"
+    for mode in (0o640, 0o604, 0o644, 0o660):
+        config.chmod(mode)
+        with pytest.raises(ConfigError, match="chmod 600") as told:
+            load_settings({}, config=config)
+        assert "sk-secret" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["OPENAI_BASE_URL", "PINGAN_CHROMA_URL"])
+def test_an_address_holds_no_password(name: str) -> None:
+    with pytest.raises(ConfigError, match="会显示出来") as told:
+        load_settings({name: "http://user:sk-secret@model.example/v1"})
+    assert "sk-secret" not in str(told.value)
+    assert load_settings({name: "http://model.example/v1/@x"}) is not None
