@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from app.core.errors import ConfigError, PinganError
-from app.readers.limits import DEFAULT_LIMITS
 from app.services.checking import Checker, Failed
 from app.services.cluster_address import ClusterAddress, read_address
 from app.services.cluster_worker import check_orders, code_stamp, pack, same
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 _MOST_DRAFTS = 8
 _MOST_BYTES = 2 * 2**20
 _AHEAD = 3  # pieces under way for each thread of the cluster
-_MOST_AHEAD_BYTES = DEFAULT_LIMITS.max_bytes * 4
+_MOST_AHEAD_BYTES = 200 * 2**20
 _CONNECT_S = 10.0
 _POLL_S = 2.0
 _WITHOUT_WORKERS_S = 60.0

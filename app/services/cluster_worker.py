@@ -17,6 +17,7 @@ from typing import Any
 
 from app import resources
 from app.core.errors import ConfigError
+from app.readers.limits import current_limits
 from app.services.checking import Checker, Failed
 from app.services.draft_work import Order, Worked, work_on
 
@@ -54,8 +55,8 @@ def same(package: bytes) -> bytes:
 
 @lru_cache(maxsize=1)
 def code_stamp() -> str:
-    """A hash of all that decides what a check finds: rules, readers, profiles, word lists."""
-    digest = hashlib.sha256()
+    """A hash of all that decides what a check finds: rules, readers, data files, limits."""
+    digest = hashlib.sha256(repr(current_limits()).encode())
     for path in _decisive_files():
         digest.update(f"{path.name}\0".encode())
         digest.update(path.read_bytes())
@@ -94,7 +95,8 @@ def check_orders(package: bytes, orders: Sequence[Order], stamp: str) -> list[Wo
     """
     if stamp != code_stamp():
         raise ConfigError(
-            "集群里有机器装的 pingan 与本机不同，结果会不一致；请在每台机器上装同一版本后重启集群。"
+            "集群里有机器装的 pingan 或 pingan.toml 的 [limits] 与本机不同，结果会不一致；"
+            "请在每台机器上装同一版本、用同样的上限，再重启集群。"
         )
     checker = _unpacked(package)
     return [work_on(order, checker) for order in orders]

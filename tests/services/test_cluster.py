@@ -143,7 +143,7 @@ def test_cluster_without_processes_is_told() -> None:
 
 
 def test_machine_with_other_rules_refuses_the_work() -> None:
-    with pytest.raises(ConfigError, match="同一版本"):
+    with pytest.raises(ConfigError, match="与本机不同"):
         check_orders(pack(Checker()), (), "other")
 
 
