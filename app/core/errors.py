@@ -20,11 +20,15 @@ class KnowledgeError(PinganError):
 
 
 class ModelError(PinganError):
-    """A model endpoint failed; ``retryable`` tells whether trying again may help."""
+    """A model endpoint failed; ``retryable`` tells whether trying again may help.
 
-    def __init__(self, message: str, *, retryable: bool = False) -> None:
+    ``wait_s`` is how long the endpoint asked to be left alone, 0 where it did not.
+    """
+
+    def __init__(self, message: str, *, retryable: bool = False, wait_s: float = 0.0) -> None:
         super().__init__(message)
         self.retryable = retryable
+        self.wait_s = wait_s
 
 
 class ExportError(PinganError):

@@ -21,6 +21,8 @@ from app.drafting.egress import host_of, is_loopback
 _NO_KEY = "none"
 _REMOTE_WORKERS = 3
 _LONGEST_WAITS = 4
+_LONGEST_PAUSE_S = 30.0
+_LONGEST_ANSWER_BYTES = 4 * 2**20
 _OFFICIAL_HOST = "api.openai.com"
 
 
@@ -69,8 +71,10 @@ class _BoundedStream(httpx.SyncByteStream):
         self._must_stop = must_stop
 
     def __iter__(self) -> Iterator[bytes]:
+        left = _LONGEST_ANSWER_BYTES
         for data in self._inner:
-            if self._must_stop():
+            left -= len(data)
+            if left < 0 or self._must_stop():
                 raise httpx.ReadError("broken off")
             yield data
 
@@ -113,16 +117,23 @@ def make_chat(
 def make_client(options: ModelOptions, must_stop: Callable[[], bool]) -> httpx.Client:
     """An HTTP client whose answers end as soon as ``must_stop``.
 
-    A proxy of the environment is not asked for this machine itself.
+    A proxy of the environment is not asked for this machine itself, no other host is gone to, and
+    nothing packed is taken, for it might be endless once unpacked.
     """
 
     def bound(response: httpx.Response) -> None:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise httpx.DecodingError("a packed answer", request=response.request)
         assert isinstance(response.stream, httpx.SyncByteStream)
         response.stream = _BoundedStream(response.stream, must_stop)
 
     is_local = is_loopback(host_of(options.base_url))
     return httpx.Client(
-        timeout=_timeout(options), trust_env=not is_local, event_hooks={"response": [bound]}
+        timeout=_timeout(options),
+        trust_env=not is_local,
+        follow_redirects=False,
+        headers={"accept-encoding": "identity"},
+        event_hooks={"response": [bound]},
     )
 
 
@@ -179,7 +190,8 @@ class Caller:
             except ModelError as error:
                 if not error.retryable or attempt == self.options.attempts:
                     raise
-            self._wait(self.options.backoff_s * 2 ** (attempt - 1))
+                asked_s = min(error.wait_s, _LONGEST_PAUSE_S)
+            self._wait(max(asked_s, self.options.backoff_s * 2 ** (attempt - 1)))
         raise AssertionError("unreachable")
 
     @property
@@ -271,11 +283,24 @@ def explain(error: Exception, options: ModelOptions) -> ModelError:
             told, is_retryable = f"{where} {_refusal(error, options.model)}", False
         case _:
             told = f"{where} 的回答不完整或看不懂，请检查地址是否以 /v1 结尾{otherwise}"
-    return ModelError(told, retryable=is_retryable)
+    return ModelError(told, retryable=is_retryable, wait_s=_asked_wait_s(error))
+
+
+def _asked_wait_s(error: Exception) -> float:
+    """Seconds of a Retry-After header; 0 without one or where it is no number."""
+    if not isinstance(error, openai.APIStatusError):
+        return 0.0
+    asked = error.response.headers.get("retry-after", "")
+    return float(asked) if asked.isascii() and asked.isdigit() else 0.0
 
 
 def _refusal(error: openai.APIStatusError, model: str) -> str:
     code = error.status_code
+    if 300 <= code < 400:
+        return (
+            f"要转到另一个地址（{code}），没有跟去，免得文稿和密钥落到别处；"
+            "请把 OPENAI_BASE_URL 改成服务的最终地址。"
+        )
     if code in (401, 403):
         return f"不认可密钥（{code}），请检查环境变量 OPENAI_API_KEY。"
     if code == 404:
