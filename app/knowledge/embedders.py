@@ -149,6 +149,7 @@ class OpenAIEmbedder:
         timeout_s: float = 60.0,
         guard: Callable[[Sequence[str]], None] | None = None,
     ) -> None:
+        import httpx  # noqa: PLC0415
         from langchain_openai import OpenAIEmbeddings  # noqa: PLC0415  # 1.3 s
         from pydantic import SecretStr  # noqa: PLC0415
 
@@ -164,6 +165,7 @@ class OpenAIEmbedder:
             max_retries=2,
             chunk_size=self._batch,
             check_embedding_ctx_length=False,
+            http_client=httpx.Client(timeout=timeout_s, follow_redirects=False),
         )
 
     @property

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from app.core.draft import Draft
-from app.core.errors import ModelError
+from app.core.errors import KnowledgeError, ModelError
 from app.drafting.model import Caller, ModelOptions
+from app.knowledge.embedders import OpenAIEmbedder
 from tests.drafting.server import Exchange, serve
 from tests.drafting.test_chain import KEY, SHEET, TWO, draft, faithful, holds, run
 
@@ -292,6 +293,20 @@ def test_a_redirect_is_not_followed(code: int) -> None:
     assert seen == []
     assert len(server.requests) == 1
     assert "localhost" not in str(caught.value)
+
+
+def test_an_embedding_endpoint_that_redirects_gets_no_report_sent_on() -> None:
+    with stranger() as (elsewhere, seen):
+
+        def reply(exchange: Exchange) -> None:
+            headers(exchange, 307, b"", Location=elsewhere)
+
+        with serve(reply) as server, pytest.raises(KnowledgeError) as caught:
+            OpenAIEmbedder(model="e", base_url=server.url, api_key=KEY).embed_documents(
+                ["排查42件"]
+            )
+    assert seen == []
+    assert KEY not in str(caught.value)
 
 
 # --- waiting as asked --------------------------------------------------------------------------
