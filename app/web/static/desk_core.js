@@ -116,15 +116,18 @@ const setField = (name, value) => {
     return answer;
   });
 };
-const say = (where, text, kind = "error") => {
-  if (text) S.notes[where] = {text, kind};
+const say = (where, text, kind = "error", action = null) => {
+  if (text) S.notes[where] = {text, kind, action};
   else delete S.notes[where];
   paintNotes();
 };
 const paintNotes = () => {
   for (const box of element.querySelectorAll("[data-note]")) {
     const note = S.notes[box.dataset.note];
-    box.replaceChildren(note ? h("div", {class: `notice ${note.kind}`, role: note.kind === "error" ? "alert" : "status"}, note.text) : "");
+    if (box.note === note) continue;
+    box.note = note;
+    box.replaceChildren(note ? h("div", {class: `notice ${note.kind}`, role: note.kind === "error" ? "alert" : "status"}, note.text,
+      note.action ? [" ", button(note.action[0], note.action[1], {class: "link"})] : null) : "");
   }
 };
 const noteBox = (where, id) => h("div", {"data-note": where, id});

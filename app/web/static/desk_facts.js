@@ -1,3 +1,4 @@
+// A row's handlers look it up by its number: the rows are read anew after every save.
 // Step 1: unit and year, what is pasted or uploaded, and the table of facts.
 const TYPES = [["", "自动识别"], ["机关", "机关"], ["国企", "国企"], ["乡镇", "乡镇"], ["市级", "市级"]];
 const LENGTHS = ["", "1500", "2000", "3000", "4000", "5000"];
@@ -145,11 +146,11 @@ const places = (row) => {
 };
 const factRow = (row, n) => {
   const text = h("textarea", {rows: 1, class: "fact-text", "aria-label": `要点 ${n + 1}`, value: row.text,
-    oninput: () => { row.text = text.value; row.mark = ""; grow(text); saveFacts(); },
+    oninput: () => { Object.assign(S.rows[n], {text: text.value, mark: ""}); grow(text); saveFacts(); },
     onkeydown: (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
-      changeRows(() => S.rows.splice(n + 1, 0, {text: "", heading: row.heading, part: row.part, mark: "", figures: [], place: ""}));
+      changeRows(() => S.rows.splice(n + 1, 0, {text: "", heading: S.rows[n].heading, part: S.rows[n].part, mark: "", figures: [], place: ""}));
       const next = element.querySelectorAll(".fact-text")[n + 1];
       if (next) next.focus();
     }});
@@ -157,17 +158,15 @@ const factRow = (row, n) => {
     button("↑", () => changeRows(() => move(S.rows, n, n - 1)), {"aria-label": `要点 ${n + 1} 上移`, title: "上移", disabled: n === 0}),
     button("↓", () => changeRows(() => move(S.rows, n, n + 1)), {"aria-label": `要点 ${n + 1} 下移`, title: "下移", disabled: n === S.rows.length - 1}),
     button("✕", () => {
-      const gone = row;
-      changeRows(() => S.rows.splice(S.rows.indexOf(row), 1));
-      S.notes.table = {text: "删掉了一条要点。", kind: "ok"};
-      paintNotes();
-      element.querySelector("[data-note=table] .notice").append(" ", button("撤销", () => { say("table", ""); changeRows(() => S.rows.splice(n, 0, gone)); }, {class: "link"}));
+      const gone = S.rows[n];
+      changeRows(() => S.rows.splice(n, 1));
+      say("table", "删掉了一条要点。", "ok", ["撤销", () => { say("table", ""); changeRows(() => S.rows.splice(n, 0, gone)); }]);
     }, {"aria-label": `删掉要点 ${n + 1}`, title: "删掉"}));
-  const select = choice(row.part, places(row), (value) => { row.part = value; saveFacts(); }, {"aria-label": `要点 ${n + 1} 写在哪一部分`, class: row.part === "-" ? "out" : ""});
+  const select = choice(row.part, places(row), (value) => { S.rows[n].part = value; saveFacts(); }, {"aria-label": `要点 ${n + 1} 写在哪一部分`, class: row.part === "-" ? "out" : ""});
   return h("tr", {"data-row": n, class: row.mark === "stale" ? "stale" : ""},
     h("td", {class: "fact-id"}, `F${n + 1}`),
     h("td", {class: "fact"}, row.heading ? h("span", {class: "fact-head"}, row.heading) : null,
-      row.mark === "stale" ? button("待更新", () => changeRows(() => { row.mark = ""; }), {class: "stale-mark", title: "这是去年的要点，改成今年的数字；不用改就点一下"}) : null, text),
+      row.mark === "stale" ? button("待更新", () => changeRows(() => { S.rows[n].mark = ""; }), {class: "stale-mark", title: "这是去年的要点，改成今年的数字；不用改就点一下"}) : null, text),
     h("td", {class: "figures"}, figureChips(row)),
     h("td", {class: "place"}, select), h("td", {}, tools));
 };
@@ -233,6 +232,11 @@ const paintFacts = (isForced) => {
 };
 const paintTable = () => {
   const box = element.querySelector("#desk-table");
+  const known = new Map(S.view ? S.view.facts.map((fact) => [fact.id, fact]) : []);
+  S.rows.forEach((row, n) => {
+    const fresh = known.get(`F${n + 1}`);
+    if (fresh && fresh.text === row.text) Object.assign(row, {figures: fresh.figures, place: fresh.place});
+  });
   const rows = [...box.querySelectorAll("tr[data-row]")];
   const isSame = rows.length === S.rows.length && rows.length && box.dataset.who === S.view.id
     && rows.every((tr, n) => tr.querySelector("textarea").value === S.rows[n].text && tr.classList.contains("stale") === (S.rows[n].mark === "stale"));
@@ -246,11 +250,8 @@ const paintTable = () => {
     if (at) { const again = box.querySelector(`tr[data-row="${at.dataset.row}"] textarea`); if (again) again.focus(); }
     return;
   }
-  const known = new Map(S.view.facts.map((fact) => [fact.id, fact]));
   rows.forEach((tr, n) => {
     const row = S.rows[n];
-    const fresh = known.get(`F${n + 1}`);
-    if (fresh && fresh.text === row.text) Object.assign(row, {figures: fresh.figures, place: fresh.place});
     const chips = tr.querySelector(".figures");
     if (chips.textContent !== (row.figures || []).join("")) chips.replaceChildren(...figureChips(row));
     const select = tr.querySelector("select");

@@ -15,7 +15,7 @@ const stepTab = (key, label) => h("button", {type: "button", role: "tab", id: `s
   }}, label);
 const frame = () => h("div", {},
   h("div", {class: "desk-bar"},
-    button("我的稿子", () => { S.open = !S.open; if (S.open) loadList(); else paint(); }, {id: "desk-list-button", "aria-expanded": "false", "aria-controls": "desk-list"}),
+    button("我的稿子", () => { S.open = !S.open; paint(); if (S.open) loadList(); }, {id: "desk-list-button", "aria-expanded": "false", "aria-controls": "desk-list"}),
     button("＋ 新写一份", newDraft, {id: "desk-new"}),
     h("span", {id: "desk-name"}), h("span", {id: "desk-saved", class: "saved", role: "status"})),
   noteBox("bar"),

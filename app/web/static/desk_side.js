@@ -67,7 +67,7 @@ const applyFix = async (finding) => {
   const answer = await act("fix", finding.section, {finding: finding.id}, "side");
   if (answer.error) return;
   const box = editorOf(finding.section);
-  if (box) { box.value = sectionOf(finding.section).text; grow(box); }
+  if (box) { box.value = sectionOf(finding.section).text; grow(box); box.focus({preventScroll: true}); }
 };
 const factItem = (id) => {
   const fact = S.view.facts.find((one) => one.id === id);
@@ -221,6 +221,6 @@ const removeDraft = (row) => confirmBox(`把“${row.title}”放进回收站？
 const shareDraft = async (row) => {
   const answer = await call("share", {id: row.id}, {where: "list"});
   if (!answer.code) return;
-  say("list", `取稿码：${answer.code}。同事在“打开同事共享的稿子”里填上，就得到一份副本，各改各的。`, "ok");
-  element.querySelector("[data-note=list] .notice").append(" ", button("停止共享", async () => { await call("share", {id: row.id, undo: true}, {where: "list"}); say("list", "取稿码作废了。", "ok"); }, {class: "link"}));
+  say("list", `取稿码：${answer.code}。同事在“打开同事共享的稿子”里填上，就得到一份副本，各改各的。`, "ok",
+    ["停止共享", async () => { await call("share", {id: row.id, undo: true}, {where: "list"}); say("list", "取稿码作废了。", "ok"); }]);
 };

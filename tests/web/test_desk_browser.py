@@ -1,0 +1,342 @@
+"""Real clicks at the writers' desk in Chromium."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import docx
+import pytest
+from openpyxl import load_workbook
+
+from tests.web.conftest import Watched, free_port, start_web, stop_web
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+pytestmark = pytest.mark.browser
+
+FACTS = """单位：临溪县云渡镇
+年度：2025
+类型：乡镇
+日期：2025年12月18日
+
+- 全年排查矛盾纠纷192件，化解188件
+- 检查企业246家次，发现隐患337处，整改333处
+- 举办法治讲座33场，发放宣传资料近1万份
+- 存在问题：河东社区停车场旺季车位不够
+- 下一步：增设临时停车点2处
+"""
+
+
+def _take(page: "Page", facts: str = FACTS) -> None:
+    page.fill("#draft-facts textarea", facts)
+    page.click("#draft-take")
+    page.wait_for_selector("#desk-table tr[data-row='4']")
+
+
+def _draft(page: "Page", facts: str = FACTS) -> None:
+    _take(page, facts)
+    page.click("#draft-run")
+    page.wait_for_selector("#draft-status :text('写完')", timeout=60_000)
+
+
+def _saved(page: "Page") -> None:
+    page.wait_for_selector("#desk-saved:has-text('已自动保存')")
+
+
+def _section(page: "Page", key: str) -> "Locator":
+    return page.locator(f"section[data-key={key}]")
+
+
+def _edit(page: "Page", key: str, more: str) -> None:
+    section = _section(page, key)
+    section.get_by_role("button", name="编辑").click()
+    section.locator("textarea").press("Control+End")
+    section.locator("textarea").press_sequentially(more)
+    page.wait_for_timeout(800)
+    _saved(page)
+
+
+def _more(page: "Page", key: str, name: str) -> None:
+    _section(page, key).locator("summary", has_text="更多").click()
+    _section(page, key).get_by_role("button", name=name, exact=True).click()
+
+
+def test_pasted_facts_become_a_table_with_figures_and_parts(watched: Watched) -> None:
+    page = watched.page
+    _take(page, FACTS + "- 全年排查矛盾纠纷195件\n")
+    first = page.locator("#desk-table tr[data-row='0']")
+    assert first.locator(".figure").all_inner_texts() == ["192件", "188件"]
+    assert "化解" in first.locator("select option").first.inner_text()
+    told = page.inner_text("#desk-contradictions")
+    assert "192件" in told
+    assert "195件" in told
+    page.get_by_role("button", name="F6", exact=True).click()
+    assert page.evaluate("document.activeElement.value") == "全年排查矛盾纠纷195件"
+    page.get_by_role("button", name="删掉要点 6").click()
+    page.wait_for_function("!document.querySelector('#desk-contradictions ul')")
+    page.get_by_role("button", name="撤销").click()
+    page.wait_for_selector("#desk-contradictions ul")
+    page.locator(".fact-text").nth(5).fill("组织消防演练11场")
+    page.wait_for_selector("#desk-table tr[data-row='5'] .figure:has-text('11场')")
+    page.locator("#desk-table tr[data-row='2'] select").select_option("-")
+    _saved(page)
+    page.click("#draft-run")
+    page.wait_for_selector("#draft-status :text('写完')", timeout=60_000)
+    paper = page.inner_text("#draft-paper")
+    assert "11场" in paper
+    assert "33场" not in paper
+    watched.require_clean()
+
+
+def test_a_section_is_edited_checked_fixed_and_taken_back(watched: Watched) -> None:
+    page = watched.page
+    _draft(page)
+    _edit(page, "disputes", "另外，，排查了99999件。")
+    page.wait_for_selector("#desk-side .finding:has-text('99999件')")
+    page.wait_for_selector("#desk-side .finding:has-text('LA02')")
+    page.locator("#desk-side .finding", has_text="99999件").first.click()
+    chosen = page.evaluate(
+        "(() => { const t = document.activeElement;"
+        " return t.value.slice(t.selectionStart, t.selectionEnd); })()"
+    )
+    assert "99999件" in chosen
+    page.locator("#desk-side li", has_text="LA02").locator(".fix-button").click()
+    page.wait_for_function(
+        "!document.querySelector('section[data-key=disputes] textarea').value.includes('，，')"
+    )
+    page.keyboard.press("Escape")
+    _section(page, "disputes").get_by_role("button", name="完成").wait_for(state="detached")
+    assert "没有出处的 1 处" in page.inner_text("#draft-status")
+    assert "99999件" in _section(page, "disputes").locator("mark.nofact").inner_text()
+    page.locator("#desk-side .finding", has_text="99999件").first.click()
+    assert "99999件" in page.evaluate("getSelection().toString()")
+    _more(page, "disputes", "看版本（3）")
+    page.wait_for_selector("#desk-side .versions li:nth-child(3)")
+    assert "采纳核查意见" in page.inner_text("#desk-side .versions li:nth-child(1)")
+    last = page.locator("#desk-side .versions li").nth(2)
+    last.locator("summary").click()
+    assert "99999件" in last.locator(".new mark").inner_text()
+    last.get_by_role("button", name="恢复这一版").click()
+    page.wait_for_selector("#draft-status :text('没有出处的 0 处')")
+    assert "99999件" not in _section(page, "disputes").inner_text()
+    watched.require_clean()
+
+
+def test_sentences_tell_their_facts_to_mouse_and_keyboard(watched: Watched) -> None:
+    page = watched.page
+    _draft(page)
+    sentence = _section(page, "disputes").locator(".sentence.held").first
+    sentence.hover()
+    page.wait_for_selector("#desk-tip:not([hidden])")
+    assert "排查矛盾纠纷192件" in page.inner_text("#desk-tip")
+    page.mouse.move(5, 5)
+    page.wait_for_selector("#desk-tip", state="hidden")
+    text = _section(page, "disputes").locator(".text")
+    text.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+        if "192件" in page.inner_text("#desk-tip"):
+            break
+    assert "F1" in page.inner_text("#desk-tip")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("section[data-key=disputes] textarea.editor")
+    watched.require_clean()
+
+
+def test_rewriting_locking_and_the_outline(watched: Watched) -> None:
+    page = watched.page
+    _draft(page)
+    before = _section(page, "disputes").locator(".text").inner_text()
+    _section(page, "disputes").locator("summary", has_text="改写").click()
+    _section(page, "disputes").get_by_role("button", name="更充实").click()
+    page.wait_for_function(
+        "n => document.querySelector('section[data-key=disputes] .text').innerText.length > n",
+        arg=len(before),
+    )
+    fuller = _section(page, "disputes").locator(".text").inner_text()
+    _section(page, "disputes").get_by_role("button", name="锁定").click()
+    page.wait_for_selector("section[data-key=disputes].locked")
+    assert _section(page, "disputes").get_by_role("button", name="编辑").is_disabled()
+    _more(page, "plans", "上移")
+    page.wait_for_function(
+        "[...document.querySelectorAll('section[data-key]')].at(-1).dataset.key == 'problems'"
+    )
+    _more(page, "disputes", "改标题")
+    page.fill("dialog input", "化解矛盾纠纷")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("section[data-key=disputes] h3:has-text('化解矛盾纠纷')")
+    _more(page, "disputes", "在后面添一部分")
+    page.fill("dialog input", "特色工作")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("section[data-key=own-1]")
+    _edit(page, "own-1", "打造“河畔议事”品牌。")
+    page.keyboard.press("Escape")
+    _more(page, "plans", "不要这一部分")
+    page.wait_for_selector("section[data-key=plans]", state="detached")
+    page.get_by_role("button", name="恢复“").click()
+    page.wait_for_selector("section[data-key=plans]")
+    _saved(page)
+    page.click("#step-facts")
+    page.click("#draft-run")
+    page.wait_for_selector("#draft-stop", state="hidden")
+    page.wait_for_selector("#draft-status :text('写完')", timeout=60_000)
+    assert _section(page, "disputes").locator(".text").inner_text() == fuller
+    watched.require_clean()
+
+
+def _download(page: "Page", button: str) -> bytes:
+    with page.expect_download() as waiting:
+        page.click(f"#{button}")
+    return waiting.value.path().read_bytes()
+
+
+def test_every_form_can_be_taken_away(watched: Watched) -> None:
+    page = watched.page
+    _draft(page)
+    page.locator("#desk-title textarea").fill("临溪县云渡镇2025年度平安建设工作总结")
+    page.wait_for_timeout(700)
+    _saved(page)
+    word = docx.Document(io.BytesIO(_download(page, "draft-word")))
+    texts = [p.text for p in word.paragraphs]
+    assert texts[0] == "临溪县云渡镇2025年度平安建设工作总结"
+    assert texts[-1] == "2025年12月18日"
+    book = load_workbook(io.BytesIO(_download(page, "draft-sources-file")))
+    rows = [r for r in book["数据来源表"].iter_rows(min_row=2, values_only=True)]
+    assert ("192件", "F1") in {(r[2], r[4]) for r in rows}
+    assert _download(page, "draft-markdown").decode().startswith("# 临溪县云渡镇2025年度")
+    page.click("#draft-more summary")
+    assert "192件" in _download(page, "draft-text").decode("utf-8-sig")
+    page.click("#draft-more summary")
+    appended = docx.Document(io.BytesIO(_download(page, "draft-word-sources")))
+    assert appended.tables[0].cell(0, 2).text == "数字"
+    page.click("#step-facts")
+    template = load_workbook(io.BytesIO(_download(page, "draft-template")))
+    assert template["要点"]["C5"].value == "要点"
+    watched.require_clean()
+
+
+def test_drafts_are_listed_copied_shared_and_removed(watched: Watched) -> None:
+    page = watched.page
+    _draft(page)
+    page.click("#desk-list-button")
+    row = page.locator("#desk-list tr", has_text="云渡镇2025年").first
+    row.get_by_role("button", name="共享").click()
+    page.wait_for_selector("#desk-list .notice:has-text('取稿码')")
+    code = page.inner_text("#desk-list .notice").partition("取稿码：")[2].partition("。")[0]
+    row.get_by_role("button", name="复制到下一年").click()
+    page.wait_for_function("document.querySelector('#draft-year input').value == '2026'")
+    assert page.locator(".stale-mark").count() == 5
+    assert "上一年" in page.inner_text("#desk-basics .previous")
+    page.locator(".fact-text").first.fill("全年排查矛盾纠纷205件，化解200件")
+    page.wait_for_selector("tr[data-row='0'] .figure:has-text('205件')")
+    assert page.locator(".stale-mark").count() == 4
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    other = context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector("#draft-facts textarea")
+    other.click("#desk-list-button")
+    assert "还没有稿子" in other.inner_text("#desk-list")
+    other.fill("#desk-list .take input", "0000")
+    other.get_by_role("button", name="取稿", exact=True).click()
+    other.wait_for_selector("#desk-list .notice.error:has-text('没有这个取稿码')")
+    other.fill("#desk-list .take input", code)
+    other.get_by_role("button", name="取稿", exact=True).click()
+    other.wait_for_selector("#draft-paper :text('192件')")
+    context.close()
+    page.click("#desk-list-button")
+    row = page.locator("#desk-list tr", has_text="云渡镇2026年").first
+    row.get_by_role("button", name="删除").click()
+    page.locator("dialog").get_by_role("button", name="删除", exact=True).click()
+    page.wait_for_selector("#desk-list summary:has-text('回收站（1）')")
+    page.click("#desk-list .trash summary")
+    page.locator("#desk-list .trash").get_by_role("button", name="恢复").click()
+    page.wait_for_selector("#desk-list .trash", state="detached")
+    watched.require_clean()
+
+
+def test_two_writers_never_see_each_other(watched: Watched) -> None:
+    page = watched.page
+    _draft(page)
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    other = context.new_page()
+    other.goto(page.url)
+    _draft(other, FACTS.replace("云渡镇", "石桥镇").replace("192件", "77件").replace("188", "70"))
+    assert "192件" not in other.inner_text("#draft-paper")
+    assert "77件" not in page.inner_text("#draft-paper")
+    draft = page.evaluate("JSON.parse(localStorage['pingan-desk']).id")
+    other.evaluate(
+        "id => localStorage['pingan-desk'] = JSON.stringify({id, step: 'report'})", draft
+    )
+    other.reload()
+    other.wait_for_selector("#draft-facts textarea")
+    assert "192件" not in other.inner_text("body")
+    for visitor, mine in ((page, "云渡镇"), (other, "石桥镇")):
+        visitor.reload()
+        visitor.wait_for_selector("#desk-list-button:has-text('（1）')")
+        visitor.click("#desk-list-button")
+        assert mine in visitor.inner_text("#desk-list")
+    context.close()
+    assert watched.errors == []
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[tuple[Path, int]]:
+    yield tmp_path / "home", free_port()
+
+
+def test_a_killed_server_loses_nothing(browser: "Browser", own_server: tuple[Path, int]) -> None:
+    home, port = own_server
+    process = start_web(home, port)
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    try:
+        page.goto(f"http://127.0.0.1:{port}/")
+        _draft(page)
+        _edit(page, "disputes", "镇里定期走访。")
+        page.keyboard.press("Escape")
+        page.click("#step-facts")
+        page.locator(".fact-text").nth(2).fill("举办法治讲座34场，发放宣传资料近1万份")
+        page.wait_for_selector("tr[data-row='2'] .figure:has-text('34场')")
+        page.fill("#draft-facts textarea", "- 还没有加入的一条")
+        page.wait_for_timeout(700)
+        _saved(page)
+        process.kill()
+        process.wait(20)
+        assert process.stdout is not None
+        process.stdout.close()
+        # what is typed while the program is away is kept as soon as it is back
+        page.fill("#draft-unit input", "临溪县云渡镇平安办")
+        page.wait_for_selector("#desk-saved.broken", timeout=20_000)
+        process = start_web(home, port)
+        page.wait_for_selector("#desk-saved:not(.broken):has-text('已自动保存')", timeout=20_000)
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.wait_for_selector("tr[data-row='4']")
+        assert page.input_value("#draft-unit input") == "临溪县云渡镇平安办"
+        assert "34场" in page.locator(".fact-text").nth(2).input_value()
+        assert page.input_value("#draft-facts textarea") == "- 还没有加入的一条"
+        page.click("#step-report")
+        assert "镇里定期走访" in page.inner_text("#draft-paper")
+        _more(page, "disputes", "看版本（2）")
+        page.wait_for_selector("#desk-side .versions li:nth-child(2)")
+    finally:
+        context.close()
+        stop_web(process)
+    assert (home / "desk.sqlite3").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_nothing_overflows_the_window(watched: Watched, width: int, height: int) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": width, "height": height})
+    _draft(page)
+    for step in ("#side-sources", "#side-versions", "#desk-list-button", "#step-facts"):
+        page.click(step)
+        page.wait_for_timeout(400)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    watched.require_clean()
