@@ -71,15 +71,18 @@ def work_on_cluster(
 def _connected(where: ClusterAddress) -> Iterator[Any]:
     try:
         import dask  # noqa: PLC0415  # an extra
-        from distributed import Client  # noqa: PLC0415
+        from distributed import Client, Security  # noqa: PLC0415
     except ImportError as error:
         raise ConfigError(f"用 --cluster 要先装多机组件：{_INSTALL}（见部署说明）。") from error
-    for name in ("distributed", "asyncio", "tornado"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what fails is told as one sentence
+    for name in ("distributed", "asyncio", "tornado", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in {"distributed", "asyncio", "tornado"}:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # one sentence tells it all
     settings = {"distributed.admin.large-graph-warning-threshold": "1 GiB"}
     with dask.config.set(settings), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # versions are compared below, in words
         try:
+            if where.is_encrypted and not Security().get_connection_args("client")["ssl_context"]:
+                raise ValueError("no certificates are configured")
             client = Client(where.url, timeout=_CONNECT_S, set_as_default=False, name="pingan")
         except (OSError, TypeError, ValueError, RuntimeError, ImportError) as error:
             raise _unreachable(where, error) from error

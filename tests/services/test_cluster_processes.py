@@ -153,6 +153,15 @@ def test_absent_scheduler_is_told_in_a_sentence(drafts: Path, tmp_path: Path) ->
     assert "Traceback" not in done.stderr.decode()
 
 
+def test_encryption_without_certificates_is_told_in_a_sentence(
+    drafts: Path, tmp_path: Path
+) -> None:
+    done = _run(drafts, tmp_path, "--cluster", f"tls://127.0.0.1:{_free_port()}")
+    assert done.returncode == 2
+    assert "证书" in done.stderr.decode()
+    assert len(done.stderr.decode().splitlines()) == 1
+
+
 def test_scheduler_that_dies_is_told_in_a_sentence(
     machines: _Cluster, drafts: Path, tmp_path: Path
 ) -> None:
