@@ -1,7 +1,9 @@
 """Write a file whole or not at all."""
 
+import errno
 import os
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,9 +15,21 @@ _REASONS = {
     NotADirectoryError: "路径中有一段不是文件夹",
     IsADirectoryError: "这是一个文件夹",
 }
+_NUMBERS = {
+    errno.ENOSPC: "磁盘已满，请先腾出空间",
+    errno.EDQUOT: "磁盘配额已用完，请先腾出空间",
+    errno.EFBIG: "文件超过了系统允许的大小",
+    errno.EROFS: "这个磁盘是只读的",
+    errno.EIO: "磁盘读写出错，可能已损坏",
+    errno.ENAMETOOLONG: "文件名太长",
+}
+_PREFIX, _SUFFIX = ".pingan-", ".tmp"
+_STALE_S = 3600.0
 
 
 def _reason(error: OSError) -> str:
+    if error.errno in _NUMBERS:
+        return _NUMBERS[error.errno]
     for kind, reason in _REASONS.items():
         if isinstance(error, kind):
             return reason
@@ -31,9 +45,31 @@ def _mode_for(target: Path) -> int:
         return 0o666 & ~current
 
 
+def _sweep(folder: Path) -> None:
+    """Take away what a writer that was killed left behind long ago."""
+    limit = time.time() - _STALE_S
+    with suppress(OSError):
+        for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+            if path.stat().st_mtime < limit:
+                path.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last over a power cut, where the system has a way to."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def _replace(target: Path, payload: bytes) -> None:
     mode = _mode_for(target)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".pingan-", suffix=".tmp")
+    _sweep(target.parent)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX, suffix=_SUFFIX)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -42,6 +78,7 @@ def _replace(target: Path, payload: bytes) -> None:
             os.fsync(file.fileno())
         temporary.chmod(mode)
         temporary.replace(target)
+        _sync_folder(target.parent)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()

@@ -73,7 +73,7 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)
         db.row_factory = sqlite3.Row
-        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA synchronous = FULL")  # a verdict given is on the disk
         db.execute("PRAGMA secure_delete = ON")  # what is removed leaves no words behind
         return db
 

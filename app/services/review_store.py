@@ -129,8 +129,12 @@ class ReviewStore:
             handle = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
             partial.replace(place)
         except OSError as error:
+            with suppress(OSError):
+                partial.unlink()
             raise KnowledgeError(
                 f"文稿存不进 {self._originals}，请检查磁盘空间和文件夹权限。"
             ) from error
