@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +23,7 @@ from app.services.desk_types import (
     Outline,
 )
 
+BIN_DAYS = 30
 MOST_FACTS = 2_000
 MOST_FACT_CHARS = 4_000
 MOST_TEXT_CHARS = 200_000
@@ -43,6 +44,9 @@ class DeskStore:
 
     def __init__(self, folder: Path) -> None:
         self._db = DeskDatabase(folder)
+        limit = (datetime.now(UTC) - timedelta(days=BIN_DAYS)).isoformat()
+        with self._db.writing() as db:
+            db.execute("DELETE FROM drafts WHERE trashed != '' AND trashed < ?", (limit,))
 
     # --- drafts ----------------------------------------------------------------------------
 

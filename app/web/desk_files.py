@@ -2,27 +2,24 @@
 
 import base64
 import binascii
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 from app.core.draft import Draft
 from app.core.errors import InputError
 from app.core.facts import FactSheet
-from app.readers.facts import parse_fact_sheet, read_fact_sheet_bytes
+from app.readers.facts import UNIT_TYPES, parse_fact_sheet, read_fact_sheet_bytes
 from app.services.desk_types import DeskDraft, DeskFact
 from app.web.workspace import MAX_UPLOAD_BYTES, safe_name
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TEMPLATE_ROWS = (
-    ("矛盾纠纷", "全年排查矛盾纠纷  件，化解  件"),
-    ("安全生产", "检查企业  家次，发现隐患  处，整改  处"),
-    ("治安防控", "刑事案件立案  起，比上年的  起下降  %"),
-    ("宣传教育", "开展普法宣传  场，参加  人次"),
-    ("问题", "存在问题：（写具体的事）"),
-    ("打算", "下一步：（写具体的事）"),
-)
+_TEMPLATE_HINT = """每行写一条事实，数字照实填，例如：
+全年排查矛盾纠纷192件，化解188件
+检查企业246家次，发现隐患337处，整改333处
+存在问题：旺季停车位不够
+下一步：增设临时停车点2处
+没写到的事，总结里不会出现。类别可以不填。"""
 _BLANK_ROWS = 30
 
 
@@ -85,13 +82,15 @@ def uploaded_sheet(data: bytes, name: str) -> FactSheet:
 def template_file() -> dict[str, str]:
     """A workbook to fill in."""
     from openpyxl import Workbook  # noqa: PLC0415  # loaded only for xlsx
+    from openpyxl.comments import Comment  # noqa: PLC0415
     from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
+    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
 
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "要点"
-    for row in (("单位", "", ""), ("年度", "", ""), ("类型", "", "机关、国企、乡镇、市级，可不填")):
-        sheet.append(row)
+    for label in ("单位", "年度", "类型"):
+        sheet.append((label,))
     sheet.append(())
     sheet.append(("序号", "类别", "要点"))
     for number in range(1, _BLANK_ROWS + 1):
@@ -104,13 +103,11 @@ def template_file() -> dict[str, str]:
         sheet.column_dimensions[column].width = width
     for cells in sheet.iter_rows(min_row=6):
         cells[2].alignment = Alignment(wrap_text=True, vertical="top")
-    hint = book.create_sheet("填写示例")
-    hint.append(("类别", "要点"))
-    for example in _TEMPLATE_ROWS:
-        hint.append(example)
-    hint.append(())
-    hint.append(("", "每行写一条事实，数字照实填；没写到的事，总结里不会出现。类别可以不填。"))
-    hint.column_dimensions["A"].width, hint.column_dimensions["B"].width = 14, 70
+    types = DataValidation("list", formula1=f'"{",".join(UNIT_TYPES)}"', allow_blank=True)
+    sheet.add_data_validation(types)
+    types.add("B3")
+    sheet["C5"].comment = Comment(_TEMPLATE_HINT, "填写说明", height=150, width=420)
+    sheet.freeze_panes = "A6"
     buffer = BytesIO()
     book.save(buffer)
     return _file("要点表模板", ".xlsx", _EXCEL, buffer.getvalue())
@@ -151,7 +148,7 @@ def export_file(kind: str, draft: Draft, sheet: FactSheet) -> dict[str, str]:
 def _facts_text(sheet: FactSheet) -> str:
     from app.web.sheet_text import sheet_to_text  # noqa: PLC0415
 
-    return "\ufeff" + sheet_to_text(replace(sheet))
+    return "\ufeff" + sheet_to_text(sheet)
 
 
 def _file(stem: str, suffix: str, mime: str, data: bytes) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Real clicks at the writers' desk in Chromium."""
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -203,7 +202,7 @@ def test_every_form_can_be_taken_away(watched: Watched) -> None:
     assert texts[0] == "临溪县云渡镇2025年度平安建设工作总结"
     assert texts[-1] == "2025年12月18日"
     book = load_workbook(io.BytesIO(_download(page, "draft-sources-file")))
-    rows = [r for r in book["数据来源表"].iter_rows(min_row=2, values_only=True)]
+    rows = list(book["数据来源表"].iter_rows(min_row=2, values_only=True))
     assert ("192件", "F1") in {(r[2], r[4]) for r in rows}
     assert _download(page, "draft-markdown").decode().startswith("# 临溪县云渡镇2025年度")
     page.click("#draft-more summary")
@@ -286,8 +285,8 @@ def test_two_writers_never_see_each_other(watched: Watched) -> None:
 
 
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[tuple[Path, int]]:
-    yield tmp_path / "home", free_port()
+def own_server(tmp_path: Path) -> tuple[Path, int]:
+    return tmp_path / "home", free_port()
 
 
 def test_a_killed_server_loses_nothing(browser: "Browser", own_server: tuple[Path, int]) -> None:

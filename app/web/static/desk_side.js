@@ -198,7 +198,7 @@ const draftsPanel = () => {
     h("div", {class: "drafts-foot"},
       h("form", {class: "take", onsubmit: async (event) => { event.preventDefault(); const a = await call("take", {code: code.value}, {where: "list"}); if (a.view) { S.open = false; S.step = a.view.written ? "report" : "facts"; loadList(); } }},
         h("span", {}, "打开同事共享的稿子："), code, h("button", {type: "submit"}, "取稿")),
-      trash.length ? h("details", {class: "trash"}, h("summary", {}, `回收站（${trash.length}）`), h("ul", {}, trash.map((row) => h("li", {}, row.title, " ",
+      trash.length ? h("details", {class: "trash"}, h("summary", {}, `回收站（${trash.length}），留 30 天`), h("ul", {}, trash.map((row) => h("li", {}, row.title, " ",
         button("恢复", async () => { const a = await call("trash", {id: row.id, undo: true}, {where: "list"}); if (a.drafts) { S.list = a; paint(); } }, {class: "link"}),
         button("彻底删除", () => confirmBox(`彻底删除“${row.title}”？删除后找不回来。`, "彻底删除", async () => { const a = await call("remove", {id: row.id}, {where: "list"}); if (a.drafts) { S.list = a; paint(); } }), {class: "link danger"}))))) : null));
 };

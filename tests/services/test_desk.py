@@ -1,0 +1,230 @@
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app import resources
+from app.core.document import Document
+from app.core.errors import ConfigError, InputError
+from app.core.facts import FactSheet
+from app.core.finding import CheckResult
+from app.drafting.rewriting import RewriteTool
+from app.readers.facts import parse_fact_sheet
+from app.services.checking import Checker, CheckOptions
+from app.services.desk import Desk
+from app.services.desk_plan import lay_out
+from app.services.desk_types import STALE, DeskDraft, DeskFact
+from app.services.desk_view import DeskView, draft_of, find_section
+from app.settings import Settings
+
+ME = "browser:me"
+
+
+def _check(text: str, profile: str, sheet: FactSheet, previous: Document | None) -> CheckResult:
+    checker = Checker(CheckOptions(profile=profile), sheet=sheet, previous=previous)
+    return checker.check_text(text).result
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    settings = Settings(home=tmp_path / "home")
+    return Desk(settings, check=_check, open_knowledge=lambda: None)
+
+
+@pytest.fixture
+def name(desk: Desk) -> str:
+    text = (resources.examples_dir() / "乡镇.txt").read_text(encoding="utf-8")
+    sheet = parse_fact_sheet(text)
+    draft = desk.store.create(ME, unit=sheet.unit, year="2025", unit_type="乡镇", mode="composer")
+    facts = [DeskFact(f.text, f.heading) for f in sheet.facts]
+    desk.store.set_facts(ME, draft, facts, date=sheet.date)
+    return draft
+
+
+def _finish(desk: Desk, name: str) -> None:
+    deadline = time.monotonic() + 60
+    while desk.jobs.is_writing(name):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    progress = desk.progress(ME, name)
+    assert progress is not None
+    assert progress.error == ""
+
+
+def _written(desk: Desk, name: str) -> DeskView:
+    desk.write(ME, name)
+    _finish(desk, name)
+    return desk.view(ME, name)
+
+
+def test_a_report_is_written_kept_and_fully_sourced(desk: Desk, name: str) -> None:
+    view = _written(desk, name)
+    assert view.unused == ()
+    assert view.unsourced == 0
+    assert view.draft.state == "done"
+    assert {f for s in view.sections for f in s.facts} == {f"F{n}" for n in range(1, 25)}
+    assert desk.store.rows(ME)[0].chars > 1000
+    draft, sheet = desk.report(ME, name)
+    assert draft.text == view.text
+    assert draft.unsourced == ()
+    assert len(sheet.facts) == 24
+
+
+def test_findings_stand_at_their_places_in_the_sections(desk: Desk, name: str) -> None:
+    view = _written(desk, name)
+    text = find_section(view, "disputes").text
+    desk.edit(ME, name, "disputes", f"{text}化解了99999件𠮷，，测试。\r\n\r\n  \r\n")
+    view = desk.view(ME, name)
+    section = find_section(view, "disputes")
+    assert section.text == f"{text}化解了99999件𠮷，，测试。"
+    placed = {p.finding.rule: p for p in view.findings if p.section == "disputes"}
+    for found in placed.values():
+        assert found.span.of(section.text) == found.finding.quote
+    assert placed["SO01"].finding.quote == "99999件"
+    assert [c.quote for c in section.complaints] == ["99999件"]
+    desk.fix(ME, name, "disputes", placed["LA02"].finding.fingerprint)
+    assert find_section(desk.view(ME, name), "disputes").text.endswith("𠮷，测试。")
+    with pytest.raises(InputError, match="已经改过"):
+        desk.fix(ME, name, "disputes", placed["LA02"].finding.fingerprint)
+
+
+def test_the_same_text_again_is_no_new_version(desk: Desk, name: str) -> None:
+    text = find_section(_written(desk, name), "law").text
+    desk.edit(ME, name, "law", text)
+    assert len(desk.store.versions(ME, name, "law")) == 1
+    desk.edit(ME, name, "law", "短一些。")
+    first = desk.store.versions(ME, name, "law")[0]
+    desk.restore(ME, name, "law", first.number)
+    assert find_section(desk.view(ME, name), "law").text == text
+    with pytest.raises(InputError, match="没有这一版"):
+        desk.restore(ME, name, "law", 99_999)
+
+
+def test_locked_sections_stay_when_all_is_written_anew(desk: Desk, name: str) -> None:
+    _written(desk, name)
+    desk.edit(ME, name, "disputes", "我自己写的。")
+    desk.store.lock(ME, name, "disputes", is_locked=True)
+    view = _written(desk, name)
+    assert find_section(view, "disputes").text == "我自己写的。"
+    assert find_section(view, "law").section is not None
+    with pytest.raises(InputError, match="锁定"):
+        desk.rewrite(ME, name, "disputes", RewriteTool.SHORTER)
+    with pytest.raises(InputError, match="锁定"):
+        desk.write(ME, name, ["disputes"])
+
+
+def test_one_section_is_written_or_rewritten_alone(desk: Desk, name: str) -> None:
+    before = _written(desk, name)
+    desk.edit(ME, name, "disputes", "删光了要点。")
+    desk.rewrite(ME, name, "policing", RewriteTool.FULLER)
+    _finish(desk, name)
+    view = desk.view(ME, name)
+    assert len(find_section(view, "policing").text) > len(find_section(before, "policing").text)
+    assert find_section(view, "policing").complaints == ()
+    assert find_section(view, "disputes").text == "删光了要点。"
+    assert {"F1", "F11", "F16"} <= set(view.unused)
+    desk.write(ME, name, ["disputes"])
+    _finish(desk, name)
+    assert desk.view(ME, name).unused == ()
+
+
+def test_a_wish_in_words_needs_a_model(desk: Desk, name: str) -> None:
+    _written(desk, name)
+    desk.rewrite(ME, name, "policing", RewriteTool.FREE, "合并成一段")
+    while desk.jobs.is_writing(name):
+        time.sleep(0.02)
+    progress = desk.progress(ME, name)
+    assert progress is not None
+    assert progress.state == "failed"
+    assert "需要模型" in progress.error
+    with pytest.raises(ConfigError, match="没有配置模型"):
+        desk.outgoing(ME, name)
+
+
+def test_the_outline_is_the_writers(desk: Desk, name: str) -> None:
+    _written(desk, name)
+    desk.rename(ME, name, "law", "普法")
+    desk.move(ME, name, "law", -3)
+    key = desk.add_section(ME, name, "特色工作", after="law")
+    desk.leave_out(ME, name, "petitions")
+    view = desk.view(ME, name)
+    keys = [s.key for s in view.sections]
+    assert keys.index(key) == keys.index("law") + 1
+    assert "petitions" not in keys
+    assert find_section(view, "law").title == "普法"
+    assert "信访" not in "".join(s.title for s in view.sections)
+    view = _written(desk, name)
+    assert find_section(view, key).text.startswith("【待补充")
+    assert view.layout.places["F6"] == "-"
+    assert "F6" not in {f.id for f in view.layout.told.facts}
+    desk.leave_out(ME, name, "petitions", is_out=False)
+    assert "petitions" in [s.key for s in desk.view(ME, name).sections]
+    with pytest.raises(InputError, match="标题"):
+        desk.rename(ME, name, "law", "  ")
+    with pytest.raises(InputError, match="没有这一部分"):
+        desk.move(ME, name, "nothing", 1)
+
+
+def test_facts_go_where_the_writer_puts_them(desk: Desk, name: str) -> None:
+    facts = list(desk.store.load(ME, name).facts)
+    facts[0] = replace(facts[0], part="law")
+    facts[1] = replace(facts[1], part="-")
+    facts[2] = replace(facts[2], part="emergency")
+    facts[3] = replace(facts[3], part="a part of another profile")
+    desk.store.set_facts(ME, name, facts)
+    view = _written(desk, name)
+    places = view.layout.places
+    assert (places["F1"], places["F2"], places["F3"]) == ("law", "-", "emergency")
+    assert places["F4"] == "organisation"
+    assert "192件" in find_section(view, "law").text
+    assert "185户" not in view.text
+    keys = [s.key for s in view.sections]
+    assert keys.index("emergency") < keys.index("problems")
+
+
+def test_a_copy_for_next_year_brings_the_facts_to_be_renewed(desk: Desk, name: str) -> None:
+    text = _written(desk, name).text
+    draft = desk.store.load(ME, desk.next_year(ME, name))
+    assert draft.year == "2026"
+    assert draft.previous_text == text
+    assert {f.mark for f in draft.facts} == {STALE}
+    assert draft.sections == {}
+    desk.store.set(ME, draft.id, date="2026年12月18日")
+    view = _written(desk, draft.id)
+    assert "CO05" in {p.finding.rule for p in view.findings}
+
+
+def test_what_is_missing_is_asked_for(desk: Desk) -> None:
+    name = desk.store.create(ME)
+    for told, fields in (
+        ("还没有要点", {}),
+        ("填写“单位”", {"unit": ""}),
+        ("填写“年度”", {"unit": "云渡镇"}),
+        ("不是年份", {"year": "去年"}),
+    ):
+        desk.store.set_facts(ME, name, [DeskFact("排查42件")] if fields else [], **fields)
+        with pytest.raises(InputError, match=told):
+            desk.write(ME, name)
+    with pytest.raises(InputError, match="还没有正文"):
+        desk.report(ME, name)
+
+
+def test_a_draft_still_without_unit_or_year_is_laid_out() -> None:
+    assert lay_out(DeskDraft("x")).plan is None
+    layout = lay_out(DeskDraft("x", facts=(DeskFact("排查隐患42处，整改45处"), DeskFact(" "))))
+    assert [f.id for f in layout.sheet.facts] == ["F1"]
+    assert layout.contradictions[0][0].rule == "NU02"
+    assert layout.choices
+
+
+def test_writing_that_a_crash_broke_off_counts_as_stopped(desk: Desk, name: str) -> None:
+    desk.store.set(ME, name, state="writing")
+    assert desk.view(ME, name).draft.state == "stopped"
+
+
+def test_every_sentence_is_read_back_for_the_exporters(desk: Desk, name: str) -> None:
+    draft = draft_of(_written(desk, name))
+    for section in draft.sections:
+        assert "".join(s.text for s in section.sentences) == "".join(section.text.split("\n"))
+    assert all(draft.fact_uses[f"F{n}"] for n in range(1, 25))

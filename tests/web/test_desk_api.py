@@ -1,0 +1,209 @@
+import base64
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from starlette.requests import Request
+
+from app.core.errors import InputError
+from app.readers.facts import read_fact_sheet_bytes
+from app.settings import Settings
+from app.web.backend import Backend
+from app.web.desk_api import DeskApi
+from app.web.desk_json import units
+from app.web.desk_owner import COOKIE, BrowserMiddleware, owner_of
+from app.web.people import SCOPE_KEY, Visitor
+from app.web.workspace import Workspace
+
+ME = "browser:me"
+FACTS = "单位：临溪县云渡镇\n年度：2025\n\n- 全年排查矛盾纠纷192件，化解188件\n- 举办讲座33场\n"
+
+
+class Page:
+    """Speaks to the desk as the page does."""
+
+    def __init__(self, api: DeskApi, owner: str = ME) -> None:
+        self.api, self.owner = api, owner
+
+    def __call__(self, op: str, draft: str = "", **more: Any) -> dict[str, Any]:
+        text = json.dumps({"op": op, "id": draft, **more})
+        answer: dict[str, Any] = json.loads(self.api.answer(self.owner, text))
+        return answer
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    backend = Backend(Settings(home=tmp_path / "home"), Workspace(tmp_path))
+    return Page(DeskApi(backend))
+
+
+def _new(page: Page, facts: str = FACTS) -> dict[str, Any]:
+    draft = page("new")["view"]["id"]
+    view: dict[str, Any] = page("intake", draft, text=facts)["view"]
+    return view
+
+
+def test_pasted_facts_fill_the_fields_and_the_table(page: Page) -> None:
+    view = _new(page)
+    assert (view["unit"], view["year"]) == ("临溪县云渡镇", "2025")
+    assert view["facts"][0]["figures"] == ["192件", "188件"]
+    assert view["facts"][0]["place"] in {p["key"] for p in view["parts"]}
+    again = page("intake", view["id"], text=FACTS + "- 演练11场\n")
+    assert (again["taken"], again["doubled"]) == (1, 2)
+
+
+def test_facts_without_unit_or_year_are_taken_in(page: Page) -> None:
+    view = _new(page, "排查矛盾纠纷42件\n化解40件")
+    assert [f["text"] for f in view["facts"]] == ["排查矛盾纠纷42件", "化解40件"]
+    assert view["unit"] == view["year"] == ""
+    told = page("write", view["id"])["error"]
+    assert "填写“单位”" in told
+
+
+def test_a_second_window_does_not_overwrite_the_facts(page: Page) -> None:
+    view = _new(page)
+    rows = [{"text": "排查1件"}]
+    first = page("facts", view["id"], facts=rows, seen=view["facts_mark"])
+    assert len(first["view"]["facts"]) == 1
+    second = page("facts", view["id"], facts=[{"text": "排查2件"}], seen=view["facts_mark"])
+    assert "另一个窗口" in second["error"]
+    assert page("open", view["id"])["view"]["facts"][0]["text"] == "排查1件"
+
+
+def test_two_windows_on_one_section_lose_no_words(page: Page) -> None:
+    draft = _new(page)["id"]
+    key = page("add", draft, title="特色工作")["key"]
+    first = page("edit", draft, key=key, text="甲写的。", seen=0)
+    assert first["told"] == ""
+    second = page("edit", draft, key=key, text="乙写的。", seen=12345)
+    assert "另一个窗口" in second["told"]
+    texts = [v["text"] for v in page("versions", draft, key=key)["versions"]]
+    assert texts == ["乙写的。", "甲写的。"]
+
+
+def test_versions_are_compared_as_escaped_text(page: Page) -> None:
+    draft = _new(page)["id"]
+    key = page("add", draft, title="特色工作")["key"]
+    page("edit", draft, key=key, text="<img src=x onerror=alert(1)>甲")
+    page("edit", draft, key=key, text="乙<script>")
+    diff = page("versions", draft, key=key)["versions"][1]["diff"]
+    assert "<img" not in diff["old"]
+    assert "<script" not in diff["new"]
+    assert "<mark>" in diff["old"]
+
+
+def test_the_template_can_be_filled_in_and_read(page: Page) -> None:
+    file = page("template")["file"]
+    book = load_workbook(io.BytesIO(base64.b64decode(file["data"])))
+    sheet = book["要点"]
+    sheet["B1"], sheet["B2"] = "临溪县云渡镇", 2025
+    sheet["B6"], sheet["C6"] = "矛盾纠纷", "全年排查矛盾纠纷192件"
+    sheet["B7"], sheet["C7"] = "普法", "举办讲座33场"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    read = read_fact_sheet_bytes(buffer.getvalue(), "要点.xlsx")
+    assert [(f.heading, f.text) for f in read.facts] == [
+        ("矛盾纠纷", "全年排查矛盾纠纷192件"),
+        ("普法", "举办讲座33场"),
+    ]
+    data = base64.b64encode(buffer.getvalue()).decode()
+    view = page("intake", _new(page, "演练11场")["id"], name="要点.xlsx", data=data)["view"]
+    assert len(view["facts"]) == 3
+    assert view["unit"] == "临溪县云渡镇"
+
+
+def test_an_empty_template_is_no_sheet_of_facts(page: Page) -> None:
+    data = page("template")["file"]["data"]
+    told = page("intake", _new(page)["id"], name="要点.xlsx", data=data)
+    assert "没有要点" in told["error"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "", "[]", "null", "{", '{"op": 1}', '{"op": "__class__"}', '{"op": "answer"}',
+        '{"op": "open", "id": "nothing"}', '{"op": "open", "id": {"a": 1}}',
+        '{"op": "facts", "id": "x", "facts": "y"}', '{"op": "intake", "id": "x", "data": "?"}',
+        '{"op": "rewrite", "id": "x", "tool": "删"}', '{"op": "example", "name": "../../x"}',
+        '{"op": "take", "code": ""}', "[" * 100_000,
+    ],
+)  # fmt: skip
+def test_nonsense_is_answered_in_one_chinese_sentence(page: Page, call: str) -> None:
+    answer = json.loads(page.api.answer(ME, call))
+    assert set(answer) == {"error"}
+    assert answer["error"].endswith("。")
+    assert "程序内部出错" not in answer["error"]
+
+
+def test_hostile_values_change_nothing_else(page: Page) -> None:
+    view = _new(page)
+    draft = view["id"]
+    assert "字数" in page("fields", draft, length="-1")["error"]
+    assert "字数" in page("fields", draft, length="９９９")["error"]
+    assert "太长" in page("fields", draft, unit="字" * 500)["error"]
+    page("fields", draft, owner="browser:other", state="done", id="x")
+    assert page("open", draft)["view"]["state"] == "facts"
+    rows = [{"text": ["a"], "part": {"x": 1}, "mark": 5, "evil": 1}, {}]
+    facts = page("facts", draft, facts=rows, seen=view["facts_mark"])["view"]["facts"]
+    assert [f["text"] for f in facts] == ["['a']", ""]
+
+
+def test_another_owner_is_told_there_is_no_such_draft(page: Page) -> None:
+    draft = _new(page)["id"]
+    other = Page(page.api, "browser:other")
+    assert other("list")["drafts"] == []
+    for op in ("open", "trash", "remove", "write", "progress", "stop", "export", "share",
+               "next_year", "versions", "passages", "fields", "outgoing"):  # fmt: skip
+        assert "已经不在了" in other(op, draft)["error"], op
+    assert page("open", draft)["view"]["id"] == draft
+
+
+def test_offsets_count_as_browsers_do() -> None:
+    assert [units("a𠮷b", n) for n in range(4)] == [0, 1, 3, 4]
+
+
+def _request(cookie: str = "", visitor: Visitor | None = None) -> Request:
+    headers = [(b"cookie", cookie.encode())] if cookie else []
+    scope: dict[str, Any] = {"type": "http", "headers": headers}
+    if visitor:
+        scope[SCOPE_KEY] = visitor
+    return Request(scope)
+
+
+def test_drafts_belong_to_the_person_else_to_the_browser() -> None:
+    name = "0123456789abcdef" * 2
+    assert owner_of(_request(f"{COOKIE}={name}")) == f"browser:{name}"
+    assert owner_of(_request(f"{COOKIE}={name}", Visitor("u-1", "王", "写稿"))) == "user:u-1"
+    for wrong in ("", f"{COOKIE}=short", f"{COOKIE}=browser:{name}"):
+        with pytest.raises(InputError, match="Cookie"):
+            owner_of(_request(wrong))
+
+
+async def _answered(path: str, cookie: str = "") -> list[str]:
+    sent: list[dict[str, Any]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"cookie", cookie.encode())] if cookie else []
+    scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
+    await BrowserMiddleware(app)(scope, lambda: None, send)  # type: ignore[arg-type, return-value]
+    return [v.decode() for k, v in sent[0]["headers"] if k == b"set-cookie"]
+
+
+def test_a_browser_is_named_once_and_keeps_its_name() -> None:
+    import asyncio  # only here
+
+    first, second = (asyncio.run(_answered("/"))[0] for _ in range(2))
+    assert first != second
+    assert "HttpOnly" in first
+    assert "SameSite=Strict" in first
+    name = first.partition(";")[0]
+    assert asyncio.run(_answered("/", f"a=b; {name}"))[0].startswith(name)
+    assert asyncio.run(_answered("/config")) == []
