@@ -88,6 +88,8 @@ class SheetParser:
         if self.columns is not None and len(line.cells) > 1:
             self._take_table_row(line, self.columns)
             return
+        if len(line.cells) > 1 and told >= 0 and _key(line.cells[told].strip()):
+            return  # a field of the head that was left blank
         if len(line.cells) == 1:
             self.columns = None
         self._take_text(line.cells[told] if told >= 0 else "", line.number)
