@@ -17,6 +17,7 @@ import httpx
 import numpy as np
 from chromadb.api.client import Client
 from chromadb.api.models.Collection import Collection
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
@@ -172,6 +173,9 @@ class Connection:
             try:
                 client = chromadb.PersistentClient(path=self._spelling, settings=settings)
             except BaseException:
+                # Chroma keeps an engine that never started and would hand it out again.
+                SharedSystemClient._identifier_to_system.pop(self._spelling, None)
+                SharedSystemClient._identifier_to_refcount.pop(self._spelling, None)
                 self._give_back()
                 raise
         self.client = cast(Client, client)
