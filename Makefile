@@ -25,7 +25,7 @@ lint: $(VENV)/.dev
 slow: $(VENV)/.dev
 	$(BIN)/pytest -n $(JOBS) -m "slow and not model"
 
-# 测核查速度：每秒字数、随长度的增长、每条规则占用的时间。
+# 测快慢：冷启动、每秒字数和随长度的增长、与参照物之比、一千份的时间和内存。
 bench: $(VENV)/.dev
 	$(BIN)/python -m eval.bench
 
