@@ -15,28 +15,53 @@ from app.core.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """Words before a fact; with ``only``, before facts alone that say one of these."""
+
+    text: str
+    only: tuple[str, ...] = ()
+
+    def fits(self, text: str) -> bool:
+        """True where the lead may stand before a fact told as ``text``."""
+        return not self.only or any(word in text for word in self.only)
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A group of facts inside a part: its sub-heading, the cues that find it, leads before it."""
 
     name: str
     cues: tuple[str, ...]
-    leads: tuple[str, ...]
+    leads: tuple[Lead, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PartWording:
-    """What the bank offers for one part key."""
+    """What the bank offers for one part key.
+
+    An opening is one of ``heads`` and one of ``tails``; a head alone is a short opening.
+    """
 
     short: str
     titles: tuple[str, ...]
-    openings: tuple[str, ...]
+    heads: tuple[str, ...]
+    tails: tuple[str, ...]
     topics: tuple[Topic, ...]
     more: tuple[str, ...] = ()
+
+    @property
+    def openings(self) -> tuple[str, ...]:
+        """Every opening, as a sentence."""
+        return tuple(f"{head}，{tail}。" for head in self.heads for tail in self.tails)
 
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """All wording. ``merged`` maps pairs of part keys to headings over both."""
+    """All wording.
+
+    ``merged`` maps pairs of part keys to headings over both, ``merged_order`` to the order in
+    which the headings name them.
+    """
 
     stance: tuple[str, ...]
     theme: tuple[str, ...]
@@ -46,6 +71,7 @@ class Bank:
     plan_intro: str
     parts: Mapping[str, PartWording]
     merged: Mapping[frozenset[str], tuple[str, ...]]
+    merged_order: Mapping[frozenset[str], tuple[str, ...]]
 
     def part(self, key: str) -> PartWording:
         """The wording of a part; the general one where the bank does not know the key."""
@@ -57,7 +83,7 @@ class Bank:
         for part in self.parts.values():
             out += [*part.titles, *part.openings, *part.more]
             for topic in part.topics:
-                out += [topic.name, *topic.leads]
+                out += [topic.name, *(lead.text for lead in topic.leads)]
         for titles in self.merged.values():
             out += titles
         return tuple(out)
@@ -99,6 +125,9 @@ def _read(data: dict[str, Any]) -> Bank:
         merged=MappingProxyType(
             {frozenset(item["keys"]): tuple(item["titles"]) for item in data["merged"]}
         ),
+        merged_order=MappingProxyType(
+            {frozenset(item["keys"]): tuple(item["keys"]) for item in data["merged"]}
+        ),
     )
 
 
@@ -106,10 +135,17 @@ def _read_part(value: dict[str, Any]) -> PartWording:
     return PartWording(
         short=value["short"],
         titles=tuple(value["titles"]),
-        openings=tuple(value["openings"]),
+        heads=tuple(value["heads"]),
+        tails=tuple(value["tails"]),
         topics=tuple(
-            Topic(item["name"], tuple(item["cues"]), tuple(item["leads"]))
+            Topic(item["name"], tuple(item["cues"]), tuple(_read_lead(x) for x in item["leads"]))
             for item in value["topics"]
         ),
         more=tuple(value["more"]),
     )
+
+
+def _read_lead(value: str | dict[str, Any]) -> Lead:
+    if isinstance(value, str):
+        return Lead(value)
+    return Lead(value["text"], tuple(value["only"]))

@@ -13,10 +13,19 @@ from app.checking.profile import PartKind
 from app.core.draft import DraftSection, DraftSentence, Origin, SectionStatus
 from app.core.facts import Fact, FactSheet
 from app.drafting.bank import Bank, load_bank, pick
-from app.drafting.groups import Form, Group, Layout, Paragraphs, groups_of, lateness
+from app.drafting.groups import (
+    Form,
+    Group,
+    Layout,
+    Paragraphs,
+    groups_of,
+    in_order,
+    lateness,
+    topic_of,
+)
+from app.drafting.kinds import fact_label
 from app.drafting.naming import ordinal, own_noun, subject_of
 from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
-from app.drafting.planner import fact_label
 from app.drafting.wording import (
     clause,
     has_verb_first,
@@ -31,6 +40,8 @@ _INLINE_CHARS = 150
 _LONG_CHARS = 400
 _SHORT_CHARS = 24
 _FEW_FACTS = 3
+_THIN_CHARS = 50
+_FEWEST_TO_LINK = 3
 _FOREIGN_SHARE = 0.25
 # A fact that opens like this needs no purpose before it, or would make it absurd.
 _OWN_LEAD = re.compile(
@@ -53,16 +64,19 @@ Phrases = Mapping[str, Sequence[Phrase]]
 class Composer:
     """Writes the sections of one report; remembers the wording used so that none comes twice.
 
-    ``is_brief`` leaves out leads and links, for a report that must be short.
+    ``is_brief`` leaves out leads and links, for a report that must be short; ``is_ample`` opens
+    every section with a whole sentence, for one that must be long.
     """
 
     sheet: FactSheet
     bank: Bank = field(default_factory=load_bank)
     phrases: Phrases = field(default_factory=lambda: MappingProxyType({}))
     is_brief: bool = False
+    is_ample: bool = False
     _used: set[str] = field(default_factory=set)
     _layouts: dict[str, Layout] = field(default_factory=dict)
     _common: frozenset[str] = frozenset()
+    _links: int = -1
 
     def compose(self, plan: Plan) -> tuple[DraftSection, ...]:
         """Every section of the plan, the opening first."""
@@ -101,7 +115,7 @@ class Composer:
             blocks: tuple[PlannedBlock, ...] = (PlannedBlock(section.key, section.title, facts),)
         else:
             blocks = tuple(
-                PlannedBlock(group.key, group.name, tuple(sorted(group.facts, key=lateness)))
+                PlannedBlock(group.key, group.name, in_order(group.facts))
                 for group in groups_of(section, self.bank)
             )
             if len(blocks) == 1 and blocks[0].key == section.key:
@@ -164,7 +178,7 @@ class Composer:
             items = _year_once(items)
         if len(items) == 1:
             text, fact = items[0]
-            lead = "主要是" if section.kind is PartKind.PROBLEMS else "重点做好以下方面："
+            lead = "主要是" if section.kind is PartKind.PROBLEMS else "重点是"
             return [[DraftSentence(opening), _sentence(lead + text, fact)]]
         is_long = any(mark in text for text, _ in items for mark in "；。")
         if not is_long:
@@ -183,9 +197,9 @@ class Composer:
         written = [self._group(group, layout.opening.text) for group in layout.groups]
         return layout.arrange(written)
 
-    def _fits(self, phrase: Phrase, section: PlannedSection) -> bool:
-        """True where a phrase speaks of nothing but what this unit's facts or any report may."""
-        told = key_terms("，".join((section.title, *(fact.text for fact in section.facts))))
+    def _fits(self, phrase: Phrase, facts: Iterable[Fact], title: str = "") -> bool:
+        """True where a phrase speaks of nothing but what these facts or any report may."""
+        told = key_terms("，".join((title, *(fact.text for fact in facts))))
         terms = key_terms(phrase.text)
         if not self._common:
             self._common = key_terms("，".join(self.bank.sentences()))
@@ -197,10 +211,9 @@ class Composer:
         A short phrase of a past report may lead it; the sentence then names its passage.
         """
         key = section.blocks[0].key if section.blocks else section.key
-        wording = self.bank.part(key)
         last = next(reversed(self._layouts.values())).opening.text[:2] if self._layouts else ""
         told = {layout.opening.text for layout in self._layouts.values()}
-        known = (*wording.openings, *wording.more[:1])
+        known = self._openings(section)
         fresh = [t for t in known if t not in told] or list(known)
         options = [t for t in fresh if t[:2] != last] or fresh
         text = pick(options, self._seed(section.key)).replace("{subject}", self.subject)
@@ -208,13 +221,31 @@ class Composer:
             for phrase in self.phrases.get(key, ()):
                 is_dull = phrase.text[:2] in (text[:2], last) or _repeats(phrase.text, text)
                 is_new = phrase.text not in self._used and not is_dull
-                if is_new and self._fits(phrase, section):
+                if is_new and self._fits(phrase, section.facts, section.title):
                     self._used.add(phrase.text)
                     return DraftSentence(phrase.text + text, (), (phrase.passage,))
         return DraftSentence(text)
 
+    def _openings(self, section: PlannedSection) -> list[str]:
+        """Short ones over little, those that speak of both parts over two, else whole ones."""
+        keys = list(dict.fromkeys(block.key for block in section.blocks)) or [section.key]
+        first = self.bank.part(keys[0])
+        if self.is_ample:
+            return list(first.openings)
+        if len(keys) == 2:
+            second = self.bank.part(keys[1]).heads
+            return [
+                f"{a}，{b}。"
+                for a in first.heads
+                for b in second
+                if a[:2] == "坚持" or a[:2] != b[:2]
+            ]
+        if sum(len(fact.text) for fact in section.facts) < _THIN_CHARS and section.key != "results":
+            return [f"{head}。" for head in first.heads]
+        return list(first.openings)
+
     def _group(self, group: Group, opening: str = "") -> list[DraftSentence]:
-        facts = group.facts if group.is_fixed else sorted(group.facts, key=lateness)
+        facts = group.facts if group.is_fixed else in_order(group.facts)
         out: list[DraftSentence] = []
         for index, fact in enumerate(facts):
             text = clause(fact.text)
@@ -228,32 +259,34 @@ class Composer:
                 joined = previous.text.removesuffix("。") + "；" + text + "。"
                 out[-1] = DraftSentence(joined, (*previous.facts, fact.id), previous.passages)
                 continue
-            lead = self._lead(group, index, text, opening)
+            is_linked = any(out_.text.startswith(self.bank.connectors) for out_ in out)
+            if index and (is_linked or len(facts) < _FEWEST_TO_LINK):
+                lead = Phrase("", "")
+            else:
+                lead = self._lead(group, fact, text, opening)
             passages = (lead.passage,) if lead.passage else ()
             out.append(DraftSentence(f"{lead.text}{_whole_year(text)}。", (fact.id,), passages))
         return out
 
-    def _lead(self, group: Group, index: int, text: str, opening: str) -> Phrase:
-        """Words before a fact: a purpose before the first of a group, a link before some others."""
+    def _lead(self, group: Group, fact: Fact, text: str, opening: str) -> Phrase:
+        """Words before a fact: a purpose before the first of a group, a link before another."""
         nothing = Phrase("", "")
-        if self.is_brief or is_nil(text[:12]) or is_award(text) or not has_verb_first(text):
+        is_told_plainly = is_nil(text[:12]) or is_award(text) or not has_verb_first(text)
+        if self.is_brief or is_told_plainly or _OWN_LEAD.match(text):
             return nothing
-        if index == 0:
-            if _OWN_LEAD.match(text):
-                return nothing
-            leads = [Phrase(lead, "") for lead in group.topic.leads] if group.topic else []
-            for phrase in (*leads, *self.phrases.get(group.key, ())):
-                is_dull = phrase.text[:2] == opening[:2]
-                if (
-                    phrase.text not in self._used
-                    and not is_dull
-                    and not _repeats(phrase.text, text)
-                ):
-                    self._used.add(phrase.text)
-                    return phrase
-            return nothing
-        if index % 2 == 1 and not _OWN_LEAD.match(text):
-            return Phrase(self.bank.connectors[(index // 2) % len(self.bank.connectors)], "")
+        if fact is not group.first:
+            self._links += 1
+            return Phrase(self.bank.connectors[self._links % len(self.bank.connectors)], "")
+        topics = self.bank.part(group.key).topics
+        place = topic_of(fact, topics)
+        own = topics[place].leads if place >= 0 else ()
+        leads = [Phrase(lead.text, "") for lead in own if lead.fits(text)]
+        past = [p for p in self.phrases.get(group.key, ()) if self._fits(p, (fact,))]
+        for phrase in (*leads, *past):
+            is_dull = phrase.text[:2] == opening[:2] or _repeats(phrase.text, text)
+            if phrase.text not in self._used and not is_dull:
+                self._used.add(phrase.text)
+                return phrase
         return nothing
 
 
@@ -318,14 +351,17 @@ def _year_once(items: list[tuple[str, Fact]]) -> list[tuple[str, Fact]]:
 
 def _lift_time(opening: str, items: list[tuple[str, Fact]]) -> tuple[str, list[tuple[str, Fact]]]:
     """Say 明年 or the coming year once, before the list, where every item begins with it."""
-    items = [(re.sub(r"^下一?步，?(?:将)?", "", text), fact) for text, fact in items]
+    items = [(_INTENT.sub("", text), fact) for text, fact in items]
     starts = {m.group(0) if (m := _TIME.match(text)) else "" for text, _ in items}
     if len(starts) == 1 and len(items) > 1 and (start := starts.pop()):
         opening = opening.replace("下一步", start, 1)
         items = [(re.sub(r"^[，将]+", "", text[len(start) :]), fact) for text, fact in items]
+        items = [(_INTENT.sub("", text), fact) for text, fact in items]
     return opening, items
 
 
+# 下一步 stands before the list already, and so what it holds is a plan.
+_INTENT = re.compile(r"^(?:下一?步，?(?:将)?|(?:计划|打算|拟)(?=[^\d，的]))")
 _TIME = re.compile(r"^(?:明年|来年|20\d\d年)(?![\d上下底前一二三四春夏秋冬])")
 
 
@@ -339,7 +375,8 @@ def _tells_unit(fact: Fact) -> bool:
 
 
 def _whole_year(text: str) -> str:
-    return "全年" + text if re.match(r"(?:未|没有)(?:发生|出现)", text) else text
+    is_bare = re.match(r"(?:未|没有)(?:发生|出现)|[^，。；\d]{2,30}均未(?:发生|出现)$", text)
+    return text if not is_bare or re.search(r"全年|年内|连续|今年", text) else "全年" + text
 
 
 def _is_short(text: str) -> bool:

@@ -1,7 +1,7 @@
 """The facts of a section in groups that belong together, and how the groups are set out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -34,6 +34,11 @@ class Group:
     topic: Topic | None = None
     is_fixed: bool = False
     is_own: bool = False  # the writer's own sub-heading
+
+    @property
+    def first(self) -> Fact:
+        """The fact that is told first."""
+        return (self.facts if self.is_fixed else in_order(self.facts))[0]
 
     @property
     def inline_name(self) -> str:
@@ -76,8 +81,10 @@ def groups_of(section: PlannedSection, bank: Bank) -> list[Group]:
     block = section.blocks[0]
     topics = bank.part(block.key).topics
     found: dict[int, list[Fact]] = {}
+    place = -1
     for fact in block.facts:
-        found.setdefault(_topic_of(fact, topics), []).append(fact)
+        place = place if continues(fact) else topic_of(fact, topics)
+        found.setdefault(place, []).append(fact)
     loose = found.pop(-1, [])
     if not found:
         return [Group(block.key, block.title, tuple(loose))]
@@ -89,17 +96,17 @@ def groups_of(section: PlannedSection, bank: Bank) -> list[Group]:
 
 
 def _block_group(block: PlannedBlock, bank: Bank, *, is_fixed: bool) -> Group:
-    facts = block.facts if is_fixed else tuple(sorted(block.facts, key=lateness))
+    facts = block.facts if is_fixed else in_order(block.facts)
     topics = bank.part(block.key).topics
     topic = next((t for t in topics if t.name == block.title), None)
-    if topic is None and (first := _topic_of(facts[0], topics)) >= 0:
+    if topic is None and (first := topic_of(facts[0], topics)) >= 0:
         topic = topics[first]
     known = {bank.part(block.key).short, *(t.name for t in topics)}
     is_own = block.title not in known
     return Group(block.key, block.title, facts, topic, is_fixed, is_own)
 
 
-def _topic_of(fact: Fact, topics: Sequence[Topic]) -> int:
+def topic_of(fact: Fact, topics: Sequence[Topic]) -> int:
     """The topic whose cues say most about a fact, those that stand first weighing more."""
     text = normalise(fact.text)
     best, best_score = -1, 0.0
@@ -114,9 +121,45 @@ def _topic_of(fact: Fact, topics: Sequence[Topic]) -> int:
     return best
 
 
+def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Totals first, then what was done, then claims that nothing happened, honours last.
+
+    A bullet that goes on with the one before (其中…) stays behind it.
+    """
+    runs: list[list[Fact]] = []
+    for fact in facts:
+        if runs and continues(fact):
+            runs[-1].append(fact)
+        else:
+            runs.append([fact])
+    return tuple(fact for run in sorted(runs, key=lambda r: lateness(r[0])) for fact in run)
+
+
+def continues(fact: Fact) -> bool:
+    """True for a bullet that splits the total of the one before it."""
+    return bool(_CONTINUES.match(normalise(fact.text)))
+
+
 def lateness(fact: Fact) -> int:
-    """Claims that nothing happened and honours close a paragraph."""
+    """Where a fact belongs: totals and what the part turns on first, honours last."""
     text = normalise(fact.text)
     if is_award(text):
         return 2
-    return 1 if is_nil(text[:14]) else 0
+    if is_nil(text[:_NIL_REACH]):
+        return 1
+    if _TOTAL.match(text):
+        return -2
+    return -1 if _MAIN.search(text) else 0
+
+
+_NIL_REACH = 14
+_CONTINUES = re.compile(r"(?:其中|以上|上述|这些)(?![\u4e00-\u9fff]{0,4}(?:检查|开展))")
+_MAIN = re.compile(
+    r"\d[^。；]{0,14}隐患\d|^(?:全[市县区镇乡])?(?:刑事|八类)[^，。；\d]{0,8}\d|研究[^，。；\d]{0,8}平安建设"
+)
+# 矛盾纠纷总数154件, 全镇排查矛盾纠纷238件, 信访总量86批: what the other bullets are parts of.
+_TOTAL = re.compile(
+    r"[^，。；\d]{0,12}(?:总数|总量|总计|合计)[^，。；\d]{0,4}\d"
+    r"|(?:全年|全[市县区镇乡]|累计|共)?(?:排查|受理|调处|化解)?(?:各类|各种)?矛盾纠纷(?:排查|调处)?\d"
+    r"|全[市县区镇乡][^，。；\d]{0,10}(?:案件|警情|纠纷|事故)[^，。；\d]{0,6}\d"
+)

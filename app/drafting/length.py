@@ -16,7 +16,7 @@ TOLERANCE = 0.2
 SHORTEST, LONGEST = 200, 60_000
 _GOAL = 0.04  # nearer than this there is nothing left to do
 _MOST_EXTRA = 6  # sentences of the bank a section
-_MOST_FILLER_SHARE = 1.6  # characters of filler for one character of facts
+_MOST_FILLER_SHARE = 2.2  # characters of filler for one character of facts
 _HEAD = re.compile(
     r"(?:（[一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}是)[^，。；：]{2,40}。"
 )

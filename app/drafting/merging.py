@@ -62,11 +62,15 @@ def _chars(section: PlannedSection) -> int:
 
 
 def _join(one: PlannedSection, other: PlannedSection, *, bank: Bank, seed: str) -> PlannedSection:
-    titles = bank.merged[frozenset(_keys((one, other)))]
+    """Both in one section, told in the order in which its heading names them."""
+    pair = frozenset(_keys((one, other)))
+    titles, order = bank.merged[pair], bank.merged_order[pair]
+    title = pick(titles, seed + one.key + other.key)
+    first, second = sorted((one, other), key=lambda s: order.index(s.blocks[0].key))
     return replace(
-        one,
-        title=pick(titles, seed + one.key + other.key),
-        facts=one.facts + other.facts,
+        first,
+        title=title,
+        facts=first.facts + second.facts,
         mandatory=one.mandatory or other.mandatory,
-        blocks=one.blocks + other.blocks,
+        blocks=first.blocks + second.blocks,
     )

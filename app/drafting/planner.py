@@ -6,18 +6,27 @@ from collections.abc import Collection, Iterator, Sequence
 from app.checking.profile import Part, PartKind, Profile
 from app.core.facts import Fact, FactSheet
 from app.drafting.bank import Bank, load_bank, pick
+from app.drafting.groups import continues
+from app.drafting.kinds import fact_kind
 from app.drafting.merging import merge_thin
 from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
-from app.drafting.wording import has_verb_first, is_award, is_nil, is_profile
+from app.drafting.wording import is_award, is_nil, is_personal, is_profile
 from app.text.terms import key_terms, normalise
 
 _OWN_TITLE_CHARS = 6
 _OWN_NAME_CHARS = 4
 _HEADING_WEIGHT = 4.0
 _RESULTS = "results"
+_TEAM = "team"
+_OTHER = Part("work", "日常工作")
+# 党委书记田守仁包案化解…: who does it does not say what it is.
+_ACTOR = re.compile(
+    r"^[\u4e00-\u9fff]{0,6}(?:书记|[镇乡县市区局馆院校处科队行]长|主任|经理)[\u4e00-\u9fff]{2,3}?"
+    r"(?=包案|化解|调解|救|接访|带案)"
+)
 _RESULT_BONUS = 8.0
 _FEW_RESULTS = 3
-_FEWEST_SHARED = 2
+_FEWEST_SHARED = 3
 _BANK_WEIGHT = 0.7
 _GENERIC_WEIGHT = 0.12
 _NEARLY = 0.4
@@ -31,7 +40,7 @@ _GENERIC_CUES = frozenset(
     查处 物资 投入 设备 事项 服务 人员 队伍 宣传 培训 检查 教育 数据 系统 整治 走访 上报 办结 采集
     更换 改造 安装 新建 增设 升级 对接 会议 部署 通报 方案 制度 机制 办法 清单 要点 资金 经费 保障
     预算 拨付 学习 讲座 咨询 展板 课堂 违法 车辆 预警 损失 返还 立案 化解 排查 隐患 整改 测试 资料
-    救助 家庭
+    救助 家庭 接待 点位 行驶 随访 用餐 学生 体检 水源 无人机 数据库 坐班
     """.split()
 )
 _ACCIDENT_BONUS = 6.0
@@ -40,87 +49,6 @@ _GENERIC_HEADING = re.compile(
     r"^(?:主要|重点|全年|本年度?|今年)?(?:工作|要点|事实|情况|做法|数据|内容|基本情况|工作情况|开展情况"
     r"|工作要点|工作内容|主要工作|工作事实|其他|其它|另外|综合|补充|方面|事项)*$"
 )
-_LABEL = re.compile(
-    r"^(?P<problem>(?:目前|当前)?(?:还|仍)?(?:存在)?的?(?:主要|突出|一些)?的?"
-    r"(?:问题|不足|困难|短板|差距|薄弱环节|弱项|短板弱项|困难问题)"
-    r"(?:之处|方面)?(?:(?:与|和|及)(?:不足|短板|困难|差距))?)(?:是|有)?[：:，]"
-    r"|^(?P<plan>下一?步(?:的?工作)?(?:打算|计划|安排|思路|举措|重点)?"
-    r"|(?:(?:明年|来年|20\d\d年度?))(?:的?工作)?(?:打算|计划|安排|思路|重点)?"
-    r"|今后(?:工作)?(?:打算|计划)?|(?:工作)?(?:打算|计划|努力方向))[：:]"
-    r"|^(?P<plan2>下一?步)，"
-)
-_YEAR_LABEL = re.compile(r"^(20\d\d年)度?")
-_PROBLEM = re.compile(
-    r"(?:仍|还|尚)(?:存在|有(?!序)|需|未|不|显)|存在.{0,24}(?:不足|问题|短板|差距|薄弱|隐患|困难|滞后)|不够|不足(?!以|\d)"
-    r"|有待|薄弱|滞后|短板|不强|不高|不到位|不平衡|不及时|拥堵(?:较为?|比较|仍)?突出|(?:矛盾|问题|现象)(?:较为?|比较|仍然?)突出|反复出现|不健全|不完善|不规范|缺乏|欠缺|偏弱|偏少|偏慢|偏低|难度(?:较)?大"
-    r"|跟不上|老化|进展(?:较|偏)?慢|更新慢|压力(?:较)?大|有差距|能力弱|偏高|偏大|偏多|偏长|仍偏|增长较快|多发|高发|频发|盲区|投诉集中|[\u4e00-\u9fff]难(?=[，、]|$)|力度不|覆盖不全|流于形式|未配齐"
-)
-_COUNTED_SUBJECT = re.compile(r"\d+(?:名|个|家|处|户|人|辆|台|所|座)(?!次)")
-_RESULT = re.compile(
-    r"完成|改造|整改|化解|办结|调解|建成|更换|安装|开展|培训|整治|检查|排查|查处|配备|新增|获|已|达|下降|上升"
-)
-_REMEDY = re.compile(
-    r"^(?:针对|聚焦|围绕|解决|为解决|紧盯|瞄准)|已(?:整改|解决|完成|改正)|全部(?:整改|解决)"
-)
-_PLAN_START = re.compile(
-    r"^(?:下一?步|明年|来年|今后|拟|计划(?!\w{0,8}(?:印发|完成率))|打算|力争|争取|将(?!\w{0,10}纳入))"
-)
-_PLAN_INSIDE = re.compile(
-    r"(?:明年|来年|下年度?)(?:将|计划|拟|继续|力争|底前|上半年)|(?:将于|拟于)"
-)
-_YEAR = re.compile(
-    r"(20\d\d)年(?:\d{1,2}月|[上下]半年|[一二三四]季度)?(底前|前|将|拟|计划|力争|底|继续|起)?"
-)
-
-
-def fact_label(text: str) -> tuple[PartKind | None, str]:
-    """What a bullet's own label says it is (存在问题：…, 下一步：…), and the bullet without it."""
-    text = normalise(text)
-    match = _LABEL.match(text)
-    if not match:
-        return None, text
-    rest = text[match.end() :].strip()
-    if match.group("problem"):
-        return PartKind.PROBLEMS, rest
-    year = _YEAR_LABEL.match(match.group(0))
-    if year and not rest.startswith(year.group(1)):
-        rest = (
-            year.group(1) + ("" if has_verb_first(rest) else "，") + rest
-        )  # the year is part of what the fact says
-    return PartKind.PLANS, rest
-
-
-def fact_kind(fact: Fact, year: int) -> PartKind:
-    """Whether a fact tells work done, a problem or a plan, by its wording."""
-    label, text = fact_label(fact.text)
-    if label is not None:
-        return label
-    heading = _heading_kind(fact.heading)
-    if heading is not None:
-        return heading
-    if _PLAN_START.search(text) or _PLAN_INSIDE.search(text):
-        return PartKind.PLANS
-    for match in _YEAR.finditer(text[:24]):
-        if int(match.group(1)) > year and match.start() < 8:
-            return PartKind.PLANS
-    first = re.split(r"[，；。]", text, maxsplit=1)[0]
-    if _PROBLEM.search(text) and not _REMEDY.search(text):
-        # A problem states no result of its own; figures of work done come first in a bullet.
-        is_early = bool(_PROBLEM.search(first)) or not re.search(r"\d", first)
-        # 3名同志兼职多项工作，力量不足: the figure says who has the problem, not what was done.
-        if is_early or (_COUNTED_SUBJECT.match(first) and not _RESULT.search(first)):
-            return PartKind.PROBLEMS
-    return PartKind.WORK
-
-
-def _heading_kind(heading: str) -> PartKind | None:
-    if re.search(r"问题|不足|短板|困难|差距", heading) and not re.search(
-        r"整改|排查|解决|化解", heading
-    ):
-        return PartKind.PROBLEMS
-    if re.search(r"下一?步|打算|明年|计划$|工作计划|思路|来年|今后", heading):
-        return PartKind.PLANS
-    return None
 
 
 def plan(sheet: FactSheet, profile: Profile, *, bank: Bank | None = None) -> Plan:
@@ -133,7 +61,7 @@ def plan(sheet: FactSheet, profile: Profile, *, bank: Bank | None = None) -> Pla
     seed = f"{sheet.unit}{sheet.year}"
     opening = scorer.parts[0].key
     results = by_part.get(_RESULTS, [])
-    is_headed = any(fact.heading for fact in results)
+    is_headed = any(not _GENERIC_HEADING.match(fact.heading) for fact in results)
     if (
         0 < len(results) <= _FEW_RESULTS
         and not any(p.key == _RESULTS and p.mandatory for p in profile.parts)
@@ -230,6 +158,9 @@ class _Scorer:
     def assign(self, sheet: FactSheet) -> list[str]:
         """The part key of every fact, in the sheet's order."""
         keys = [self._part_of(fact, sheet.year) for fact in sheet.facts]
+        for index, fact in enumerate(sheet.facts):
+            if index and continues(fact) and fact.heading == sheet.facts[index - 1].heading:
+                keys[index] = keys[index - 1]
         for index, key in enumerate(keys):
             if not key:
                 keys[index] = self._neighbour(sheet.facts, keys, index)
@@ -247,11 +178,18 @@ class _Scorer:
         text = normalise(fact.text)
         if is_profile(text):
             return self.parts[0].key
+        if is_personal(text) and _TEAM in self._cues:
+            return _TEAM
         is_result = is_award(text) or _is_overall(text)
+        text = _ACTOR.sub("", text)
         scores = self._scores(fact, text)
         if _RESULTS in scores:
             # Every rise and fall is a result; only honours and overall figures belong there.
             scores[_RESULTS] = scores[_RESULTS] + _RESULT_BONUS if is_result else 0.0
+        for key, telling in _TELLING:
+            if key in scores and telling.search(text[:_TELLING_REACH]):
+                scores[key] += _TELLING_BONUS
+                break
         if "safety" in scores and is_nil(text[:16]) and _ACCIDENT.search(text):
             scores["safety"] += _ACCIDENT_BONUS
         best = max(self._work, key=lambda part: scores[part.key])
@@ -304,18 +242,21 @@ class _Scorer:
         return any(part.key == key and part.mandatory for part in self._work)
 
     def _neighbour(self, facts: Sequence[Fact], keys: Sequence[str], index: int) -> str:
-        """The part of the fact that shares most words; else of the one before; else the first."""
+        """Where a fact belongs that no cue places.
+
+        The part of the fact that shares most words with it, or of the one before it under the
+        same heading; else the part for everything else.
+        """
         own = key_terms(facts[index].text)
         work = {part.key for part in self._work} - {_RESULTS}
+        heading = facts[index].heading
         near = [
-            (_shared(own, fact), -2 * abs(other - index) + (other < index), key)
+            (shared, -2 * abs(other - index) + (other < index), key)
             for other, (fact, key) in enumerate(zip(facts, keys, strict=True))
             if key in work
+            and ((shared := _shared(own, fact)) or (heading and heading == fact.heading))
         ]
-        best = max(near, default=(0, 0, ""))
-        if best[2]:
-            return best[2]
-        return "work" if "work" in work else self._work[0].key
+        return max(near, default=(0, 0, _OTHER.key))[2]
 
     def _by_heading(self, heading: str) -> str:
         """The part whose title or heading words the writer's heading holds; the longest wins."""
@@ -345,6 +286,17 @@ class _Scorer:
         return score
 
 
+# What a bullet is about, whatever kind of deed (演练, 检查, 宣传) it tells.
+_TELLING = (
+    (
+        "network",
+        re.compile(r"网络安全|数据安全|信息安全|网络攻防|攻防演[练习]|等保|漏洞|弱口令|勒索"),
+    ),
+    ("fraud", re.compile(r"反诈|防诈|防骗|诈骗|涉诈|非法集资")),
+    ("policing", re.compile(r"反恐|防暴|扫黑除恶")),
+)
+_TELLING_REACH = 20
+_TELLING_BONUS = 6.0
 _ACCIDENT = re.compile(r"事故|伤亡|火灾|爆炸|踩踏|坍塌|溺亡")
 
 
@@ -363,10 +315,14 @@ def all_parts(profile: Profile) -> tuple[Part, ...]:
     """The profile's parts with the kinds that every report needs a place for."""
     parts = list(profile.parts)
     kinds = {part.kind for part in parts}
+    keys = [part.key for part in parts]
+    if _OTHER.key not in keys:
+        # Behind the other work, before the results: what speaks of no part in particular.
+        work = [i for i, part in enumerate(parts) if part.kind is PartKind.WORK]
+        last = max((i for i in work if parts[i].key != _RESULTS), default=len(parts) - 1)
+        parts.insert(last + 1, _OTHER)
     if PartKind.OPENING not in kinds:
         parts.insert(0, Part("opening", "引言", PartKind.OPENING))
-    if PartKind.WORK not in kinds:
-        parts.insert(1, Part("work", "主要工作"))
     if PartKind.PROBLEMS not in kinds:
         parts.append(Part("problems", "存在的问题", PartKind.PROBLEMS))
     if PartKind.PLANS not in kinds:

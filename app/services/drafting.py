@@ -154,7 +154,9 @@ class _Job:
         dropped = {fact.id for fact in self.layout.left_out}
         self.told = replace(sheet, facts=tuple(f for f in sheet.facts if f.id not in dropped))
         self._phrases: Phrases = past_phrases(_sources(store), self.profile) if store else {}
-        self._is_brief = bool(wish.length) and wish.length < _BRIEF_BELOW * self._usual_length()
+        usual = self._usual_length() if wish.length else 0
+        self._is_brief = wish.length < _BRIEF_BELOW * usual
+        self._is_ample = wish.length > usual
 
     @property
     def has_model(self) -> bool:
@@ -163,7 +165,9 @@ class _Job:
 
     def composer(self) -> Composer:
         """A composer that has not written anything yet."""
-        return Composer(self.told, phrases=self._phrases, is_brief=self._is_brief)
+        return Composer(
+            self.told, phrases=self._phrases, is_brief=self._is_brief, is_ample=self._is_ample
+        )
 
     def writer(self) -> "ModelWriter":
         """The model's writer; openai and langchain are imported here and not before."""

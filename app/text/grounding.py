@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from functools import cached_property
 
 from app.core.document import Span
 from app.core.facts import Fact, FactSheet

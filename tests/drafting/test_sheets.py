@@ -1,4 +1,4 @@
-"""Twelve fact sheets of all unit types, told without a model: whole, sound and quick."""
+"""Eighteen fact sheets of all unit types, told without a model: whole, sound and quick."""
 
 import re
 import time
@@ -100,4 +100,6 @@ def test_a_report_takes_less_than_a_second() -> None:
 
 def test_sheets_cover_all_unit_types() -> None:
     types = [read_fact_sheet(path).unit_type for path in SHEETS]
-    assert {t: types.count(t) for t in types} == {"机关": 3, "国企": 3, "乡镇": 3, "市级": 3}
+    counts = {t: types.count(t) for t in types}
+    assert set(counts) == {"机关", "国企", "乡镇", "市级"}
+    assert min(counts.values()) >= 3
