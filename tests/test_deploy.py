@@ -1,0 +1,138 @@
+"""The files under ``deploy/``: they name options, cookies and folders that there are."""
+
+import re
+import shlex
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+from app.commands.web import web
+from app.services.desk_store import DeskStore
+from app.web.people_http import COOKIE
+
+DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+_HARDENING = (
+    "NoNewPrivileges=yes",
+    "ProtectSystem=strict",
+    "ProtectHome=yes",
+    "PrivateTmp=yes",
+    "CapabilityBoundingSet=",
+    "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
+    "UMask=0077",
+)
+
+
+def _options(command: list[str]) -> None:
+    """Fail where ``pingan web`` has no such option."""
+    known = {name for param in web.params for name in param.opts}
+    written = [part for part in command if part.startswith("--")]
+    assert set(written) <= known, set(written) - known
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
+def test_units_are_hardened_and_bounded(unit: Path) -> None:
+    lines = unit.read_text(encoding="utf-8").splitlines()
+    assert set(_HARDENING) <= set(lines)
+    assert any(line.startswith("MemoryMax=") for line in lines)
+    (user,) = [line for line in lines if line.startswith("User=")]
+    assert user != "User=root"
+    writable = [line for line in lines if line.startswith("ReadWritePaths=")]
+    assert all(line.startswith("ReadWritePaths=/var/lib/pingan") for line in writable)
+
+
+def test_units_give_options_that_there_are() -> None:
+    unit = (DEPLOY / "systemd" / "pingan@.service").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^ExecStart=(.+)$", unit, re.MULTILINE)
+    parts = shlex.split(command)
+    assert parts[:2] == ["/opt/pingan/bin/pingan", "web"]
+    _options(parts)
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+def test_units_are_understood(tmp_path: Path) -> None:
+    for unit in UNITS:
+        text = re.sub(r"/opt/pingan/bin/\w+", "/bin/true", unit.read_text(encoding="utf-8"))
+        name = unit.name.replace("@", "@7861")
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+        done = subprocess.run(
+            ["systemd-analyze", "verify", str(tmp_path / name)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        told = [line for line in done.stderr.splitlines() if unit.name.partition("@")[0] in line]
+        assert not told
+
+
+def test_compose_file_needs_no_registry_and_no_privileges() -> None:
+    told = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    assert told["networks"]["inside"]["internal"] is True
+    for name, service in told["services"].items():
+        assert "/" not in service["image"], name
+        assert service["pull_policy"] == "never"
+        assert "no-new-privileges:true" in service["security_opt"]
+        assert service["mem_limit"]
+        if service["image"] == "pingan":
+            assert service["read_only"] is True
+            assert service["cap_drop"] == ["ALL"]
+            assert "ports" not in service
+    _options(told["services"]["page1"]["command"][2:])
+    assert told["services"]["page1"]["command"][:2] == ["pingan", "web"]
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "nginx-compose.conf"])
+def test_proxy_keeps_a_person_with_one_process(name: str) -> None:
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    assert f"map $cookie_{COOKIE} $pingan_visitor" in text
+    assert "hash $pingan_visitor consistent;" in text
+    assert "proxy_buffering         off;" in text
+    assert "proxy_set_header X-Forwarded-For   $remote_addr;" in text
+
+
+def _backup(home: Path, target: Path) -> Path:
+    command = ["bash", str(DEPLOY / "pingan-backup.sh"), str(home), str(target)]
+    environment = {"PATH": "/usr/bin:/bin", "PINGAN_PYTHON": sys.executable}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (made,) = target.glob("pingan-*.tar.gz")
+    assert str(made) in done.stdout
+    assert list(target.iterdir()) == [made]
+    return made
+
+
+def test_backup_holds_what_is_only_in_the_log_of_a_database(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    draft = DeskStore(home).create("zhang", title="总结")
+    (home / "词表.txt").write_text("[固定说法]\n", encoding="utf-8")
+    (home / "write.lock").write_text("")
+    database = home / "desk.sqlite3"
+    with sqlite3.connect(database) as writer:  # open: what it wrote is in the log yet
+        writer.execute("PRAGMA wal_autocheckpoint = 0")
+        writer.execute("UPDATE drafts SET title = '改过的' WHERE id = ?", (draft,))
+        writer.commit()
+        assert (home / "desk.sqlite3-wal").stat().st_size > 0
+        made = _backup(home, tmp_path / "backup")
+    writer.close()
+    with tarfile.open(made) as archive:
+        archive.extractall(tmp_path / "restored", filter="data")
+    restored = tmp_path / "restored" / "home"
+    assert sorted(p.name for p in restored.iterdir()) == ["desk.sqlite3", "词表.txt"]
+    (row,) = DeskStore(restored).rows("zhang")
+    assert row.title == "改过的"
+    assert made.stat().st_mode & 0o077 == 0
+
+
+def test_backup_of_nothing_is_told(tmp_path: Path) -> None:
+    command = ["bash", str(DEPLOY / "pingan-backup.sh"), str(tmp_path / "none"), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "没有数据文件夹" in done.stderr
