@@ -9,6 +9,7 @@ from uuid import uuid4
 from app.web.people_http import Scope
 
 API = "/gradio_api"
+ONE_CALL = "call-"  # begins the name of a session made for one call of another program
 SERVER_CALL = f"{API}/component_server"
 MOST_JSON_BYTES = 32 * 2**20
 MOST_UPLOAD_BYTES = 400 * 2**20
@@ -69,7 +70,7 @@ def own_body(body: bytes, path: str, user_id: str) -> tuple[bytes, dict[str, Any
     elif path.rstrip("/") == SERVER_CALL:
         raise NotYoursError("没有会话名称")
     elif path.startswith(f"{API}/call/"):
-        data["session_hash"] = own_hash(uuid4().hex, user_id)
+        data["session_hash"] = own_hash(f"{ONE_CALL}{uuid4().hex}", user_id)
     return json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass"), data
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _TRIES = 20
 _POLL_S = 0.2
+_MOST_SESSIONS = 1000  # open pages; beyond, the one longest untouched forgets its document
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # told apart
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -211,6 +212,7 @@ def _launch_options(address: Address, serving: Serving) -> dict[str, Any]:
         "run_history": False,
         "allowed_paths": [],
         "max_file_size": MAX_UPLOAD_BYTES,
+        "state_session_capacity": _MOST_SESSIONS,
         "share": False,
         "enable_monitoring": False,
         "mcp_server": False,
