@@ -190,8 +190,9 @@ class _Scorer:
             if key in scores and telling.search(text[:_TELLING_REACH]):
                 scores[key] += _TELLING_BONUS
                 break
-        if "safety" in scores and is_nil(text[:16]) and _ACCIDENT.search(text):
-            scores["safety"] += _ACCIDENT_BONUS
+        else:
+            if "safety" in scores and is_nil(text[:16]) and _ACCIDENT.search(text):
+                scores["safety"] += _ACCIDENT_BONUS
         best = max(self._work, key=lambda part: scores[part.key])
         return best.key if scores[best.key] > _FAINT else ""
 
@@ -293,6 +294,9 @@ _TELLING = (
         re.compile(r"网络安全|数据安全|信息安全|网络攻防|攻防演[练习]|等保|漏洞|弱口令|勒索"),
     ),
     ("fraud", re.compile(r"反诈|防诈|防骗|诈骗|涉诈|非法集资")),
+    ("campus", re.compile(r"护学|欺凌")),
+    ("people", re.compile(r"护学|欺凌")),  # where the profile has no part for schools
+    ("traffic", re.compile(r"(?:校车|客车|班车|货车|公务用车|生产车辆|公交车|出租车)\d")),
     ("policing", re.compile(r"反恐|防暴|扫黑除恶")),
 )
 _TELLING_REACH = 20
