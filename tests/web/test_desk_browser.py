@@ -101,6 +101,11 @@ def test_a_section_is_edited_checked_fixed_and_taken_back(watched: Watched) -> N
         " return t.value.slice(t.selectionStart, t.selectionEnd); })()"
     )
     assert "99999件" in chosen
+    box = _section(page, "disputes").locator("textarea").bounding_box()
+    pane = page.locator("#draft-paper").bounding_box()
+    assert box is not None
+    assert pane is not None
+    assert pane["y"] < box["y"] + box["height"] < pane["y"] + pane["height"]
     page.locator("#desk-side li", has_text="LA02").locator(".fix-button").click()
     page.wait_for_function(
         "!document.querySelector('section[data-key=disputes] textarea').value.includes('，，')"

@@ -73,6 +73,7 @@ const write = async (more) => {
   if (answer.error) return;
   S.step = "report";
   S.progress = answer.progress;
+  remember();
   paint();
   follow();
 };

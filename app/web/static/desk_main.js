@@ -122,6 +122,6 @@ paint();
   const id = S.list.drafts.some((row) => row.id === kept.id) ? kept.id : "";
   if (id) {
     await openDraft(id);
-    if (kept.step && S.view) { S.step = kept.step; paint(); }
+    if (kept.step && S.view && !isWriting()) { S.step = kept.step; remember(); paint(); }
   }
 })();

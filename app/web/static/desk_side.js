@@ -20,7 +20,10 @@ const jumpTo = (key, span) => {
     box.setSelectionRange(span[0], span[1]);
     const share = box.value.length ? span[0] / box.value.length : 0;
     const pane = element.querySelector("#draft-paper");
-    pane.scrollTop = node.offsetTop + box.offsetTop + share * box.offsetHeight - pane.clientHeight / 3;
+    const [from, to] = [box.getBoundingClientRect(), pane.getBoundingClientRect()];
+    const isScrolled = pane.scrollHeight > pane.clientHeight + 1;
+    if (isScrolled) pane.scrollTop += from.top - to.top + share * from.height - pane.clientHeight / 3;
+    else window.scrollBy(0, from.top + share * from.height - window.innerHeight / 3);
     flash(box);
     return;
   }
