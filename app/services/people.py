@@ -84,7 +84,8 @@ def clean_name(text: str) -> str:
     name = unicodedata.normalize("NFKC", text).strip()
     if not name or len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
         raise ConfigError(
-            f"用户名只能用汉字、字母、数字和 . _ -，以汉字、字母或数字开头，不超过 {_LONGEST_NAME} 个字。"
+            "用户名只能用汉字、字母、数字和 . _ -，以汉字、字母或数字开头，"
+            f"不超过 {_LONGEST_NAME} 个字。"
         )
     return name
 
