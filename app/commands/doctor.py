@@ -31,7 +31,13 @@ def doctor() -> int:
     click.echo("检查：")
     probes = probe_all(settings)
     for probe in probes:
-        click.echo(f"  {'正常' if probe.is_well else '异常'}  {probe.name}：{probe.detail}")
+        click.echo(f"  {probe.label}  {probe.name}：{probe.detail}")
         if probe.advice:
             click.echo(f"        {probe.advice}")
-    return 0 if all(probe.is_well for probe in probes) else 2
+    faults = sum(probe.is_fault for probe in probes)
+    hints = sum(not probe.is_well for probe in probes) - faults
+    if faults:
+        click.echo(f"有 {faults} 项异常，请按上面的办法处理后再运行一次 pingan doctor。")
+    else:
+        click.echo(f"可以使用；有 {hints} 项提示，不处理也能用。" if hints else "可以使用。")
+    return 2 if faults else 0
