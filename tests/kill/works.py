@@ -131,7 +131,8 @@ def _review_look(home: Path) -> Found:
             wrong = "an original that is not the draft's"
         if draft_key(_submitted(int(row.path.removesuffix(".txt"))).draft) != row.draft:
             wrong = "a draft under another's name"
-    return Found(last + (1 if last % 4 == 3 and len(store.rows(batch)) else 0), wrong)
+    handed_in = max((row.number for row in store.rows(batch)), default=0)
+    return Found(max(last, 4 * handed_in), wrong)
 
 
 # --- an export ---------------------------------------------------------------------------------
