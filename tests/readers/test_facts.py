@@ -9,7 +9,13 @@ import pytest
 from app import resources
 from app.core.errors import InputError
 from app.core.facts import FactSheet
-from app.readers.facts import parse_fact_sheet, read_fact_sheet, read_fact_sheet_bytes
+from app.readers.fact_lines import SheetLine
+from app.readers.facts import (
+    build_fact_sheet,
+    parse_fact_sheet,
+    read_fact_sheet,
+    read_fact_sheet_bytes,
+)
 
 HEAD = "单位：临溪县云渡镇\n年度：2025\n"
 
@@ -237,3 +243,18 @@ def test_word_sheets_by_paragraphs_and_tables(tmp_path: Path) -> None:
         ("劝阻5人", "反诈"),
         ("演练3次", "消防"),
     ]
+
+
+def test_fields_left_blank_in_a_table_are_no_facts() -> None:
+    rows = [
+        ("单位", "云渡镇"), ("年度", "2025"), ("类型", ""), ("", ""), ("序号", "要点"), ("1", "a1件"),
+    ]  # fmt: skip
+    sheet = build_fact_sheet([SheetLine(row, n) for n, row in enumerate(rows, 1)])
+    assert [f.text for f in sheet.facts] == ["a1件"]
+
+
+def test_a_loose_sheet_may_leave_unit_and_year_out() -> None:
+    sheet = parse_fact_sheet("- 排查42件", is_loose=True)
+    assert (sheet.unit, sheet.year) == ("", 0)
+    with pytest.raises(InputError, match="不是年份"):
+        parse_fact_sheet("年度：去年\n- 排查42件", is_loose=True)
