@@ -1,7 +1,10 @@
 """A person at the page over plain HTTP, as a browser or another program would be."""
 
 import json
+import subprocess
+import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import httpx
 from app.services.people import PeopleFile, Role
 
 API = "gradio_api"
+ROOT = Path(__file__).resolve().parents[2]
 PASSWORDS = {name: f"夜里的灯塔照着海面-{name}" for name in ("王管", "zhang", "li", "zhao")}
 ROLES = {"王管": Role.MANAGER, "zhang": Role.WRITER, "li": Role.WRITER, "zhao": Role.REVIEWER}
 
@@ -19,6 +23,17 @@ def add_everyone(home: Path) -> PeopleFile:
     for name, role in ROLES.items():
         people.add(name, PASSWORDS[name], role)
     return people
+
+
+@cache
+def dumped() -> dict[str, Any]:
+    """What the page and Gradio offer, from a process of its own."""
+    command = [sys.executable, "-m", "tests.web.access_dump"]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 OPEN: list[httpx.Client] = []

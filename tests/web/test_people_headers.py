@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.web.conftest import free_port, start_web, stop_web
-from tests.web.office import API, Visit, add_everyone, close_all
+from tests.web.office import API, Visit, add_everyone, close_all, dumped
 
 WANTED = {
     "x-content-type-options": "nosniff",
@@ -25,25 +25,8 @@ STREAMS = ("/heartbeat/", "/queue/data", "/dev/reload", "/upload_progress")
 
 def gradio_paths() -> list[str]:
     """Every path that Gradio's application knows, the variable parts filled in."""
-    import gradio as gr
-    from gradio.routes import App
-
-    with gr.Blocks() as page:
-        gr.Textbox()
-    app = App.create_app(page)
-    found: set[str] = set()
-
-    def walk(routes: object) -> None:
-        for route in routes:  # type: ignore[attr-defined]
-            path = getattr(route, "path", None)
-            if path:
-                found.add(re.sub(r"\{[^}]*\}", "x", path))
-            inner = getattr(route, "original_router", None) or getattr(route, "app", None)
-            if inner is not None and getattr(inner, "routes", None):
-                walk(inner.routes)
-
-    walk(app.routes)
-    return sorted(found)
+    found: list[str] = dumped()["paths"]
+    return found
 
 
 @pytest.fixture(scope="module")
