@@ -247,7 +247,8 @@ def test_word_sheets_by_paragraphs_and_tables(tmp_path: Path) -> None:
 
 def test_fields_left_blank_in_a_table_are_no_facts() -> None:
     rows = [
-        ("单位", "云渡镇"), ("年度", "2025"), ("类型", ""), ("", ""), ("序号", "要点"), ("1", "a1件"),
+        ("单位", "云渡镇"), ("年度", "2025"), ("类型", ""), ("", ""), ("序号", "要点"),
+        ("1", "a1件"),
     ]  # fmt: skip
     sheet = build_fact_sheet([SheetLine(row, n) for n, row in enumerate(rows, 1)])
     assert [f.text for f in sheet.facts] == ["a1件"]
