@@ -9,9 +9,10 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.web.conftest import Watched, free_port, start_web, stop_web
+from tests.web.office import PASSWORDS, add_everyone
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -332,6 +333,42 @@ def test_a_killed_server_loses_nothing(browser: "Browser", own_server: tuple[Pat
         context.close()
         stop_web(process)
     assert (home / "desk.sqlite3").stat().st_mode & 0o077 == 0
+
+
+def test_with_log_in_drafts_follow_the_person_not_the_browser(
+    browser: "Browser", own_server: tuple[Path, int]
+) -> None:
+    home, port = own_server
+    add_everyone(home)
+    process = start_web(home, port)
+    url = f"http://127.0.0.1:{port}/"
+    one, other = browser.new_context(), browser.new_context()
+    try:
+
+        def visit(context: "BrowserContext", name: str) -> "Page":
+            form: dict[str, str | float | bool] = {"username": name, "password": PASSWORDS[name]}
+            context.request.post(f"{url}login", form=form)
+            page = context.new_page()
+            page.goto(url)
+            page.wait_for_selector("#desk-list-button")
+            page.wait_for_timeout(700)
+            return page
+
+        page = visit(one, "zhang")
+        page.wait_for_selector("#draft-facts textarea")
+        _take(page)
+        _saved(page)
+        page.close()
+        assert "（1）" not in visit(one, "li").inner_text("#desk-list-button")
+        page = visit(other, "zhang")
+        page.click("#desk-list-button")
+        page.wait_for_selector("#desk-list button.name")
+        page.locator("#desk-list button.name").click()
+        page.wait_for_selector("#desk-table tr[data-row='4']")
+    finally:
+        one.close()
+        other.close()
+        stop_web(process)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])

@@ -28,7 +28,7 @@ const basics = () => {
       field("单位", text("unit", {maxlength: 100, placeholder: "如：临溪县云渡镇"}), "draft-unit"),
       field("年度", text("year", {maxlength: 4, inputmode: "numeric", placeholder: "2025"}), "draft-year")),
     h("div", {class: "pair even"},
-      field("单位类型", choice(view.unit_type || "", TYPES, (v) => setField("unit_type", v)), "draft-type"),
+      field("单位类型", choice(view.unit_type || "", view.profile && !view.unit_type ? [["", `自动（${view.profile}）`], ...TYPES.slice(1)] : TYPES, (v) => setField("unit_type", v)), "draft-type"),
       field("写法", choice(view.mode || modes[0][0], modes, (v) => setField("mode", v)), "draft-mode")),
     h("div", {class: "pair even"},
       field("大约字数", h("input", {type: "text", value: view.length || "", inputmode: "numeric", maxlength: 6, list: "desk-lengths",
@@ -224,7 +224,7 @@ const paintFacts = (isForced) => {
   };
   const view = S.view || {};
   const who = view.id || "";
-  put("#desk-basics", "basics", JSON.stringify([who, view.unit, view.year, view.unit_type, view.mode, view.length, view.date, view.previous, S.list.has_model]), basics);
+  put("#desk-basics", "basics", JSON.stringify([who, view.unit, view.year, view.unit_type, view.profile, view.mode, view.length, view.date, view.previous, S.list.has_model]), basics);
   put("#desk-run", "run", JSON.stringify([who, S.progress && S.progress.state, view.written, view.mode, S.list.has_model]), runBox);
   put("#desk-intake", "intake", `${who} ${S.rows.length > 0}`, intakeBox);
   put("#desk-contradictions", "contradictions", JSON.stringify(view.contradictions || []), contradictions);
