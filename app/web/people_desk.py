@@ -59,7 +59,7 @@ class Desk:
 
     async def answer(self, scope: Scope, receive: Receive, known: Known | None) -> Answer:
         """Answer one of ``PATHS``."""
-        path, method = scope["path"].rstrip("/"), scope["method"]
+        path, method = scope["path"], scope["method"]
         if not self.door.is_needed:
             return sentence(
                 404, "网页没有设登录。用 pingan users add 用户名 添加用户后，就要先登录。"

@@ -82,7 +82,7 @@ class Gate:
         """Answer one request."""
         try:
             known = await self._known(scope)
-            if scope["path"].rstrip("/") in PATHS:
+            if scope["path"] in PATHS:
                 answer = await Desk(self.door).answer(scope, receive, known)
                 await answer.send(send)
                 return
@@ -106,7 +106,7 @@ class Gate:
         if isinstance(known, Refusal):
             headers = ((b"www-authenticate", b"Bearer"),)
             raise _RefusedError(json_error(429 if known.wait_s else 401, known.text, headers))
-        if known is None and path.rstrip("/") not in PATHS:
+        if known is None and path not in PATHS:
             raise _RefusedError(self._please_log_in(scope))
         return known
 

@@ -19,7 +19,7 @@ WANTED = {
 }
 OPEN = {"/favicon.ico", "/robots.txt", f"/{API}/startup-events", "/login"}
 OWN = ["/", "/login", "/logout", "/account", "/people", "/nowhere", "/../etc/passwd", "//evil"]
-METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE")
+METHODS = ("GET", "POST", "PUT", "OPTIONS")
 STREAMS = ("/heartbeat/", "/queue/data", "/dev/reload", "/upload_progress")
 
 

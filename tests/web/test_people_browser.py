@@ -1,0 +1,132 @@
+"""Two people in two browsers: log in by keyboard, work apart, and leave."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.web.conftest import free_port, start_web, stop_web
+from tests.web.office import PASSWORDS, add_everyone
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Response
+
+pytestmark = pytest.mark.browser
+SIZES = ((1366, 768), (390, 844))
+
+
+@pytest.fixture(scope="module")
+def office_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("people")
+    add_everyone(folder / "home")
+    port = free_port()
+    process = start_web(folder / "home", port)
+    yield f"http://127.0.0.1:{port}/"
+    stop_web(process)
+
+
+def _noting(failed: list[str]) -> "Callable[[Response], None]":
+    return lambda answer: failed.append(answer.url) if answer.status >= 400 else None
+
+
+def log_in(page: "Page", url: str, name: str, password: str = "") -> None:
+    """By keyboard alone: the first field has the focus."""
+    page.goto(url)
+    page.wait_for_selector("#username")
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(password or PASSWORDS[name])
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_people_log_in_by_keyboard_and_see_what_is_theirs(
+    browser: "Browser", office_url: str, width: int, height: int
+) -> None:
+    shown = {
+        "zhang": ["起草", "核查", "知识库"],
+        "王管": ["起草", "核查", "审阅", "知识库", "评测"],
+    }
+    for name, tabs in shown.items():
+        context = browser.new_context(viewport={"width": width, "height": height})
+        page = context.new_page()
+        failed: list[str] = []
+        log_in(page, office_url, name)
+        page.wait_for_selector("#tab-check-button", state="attached")
+        page.on("response", _noting(failed))
+        names = [
+            button.inner_text()
+            for button in page.query_selector_all("button[role=tab]")
+            if button.is_visible() and (button.get_attribute("id") or "").startswith("tab-")
+        ]
+        assert names == tabs
+        assert page.inner_text("nav.who b") == name
+        mode, who = page.locator(".brand .mode"), page.locator("nav.who")
+        first, second = mode.bounding_box(), who.bounding_box()
+        assert first is not None
+        assert second is not None
+        apart_across = first["x"] + first["width"] <= second["x"]
+        assert apart_across or second["y"] + second["height"] <= first["y"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert failed == []
+        page.get_by_role("button", name="退出").click()
+        page.wait_for_selector("#username")
+        context.close()
+
+
+def test_a_wrong_password_is_told_where_it_happened(browser: "Browser", office_url: str) -> None:
+    for java_script in (True, False):
+        context = browser.new_context(java_script_enabled=java_script)
+        page = context.new_page()
+        page.goto(office_url)
+        page.fill("#username", "li")
+        page.fill("#password", "不对的密码不对的")
+        page.click("text=登录 >> nth=-1")
+        page.wait_for_selector(".told.error")
+        assert "用户名或密码不对" in page.inner_text(".told.error")
+        assert page.input_value("#username") == "li"
+        assert page.input_value("#password") == ""
+        context.close()
+
+
+def test_two_people_check_at_once_and_see_their_own(browser: "Browser", office_url: str) -> None:
+    texts = {
+        "zhang": "临溪县云渡镇2025年总结\n排查42件，化解45件。",
+        "zhao": "青岚市住建局2025年总结\n检查3次。",
+    }
+    pages: dict[str, Page] = {}
+    for name in texts:
+        context = browser.new_context()
+        pages[name] = context.new_page()
+        log_in(pages[name], office_url, name)
+    for name, page in pages.items():
+        page.wait_for_selector("#tab-check-button")
+        page.click("#tab-check-button")
+        page.get_by_role("tab", name="粘贴文字").click()
+        page.fill("#check-text textarea", texts[name])
+        page.click("#check-run")
+    for name, page in pages.items():
+        first_line = texts[name].partition("\n")[0]
+        page.wait_for_function(
+            "line => document.querySelector('.doc-text')?.innerText.includes(line)", arg=first_line
+        )
+        other = next(t for n, t in texts.items() if n != name).partition("\n")[0]
+        assert other not in page.inner_text("body")
+        page.context.close()
+
+
+def test_a_manager_adds_somebody_without_a_script(browser: "Browser", office_url: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(office_url)
+    page.fill("#username", "王管")
+    page.fill("#password", PASSWORDS["王管"])
+    page.press("#password", "Enter")
+    page.goto(f"{office_url}people")
+    page.fill("#name", "新来的")
+    page.fill("#password", "河岸上的风车转得很慢")
+    page.get_by_role("button", name="添加").click()
+    assert "已添加 新来的（写稿）" in page.inner_text(".told")
+    assert page.locator("tr", has_text="新来的").count() == 1
+    context.close()
