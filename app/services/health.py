@@ -18,6 +18,7 @@ from app.core.errors import ConfigError
 from app.drafting.egress import host_of, is_loopback
 from app.readers.legacy import find_soffice
 from app.readers.limits import DEFAULT_ARCHIVE_LIMITS, DEFAULT_LIMITS, limits_from
+from app.services.people import PeopleFile
 from app.settings import Settings, load_limits
 
 _TIMEOUT_S = 3
@@ -61,7 +62,7 @@ def probe_all(settings: Settings) -> tuple[Probe, ...]:
     """Look at everything the program may need; nothing is downloaded and nothing left behind."""
     probes: tuple[Callable[[Settings], Probe], ...] = (
         _packages, _home, _disk, _model, _embedder, _chroma, _tokens, _limits, _locale, _fonts,
-        _office, _browser,
+        _office, _browser, _people,
     )  # fmt: skip
     return tuple(probe(settings) for probe in probes)
 
@@ -277,6 +278,16 @@ def _fonts(_: Settings) -> Probe:
         advice="安装 fonts-noto-cjk 之类的中文字体包；只用别的电脑打开网页就不必装。",
         is_optional=True,
     )
+
+
+def _people(settings: Settings) -> Probe:
+    try:
+        people = PeopleFile(settings.home).people()
+    except ConfigError as error:
+        return Probe("登录", is_well=False, detail=str(error), advice="见 docs/security.md。")
+    if not people:
+        return Probe("登录", is_well=True, detail="没有用户，网页只在本机打开，不用登录")
+    return Probe("登录", is_well=True, detail=f"{len(people)} 个用户，网页要先登录")
 
 
 def _office(_: Settings) -> Probe:

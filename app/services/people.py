@@ -174,7 +174,13 @@ class PeopleFile:
 
     def exists(self) -> bool:
         """True once a person has been added: from then on everyone logs in."""
-        return self.path.exists()
+        try:
+            self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True  # it cannot be looked at: better shut than open
+        return True
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -186,9 +192,11 @@ class PeopleFile:
         """
         try:
             told = self.path.stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             self._seen, self._people = None, ()
             return ()
+        except OSError as error:
+            raise ConfigError(f"用户文件 {self.path} 读不了，请检查这个文件夹的权限。") from error
         seen = (told.st_mtime_ns, told.st_ino, told.st_size)
         if seen != self._seen or stat.S_IMODE(told.st_mode) & 0o077:
             self._people = self._read()

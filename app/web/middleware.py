@@ -17,7 +17,7 @@ from app.web.people_http import (
     json_error,
     sentence,
 )
-from app.web.people_pages import BAR_CSS, visitor_bar
+from app.web.people_pages import BAR_CSS, BAR_SCRIPT, visitor_bar
 from app.web.people_proxy import Proxies
 
 __all__ = ["Asgi", "Message", "PageMiddleware", "Receive", "Send", "frame_html"]
@@ -66,6 +66,7 @@ def frame_html(html: str, visitor: Visitor = LOCAL_VISITOR) -> str:
     if visitor is not LOCAL_VISITOR:
         from app.web.people_access import hidden_css  # noqa: PLC0415  # imports Gradio
 
+        head += f"<script>{{\n{BAR_SCRIPT}}}</script>"
         head += f"<style>{BAR_CSS}{hidden_css(visitor.role)}</style>"
         bar = visitor_bar(visitor)
         html = _BODY.sub(lambda found: found[0] + bar, html, count=1)

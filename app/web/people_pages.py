@@ -168,7 +168,11 @@ def visitor_bar(visitor: Visitor) -> str:
     )
 
 
+BAR_SCRIPT = (Path(__file__).resolve().parent / "static" / "people.js").read_text(encoding="utf-8")
 BAR_CSS = (
+    ".expired{position:fixed;z-index:1000;top:0;left:0;right:0;padding:12px 20px;text-align:center;"
+    'background:#fdf1cd;color:#7c4a03;font:15px/1.6 "PingFang SC","Microsoft YaHei",sans-serif;'
+    "border-bottom:1px solid #e5c877}.expired a{color:#1b4276;font-weight:600;margin:0 4px}"
     "nav.who{position:absolute;top:12px;right:22px;z-index:20;display:flex;align-items:center;"
     'gap:14px;font:14px/1.4 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;'
     "color:#425466}nav.who a,nav.who button{color:#1b4276;background:none;border:0;padding:6px 2px;"

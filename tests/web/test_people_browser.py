@@ -130,3 +130,30 @@ def test_a_manager_adds_somebody_without_a_script(browser: "Browser", office_url
     assert "已添加 新来的（写稿）" in page.inner_text(".told")
     assert page.locator("tr", has_text="新来的").count() == 1
     context.close()
+
+
+def test_an_ended_log_in_is_told_and_nothing_written_is_lost(
+    browser: "Browser", office_url: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    log_in(page, office_url, "li")
+    page.wait_for_selector("#tab-check-button")
+    page.click("#tab-check-button")
+    page.get_by_role("tab", name="粘贴文字").click()
+    page.fill("#check-text textarea", "临溪县云渡镇2025年总结\n排查42件，化解45件。")
+    context.clear_cookies()
+    page.click("#check-run")
+    page.wait_for_selector(".expired")
+    assert "登录已过期" in page.inner_text(".expired")
+    with context.expect_page() as opened:
+        page.click(".expired a")
+    window = opened.value
+    window.fill("#username", "li")
+    window.fill("#password", PASSWORDS["li"])
+    window.press("#password", "Enter")
+    window.wait_for_selector("#tab-check-button")
+    assert "化解45件" in page.input_value("#check-text textarea")
+    page.click("#check-run")
+    page.wait_for_function("document.querySelector('.doc-text')?.innerText.includes('云渡镇')")
+    context.close()
