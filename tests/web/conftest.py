@@ -113,8 +113,12 @@ class Watched:
         page.on("request", lambda r: self.hosts.add(urlsplit(r.url).hostname or r.url[:5]))
         page.on(
             "requestfailed",
-            # The client closes its own event stream once everything has been told.
-            lambda r: None if "/queue/data" in r.url else self.failed.append(r.url),
+            # The client closes its own event streams once everything has been told.
+            lambda r: (
+                None
+                if "/queue/data" in r.url or "/upload_progress" in r.url
+                else self.failed.append(r.url)
+            ),
         )
         page.on(
             "response",
