@@ -74,7 +74,7 @@ class Reading:
         assert not crashed, crashed
         for found in result.findings:
             assert document.text[found.span.start : found.span.end] == found.quote
-        if document.format == "docx" and result.findings:
+        if result.findings:
             annotate(data, document, result.findings, now=_NOW)
 
     def _archive(self, data: bytes, name: str, limits: Limits, *, is_deep: bool) -> str:
