@@ -34,7 +34,7 @@ from app.drafting.wording import (
     is_profile,
     strip_ordinal,
 )
-from app.text.terms import key_terms, normalise
+from app.text.terms import key_terms, normalise, remaining_terms
 
 _INLINE_CHARS = 150
 _LONG_CHARS = 400
@@ -351,15 +351,24 @@ def _year_once(items: list[tuple[str, Fact]]) -> list[tuple[str, Fact]]:
 
 def _lift_time(opening: str, items: list[tuple[str, Fact]]) -> tuple[str, list[tuple[str, Fact]]]:
     """Say 明年 or the coming year once, before the list, where every item begins with it."""
-    items = [(_INTENT.sub("", text), fact) for text, fact in items]
+    items = [(_without_intent(text, fact), fact) for text, fact in items]
     starts = {m.group(0) if (m := _TIME.match(text)) else "" for text, _ in items}
     if len(starts) == 1 and len(items) > 1 and (start := starts.pop()):
         opening = opening.replace("下一步", start, 1)
         items = [(re.sub(r"^[，将]+", "", text[len(start) :]), fact) for text, fact in items]
-        items = [(_INTENT.sub("", text), fact) for text, fact in items]
+        items = [(_without_intent(text, fact), fact) for text, fact in items]
     return opening, items
 
 
+def _without_intent(text: str, fact: Fact) -> str:
+    """A plan without 计划 or 拟, which the list says already, unless little else would be left."""
+    shorter = _INTENT.sub("", text)
+    terms = remaining_terms(fact)
+    is_enough = len(terms & key_terms(shorter)) >= _MOST_OF_IT * len(terms)
+    return shorter if is_enough else re.sub(r"^下一?步，?(?:将)?", "", text)
+
+
+_MOST_OF_IT = 0.6
 # 下一步 stands before the list already, and so what it holds is a plan.
 _INTENT = re.compile(r"^(?:下一?步，?(?:将)?|(?:计划|打算|拟)(?=[^\d，的]))")
 _TIME = re.compile(r"^(?:明年|来年|20\d\d年)(?![\d上下底前一二三四春夏秋冬])")

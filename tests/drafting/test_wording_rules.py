@@ -14,6 +14,8 @@ from app.drafting.groups import in_order
 from app.drafting.planner import plan
 from app.drafting.wording import clause, is_award, is_nil, is_personal
 from app.readers.facts import read_fact_sheet
+from app.services.drafting import draft_report
+from app.settings import Settings, default_home
 from tests.drafting.helpers import fact, sheet_of
 
 # A bridge may say what is thought or aimed at, never that something was set up or held.
@@ -194,8 +196,18 @@ def test_every_section_opens_with_words_and_lists_more_than_one_item() -> None:
 
 
 def test_plans_do_not_say_twice_that_they_are_plans() -> None:
-    body = sections_of("下一步：计划改造管网18公里", "下一步：拟新建停车点2处", "召开例会3次")[
-        -1
-    ].text
-    assert "一是改造管网18公里" in body
-    assert "二是新建停车点2处" in body
+    plans = (
+        "下一步：计划更新改造老城区供热管网18公里",
+        "下一步：拟在农贸市场周边新建临时停车点2处",
+        "召开例会3次",
+    )
+    body = sections_of(*plans)[-1].text
+    assert "一是更新改造老城区供热管网18公里" in body
+    assert "二是在农贸市场周边新建临时停车点2处" in body
+
+
+@pytest.mark.parametrize("text", ["下一步：计划网格3批", "下一步：拟走访12户", "计划宣传9次"])
+def test_short_plan_keeps_its_words(text: str) -> None:
+    sheet = sheet_of(text, "召开例会3次")
+    draft = draft_report(sheet, settings=Settings(default_home()))
+    assert all(draft.fact_uses.values())
