@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
+_STREAMS = re.compile(r"/queue/data|/upload_progress|/heartbeat/")
 CHROMIUM_ARGS = (
     "--headless=new",
     "--no-sandbox",
