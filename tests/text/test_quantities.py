@@ -4,7 +4,7 @@ import time
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.core.quantity import Qualifier, Quantity, QuantityKind
@@ -247,6 +247,7 @@ _TAILS = (
 ).split(" ")
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(_BEFORE), st.sampled_from(_FIGURES), st.sampled_from(_TAILS)),
