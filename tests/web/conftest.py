@@ -115,11 +115,7 @@ class Watched:
         page.on(
             "requestfailed",
             # The client closes its own event streams once everything has been told.
-            lambda r: (
-                None
-                if "/queue/data" in r.url or "/upload_progress" in r.url
-                else self.failed.append(r.url)
-            ),
+            lambda r: None if _STREAMS.search(r.url) else self.failed.append(r.url),
         )
         page.on(
             "response",
