@@ -71,7 +71,7 @@ def test_strangers_get_headers_and_nothing_else(url: str) -> None:
                 told = f"{method} {path} {answer.status_code}"
                 require_headers(answer, told)
                 if path not in OPEN:
-                    assert answer.status_code in {303, 401, 403, 404}, told
+                    assert answer.status_code in {303, 401, 403, 404, 405}, told
 
 
 def test_so_do_people_who_are_logged_in(url: str) -> None:
