@@ -100,7 +100,7 @@ def _section(view: SectionView) -> dict[str, Any]:
     return {
         "key": view.key,
         "title": view.title,
-        "number": f"{ordinal(view.number)}、" if view.title else "",
+        "number": f"{ordinal(view.number)}、" if view.title and version is not None else "",
         "text": text,
         "written": version is not None,
         "unwritten": version is not None and is_unwritten(text),

@@ -376,6 +376,12 @@ def test_nothing_overflows_the_window(watched: Watched, width: int, height: int)
     page = watched.page
     page.set_viewport_size({"width": width, "height": height})
     _draft(page)
+    menu = _section(page, "disputes").locator("details.menu").first
+    menu.locator("summary").click()
+    box = menu.locator(".menu-items").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
     for step in ("#side-sources", "#side-versions", "#desk-list-button", "#step-facts"):
         page.click(step)
         page.wait_for_timeout(400)

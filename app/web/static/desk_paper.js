@@ -2,6 +2,8 @@
 const TODO = /【待(?:补充|核实)[^】]*】/g;
 const TOOLS = [["更简练", "更简练"], ["更充实", "更充实"], ["更正式", "更正式"]];
 const sectionOf = (key) => S.view && S.view.sections.find((one) => one.key === key);
+const DIGITS = "一二三四五六七八九十";
+const ordinal = (n) => n <= 10 ? DIGITS[n - 1] : `${n < 20 ? "" : DIGITS[Math.floor(n / 10) - 1]}十${n % 10 ? DIGITS[n % 10 - 1] : ""}`;
 const nameOf = (section) => section.title ? `${section.number}${section.title}` : "引言";
 const isWriting = () => Boolean(S.progress && S.progress.state === "writing");
 const seenOf = (key) => (sectionOf(key) || {}).version || 0;
@@ -69,7 +71,7 @@ const sectionTools = (section) => {
   return h("div", {class: "tools", role: "group", "aria-label": `${name}的工具`},
     isEditing ? button("完成", () => stopEditing(), {class: "primary soft"})
       : button("编辑", () => startEditing(key), {disabled: busy || section.locked, ...label("编辑")}),
-    section.written ? menu("改写", [...TOOLS.map(([tool, title]) => button(title, () => rewrite(key, tool))), S.list.has_model && S.view.mode !== "composer" ? free : null], busy || section.locked ? {class: "menu off"} : {}) : null,
+    section.written ? menu("改写", [...TOOLS.map(([tool, title]) => button(title, () => rewrite(key, tool))), S.list.has_model && S.view.mode !== "composer" ? free : null], {class: busy || section.locked ? "menu right off" : "menu right"}) : null,
     button(section.written ? "重写" : "写这一部分", () => write({key}), {disabled: busy || section.locked, title: "按安排在这里的要点重新写", ...label("重写")}),
     section.written ? button(section.locked ? "🔒 已锁定" : "锁定", () => act("lock", key, {locked: !section.locked}), {"aria-pressed": String(section.locked), title: section.locked ? "点一下解锁" : "重新起草时这一部分不动", ...label(section.locked ? "解锁" : "锁定")}) : null,
     menu("更多", [
@@ -219,6 +221,12 @@ const paintPaper = () => {
   const live = new Map(isWriting() ? S.progress.sections.map((one) => [one.key, one]) : []);
   const shown = view.sections.map((section) => [section, live.get(section.key)]);
   for (const one of live.values()) if (!sectionOf(one.key)) shown.push([{...one, number: "", sentences: [], planned: [], versions: 0}, one]);
+  let number = 0;
+  for (const pair of shown) {
+    const isThere = pair[0].written || pair[1];
+    if (pair[0].title && isThere) number += 1;
+    pair[0] = {...pair[0], number: pair[0].title && isThere ? `${ordinal(number)}、` : ""};
+  }
   const old = new Map([...list.children].map((node) => [node.dataset.key, node]));
   const nodes = shown.map(([section, part]) => sectionNode(section, part, old.get(section.key)));
   nodes.push(removedNode(view));
