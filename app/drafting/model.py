@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 from typing import Any, cast
 
@@ -37,7 +37,7 @@ class ModelOptions:
 
     base_url: str
     model: str
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
     timeout_s: float = 180.0
     connect_timeout_s: float = 8.0
     attempts: int = 3
