@@ -96,8 +96,10 @@ class Backend:
         import_module("app.services.drafting")
 
     def close(self) -> None:
-        """Let the knowledge base go."""
+        """Let go of the knowledge base, and of what is being written."""
         with self._lock:
+            if "_desk" in self.__dict__:
+                self._desk.jobs.stop_all()
             if self._store is not None:
                 self._store.close()
                 self._store = None
