@@ -2,11 +2,18 @@
 
 import ipaddress
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.chromium import CHROMIUM, CHROMIUM_ARGS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -60,3 +67,18 @@ def shared_dir() -> Path:
     if not (path / "corpus").is_dir():
         pytest.skip("the labelled corpus is not beside this checkout (set PINGAN_SHARED)")
     return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    if not (Path(CHROMIUM).exists() or shutil.which("chromium")):
+        if os.environ.get("CI") == "true":
+            pytest.fail("没有安装 Chromium，浏览器测试跑不起来")
+        pytest.skip("没有安装 Chromium")
+    from playwright.sync_api import sync_playwright  # only where it is run
+
+    with sync_playwright() as playwright:
+        path = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium")
+        running = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGS))
+        yield running
+        running.close()

@@ -12,12 +12,10 @@ from eval.report import DocumentScore, Evidence, Point, Run, Section, Table
 from eval.saved import TaskRun, keep_runs
 from tests.hostile.words import MARKDOWN, MARKUP, TURNED
 from tests.services.drafts import draft
-from tests.web.conftest import Watched, browser, free_port, start_web, stop_web
+from tests.web.conftest import Watched, free_port, start_web, stop_web
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-__all__ = ["browser"]  # the fixture is named by its argument
 
 pytestmark = pytest.mark.browser
 

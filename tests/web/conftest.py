@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,19 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
 _STREAMS = re.compile(r"/queue/data|/upload_progress|/heartbeat/")
-CHROMIUM_ARGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-)
 
 
 def free_port() -> int:
@@ -82,21 +69,6 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process = start_web(tmp_path_factory.mktemp("web") / "home", port)
     yield f"http://127.0.0.1:{port}/"
     stop_web(process)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
-    if not (Path(CHROMIUM).exists() or shutil.which("chromium")):
-        if os.environ.get("CI") == "true":
-            pytest.fail("没有安装 Chromium，浏览器测试跑不起来")
-        pytest.skip("没有安装 Chromium")
-    from playwright.sync_api import sync_playwright  # only where it is run
-
-    with sync_playwright() as playwright:
-        path = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium")
-        running = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGS))
-        yield running
-        running.close()
 
 
 @dataclass
