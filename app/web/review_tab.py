@@ -17,6 +17,7 @@ from app.web.blocks import html_block
 from app.web.check_tab import PROFILES, REPORT_TYPES
 from app.web.guard import guarded
 from app.web.notices import notice, progress_bar
+from app.web.people import LOCAL_VISITOR, current_visitor
 from app.web.review_files import ReviewFiles
 from app.web.tasks import Task
 
@@ -353,8 +354,9 @@ class ReviewTab:
 
 
 def _user(request: gr.Request) -> str:
-    """Who is logged in; empty where nobody has to."""
-    return str(getattr(request, "username", None) or "")
+    """The name of who is logged in; empty where nobody has to."""
+    visitor = current_visitor(request)
+    return "" if visitor is LOCAL_VISITOR else visitor.name
 
 
 def _told(event: gr.EventData, name: str) -> str:
