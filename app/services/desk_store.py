@@ -13,7 +13,8 @@ from uuid import uuid4
 
 from app.core.draft import DraftSentence, Origin
 from app.core.errors import InputError
-from app.services.desk_schema import DeskDatabase
+from app.services.database import Database
+from app.services.desk_schema import DESK
 from app.services.desk_types import (
     DeskDraft,
     DeskFact,
@@ -43,7 +44,7 @@ class DeskStore:
     """The desk's memory; every call names the owner, and another's draft is as if not there."""
 
     def __init__(self, folder: Path) -> None:
-        self._db = DeskDatabase(folder)
+        self._db = Database(folder, DESK)
         limit = (datetime.now(UTC) - timedelta(days=BIN_DAYS)).isoformat()
         with self._db.writing() as db:
             db.execute("DELETE FROM drafts WHERE trashed != '' AND trashed < ?", (limit,))

@@ -16,8 +16,9 @@ from app.core.document import Block, BlockKind, Document, Span
 from app.core.errors import InputError, KnowledgeError
 from app.core.finding import CheckResult, PartStatus, Severity
 from app.core.verdict import Changes, Judgement, Verdict
+from app.services.database import Database
 from app.services.review_results import result_from_object, result_object
-from app.services.review_schema import ORIGINALS, Database
+from app.services.review_schema import REVIEW
 
 _LONGEST_REASON = 500
 
@@ -78,8 +79,12 @@ class ReviewStore:
     """The desk's memory; any number of people may use it at once."""
 
     def __init__(self, folder: Path) -> None:
-        self._db = Database(folder)
-        self._originals = folder / ORIGINALS
+        self._db = Database(folder, REVIEW)
+        self._originals = folder / "originals"
+        with self._db.told():
+            self._originals.mkdir(exist_ok=True, mode=0o700)
+            if os.name == "posix":
+                folder.chmod(0o700)
 
     # --- batches ---------------------------------------------------------------------------
 
