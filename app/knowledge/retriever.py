@@ -22,6 +22,8 @@ _RANK_OFFSET = 20
 _LEAST_CANDIDATES = 60
 _CANDIDATES_PER_HIT = 6
 _NEAREST, _MORE_NEAREST, _NEAR_PER_HIT = 200, 1000, 2
+# Below this weight the dense ranks only break ties: a second, deeper look would change nothing.
+_DEEPER_FROM = 0.2
 _OWN_CANDIDATES = 10
 _OWN_WEIGHT = 1.0
 _OWN_LEAST = 0.5
@@ -213,7 +215,8 @@ class HybridRetriever:
         found: list[tuple[int, float]] = []
         if vectors is None:
             return found
-        for reach in (_NEAREST, _MORE_NEAREST):
+        is_worth_more = search.dense_weight >= _DEEPER_FROM
+        for reach in (_NEAREST, _MORE_NEAREST) if is_worth_more else (_NEAREST,):
             if reach not in search.nearest:
                 search.nearest[reach] = vectors.nearest_ids(search.vector, reach)
             near = search.nearest[reach]
