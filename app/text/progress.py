@@ -15,9 +15,11 @@ _WHOLE = re.compile(
 )
 _DONE = re.compile(
     r"化解|调处|调解|办结|整改|处置|解决|答复|回复|销号|侦破|破获|审结|办理|处理|消除|完成|反馈"
-    r"|采纳|采用|核查|收回|回收|规范管理|纳入|建档|实际?(?:参|训|检|签|到|缴|办)|参训|参会|不?合格|不?达标"
+    r"|采纳|采用|核查|收回|回收|规范管理|纳入|建档|(?:实际?|已)(?:参|训|检|签|到|缴|办)|参训|参会|不?合格|不?达标"
     r"|落实(?:帮教|管控|稳控|包保|监管)(?:措施)?|见面走访"
 )
+_MATTER = re.compile(r"(?:积案|纠纷|隐患|线索|案件|信访件|信访事项|投诉|诉求|警情|工单|问题|险情)$")
+_CHANGE = re.compile(r"新增|新发|增加|上升|下降|减少|另有|其中")
 _ADVERB = re.compile(
     r"年内|年底前|当年|成功|全部|及时|已经|已|均|妥善|有效|就地|当场|督促|现场|立即|按期|按时|如期|限期|共"
     r"|累计|其中|并|目前"
@@ -92,11 +94,16 @@ def _whole_of(
         lead = text[clauses.start(whole.span.start) : whole.span.start]
         if _SUB_AREA.search(lead) or whole.scope != part.scope:
             return None
-        if _WHOLE.search(lead):
+        if _WHOLE.search(lead) or _is_matter(lead):
             return whole
         if not _DONE.search(lead):
             return None
     return None
+
+
+def _is_matter(lead: str) -> bool:
+    """True for 信访积案47件: a matter and its amount, nothing done or changed."""
+    return bool(_MATTER.search(lead) and not _DONE.search(lead) and not _CHANGE.search(lead))
 
 
 def _same_matter(whole_lead: str, part_lead: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 
 from app.core.quantity import Quantity
@@ -10,6 +11,8 @@ from app.text import sum_words as words
 from app.text.part_groups import Amounts, PartGroup, nearest
 
 _MOST_PARTNERS = 6
+_LEAST_DIVISION = 3
+_LONGEST_JOINT = 14
 
 
 def unmarked_groups(amounts: Amounts) -> Iterator[PartGroup]:
@@ -18,6 +21,7 @@ def unmarked_groups(amounts: Amounts) -> Iterator[PartGroup]:
     yield from _signed(amounts)
     yield from _leftover(amounts)
     yield from _complement(amounts)
+    yield from _divided(amounts)
     yield from _listed(amounts)
 
 
@@ -87,7 +91,9 @@ def _leftover(amounts: Amounts) -> Iterator[PartGroup]:
         if len(before) < 2:
             continue
         done, whole = before[-1], before[-2]
-        if words.DONE.search(amounts.lead(done)) and words.WHOLE_VERB.search(amounts.lead(whole)):
+        told = amounts.text[whole.span.end : whole.span.end + 4]  # 28项任务完成27项
+        is_whole = words.WHOLE_VERB.search(amounts.lead(whole)) or words.MATTER.match(told)
+        if words.DONE.search(amounts.lead(done)) and is_whole:
             yield PartGroup(whole, (done, left), "剩余")
 
 
@@ -96,16 +102,81 @@ def _complement(amounts: Amounts) -> Iterator[PartGroup]:
     for index, (first, second) in enumerate(pairwise(amounts.items)):
         if first.unit != second.unit or _goes_on(amounts, index + 1):
             continue
-        kinds = words.COMPLEMENTS.get(_kind(amounts, first))
-        if kinds is None or _kind(amounts, second) not in kinds:
+        kinds = words.COMPLEMENTS.get(_kind(amounts, first), ())
+        if _kind(amounts, second) not in kinds:
             continue
         lead = amounts.clauses.start(first.span.start)
+        yield from _summed_up(amounts, (first, second), index + 2)
         before = bisect_left(amounts.starts, lead) - 1
         if before < 0 or amounts.items[before].unit != first.unit:
             continue
         whole = amounts.items[before]
         if amounts.text[whole.span.end : lead].strip(" \u3000") in ("，", "，其中", "：", "（"):
-            yield PartGroup(whole, (first, second), "，")
+            third = _third_kinds(amounts, index + 2, whole.value - first.value - second.value)
+            others = amounts.before(amounts.clauses.sentence_start(lead), whole.span.start, None)
+            same = tuple(q for q in others if q.unit == whole.unit and amounts.is_addend(q))
+            yield PartGroup(whole, (first, second, *third), "，", same)
+
+
+def _third_kinds(amounts: Amounts, index: int, missing: Decimal) -> tuple[Quantity, ...]:
+    """村级139起，乡级47起，移送5起: a further level, or what follows and just fills the total."""
+    before = amounts.items[index - 1]
+    stop = amounts.clauses.sentence_end(before.span.end)
+    levels, others = [], []
+    for item in amounts.items[index : index + _MOST_PARTNERS]:
+        if item.unit != before.unit or item.span.start >= stop:
+            break
+        if words.LEVEL.search(amounts.lead(before)) and words.LEVEL.search(amounts.lead(item)):
+            levels.append(item)
+            missing -= item.value
+            continue
+        others.append(item)
+        if missing > 0 and sum(q.value for q in others) == missing:
+            return (*levels, *others)
+    return tuple(levels)
+
+
+def _summed_up(amounts: Amounts, run: tuple[Quantity, ...], index: int) -> Iterator[PartGroup]:
+    """A run whose total is the next amount: …，全年共受理215件."""
+    for total in amounts.items[index : index + 1]:
+        gap = amounts.text[run[-1].span.end : total.span.start]
+        if total.unit == run[-1].unit and words.SUMMED_UP.fullmatch(gap):
+            yield PartGroup(total, run, "按")
+
+
+def _divided(amounts: Amounts) -> Iterator[PartGroup]:
+    """一季度58件，二季度61件，… and 县级1个、镇级16个、…: a division, its total on either side."""
+    run: list[Quantity] = []
+    for index, item in enumerate(amounts.items):
+        if run and _continues(amounts, run, item):
+            run.append(item)
+            continue
+        yield from _whole_of_division(amounts, run, index)
+        run = [item] if words.DIVISION.search(amounts.lead(item)) else []
+    yield from _whole_of_division(amounts, run, len(amounts.items))
+
+
+def _continues(amounts: Amounts, run: list[Quantity], item: Quantity) -> bool:
+    """True where ``item`` stands in the list of ``run``: named by the division, or joined by 、."""
+    gap = amounts.text[run[-1].span.end : item.span.start]
+    if item.unit != run[0].unit or len(gap) > _LONGEST_JOINT or "\n" in gap:
+        return False
+    if words.DIVISION.search(gap):
+        return gap[0] in "，、；" and not words.BREAKS.search(gap, 1)
+    return len(run) > 1 and words.NEXT_ITEM.fullmatch(gap) is not None
+
+
+def _whole_of_division(amounts: Amounts, run: list[Quantity], index: int) -> Iterator[PartGroup]:
+    if len(run) < _LEAST_DIVISION:
+        return
+    yield from _summed_up(amounts, tuple(run), index)
+    lead = amounts.clauses.start(run[0].span.start)
+    before = bisect_left(amounts.starts, lead) - 1
+    if before < 0 or amounts.items[before].unit != run[0].unit:
+        return
+    whole = amounts.items[before]
+    if amounts.text[whole.span.end : lead].strip(" \u3000") in ("，", "："):
+        yield PartGroup(whole, tuple(run), "按")
 
 
 def _kind(amounts: Amounts, item: Quantity) -> str:

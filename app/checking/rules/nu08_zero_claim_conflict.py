@@ -1,7 +1,7 @@
 """NU08 zero-claim-conflict — 前称“未发生”，后列有发生数。
 
 Why: “全年未发生火灾事故” beside “发生火灾2起” discredits the whole report.
-Misses: incidents told without a count.
+Misses: incidents told without a count, unless with their day: 3月5日，城东仓库发生火灾.
 False alarms: “未发生重大火灾” is not contradicted by a small fire; a claim for a holiday is not
 contradicted by the year's count.
 """
@@ -90,6 +90,14 @@ _COUNT_BEFORE = re.compile(
     r"(?:发生|出现|引发|造成)(?:了|过)?(\d{1,4}|[一两二三四五六七八九十]{1,3})(?:起|件|次"
     r"|例|宗|批)[^，。；：\d]{0,8}$"
 )
+# One incident, told as a story: 3月5日，城东仓库发生火灾
+_DAY = re.compile(r"(?:^|[。；\n]|20\d{2}年|今年)\d{1,2}月(?:\d{1,2}日|[上中下]旬|底|初)?")
+_STRUCK = re.compile(r"(?:发生|突发|引发)(?:了|一起|一场|一例)?(?:[^，。；：、\d]{0,4})$")
+_NO_STORY = re.compile(
+    r"假设|假定|设想|如果|如遇|一旦|可能|针对|围绕|以|吸取|汲取|通报|得知|获悉|类似|场景|背景|科目"
+    r"|[省市县区州]外|兄弟|邻近|相邻|以来|的"
+)
+_DAY_REACH = 30
 _DENIED = re.compile(
     r"(?:未|没有)(?:再)?发生(?:过)?(?:一起|任何|一例|一件)?(?P<what>[\u4e00-\u9fff、]{2,40})"
 )
@@ -136,7 +144,9 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         if denial is not None:
             if not _is_narrow(words, denial, name) and not _limits(ctx.view, clause):
                 nil.setdefault(key, _claim(ctx.view, clause, place, key))
-        elif (count := _count(words, name, key)) and _NIL.search(words) is None:
+        elif (
+            count := _count(words, name, key) or _is_story(ctx.view, clause, place)
+        ) and _NIL.search(words) is None:
             counted.append((_claim(ctx.view, clause, place, key), count))
     reported: set[Span] = set()
     for claim, count in counted:
@@ -228,6 +238,20 @@ def _count(words: str, name: Span, key: str) -> int:
     return int(number) if number.isascii() else int(parse_chinese(number) or 0)
 
 
+def _is_story(text: str, clause: Span, place: Span) -> bool:
+    """True for one incident told with its day: 3月5日，城东仓库发生火灾."""
+    told = text[clause.start : place.start]
+    if not _STRUCK.search(told) or _NOT_HAPPENED.search(text, clause.start, clause.end):
+        return False
+    start = max(0, clause.start - _DAY_REACH)
+    start = max(start, *(text.rfind(mark, start, place.start) for mark in "。；\n"))
+    before = text[start : place.start]
+    after = text[place.end : clause.end]
+    return (
+        bool(_DAY.match(before)) and not _NO_STORY.search(before) and not after.strip("事故件案”")
+    )
+
+
 def _year(text: str, clause: Span) -> str:
     """The year the clause, or the words right before it, names; empty where none is."""
     match = _YEAR.search(text, max(0, clause.start - 10), clause.end)
@@ -256,9 +280,11 @@ EXAMPLES = (
     bad("实现零命案、零火灾。全年发生⟦交通事故⟧3起，同时做到未发生交通事故。"),
     bad("全年未发生较大以上生产安全事故。8月份发生⟦较大以上生产安全事故⟧1起。"),
     bad("全年没有发生集体上访。上半年工作平稳，全年共发生两批⟦集体上访⟧。"),
+    bad("全年没有发生火灾事故。3月5日，城东一仓库发生⟦火灾⟧，过火面积40平方米。"),
     good("全年未发生火灾事故，组织消防演练2次。"),
     good("全年发生火灾2起，比上年减少1起。"),
     near("全年未发生重大火灾事故，发生一般火灾2起。"),
     near("国庆期间未发生交通事故，全年发生交通事故3起。"),
+    near("全年没有发生火灾事故。3月5日，假设病房楼发生火灾，三支队伍参加演练。"),
     near("未发生集体上访，调处交通事故纠纷12件。"),
 )
