@@ -6,6 +6,8 @@ from app.drafting.verbs import EVENTS, IMPLIED, IMPLIED_LATER, OPENING_VERBS
 from app.text.terms import normalise
 
 _LABEL = re.compile(r"^([^：，。；、\d]{2,14})：(.+)$", re.DOTALL)
+# 七成以上纠纷在村里解决：… is a sentence of its own, no 某某方面.
+_SENTENCE_LABEL = re.compile("以上|以内|超过|[在把将已被让使都均了全]|不[再出超]|[到出成]$")
 _COUNT_ONLY = re.compile(
     r"^(?:约|近|超|共|共计|累计|达)?[\d〇零一二两三四五六七八九十百千万][\d.,]*[\u3400-\u9fff%]{0,3}(?:[，；。、（]|$)"
 )
@@ -30,7 +32,7 @@ def clause(text: str) -> str:
             text = f"开展{label}，{rest}"
         elif label in rest:
             text = rest
-        elif not label.endswith("中"):
+        elif not label.endswith("中") and not _SENTENCE_LABEL.search(label):
             text = f"{label}方面，{rest}"
         else:
             text = f"{label}，{rest}"
@@ -164,10 +166,17 @@ def _implied_verb(text: str, *, is_first: bool) -> str:
         if head.endswith(implied.nouns) and unit in implied.units and implied.verb not in head:
             if implied.verb == "发现" and re.search(r"[查改治除消排封堵补修复]", head):
                 return ""
-            return "" if implied.verb == "现有" and rest and rest[0] not in "、，" else implied.verb
+            is_stock = implied.verb == "现有"
+            is_told = (rest and rest[0] not in "、，") or _DONE_TO.search(head)
+            return "" if is_stock and is_told else implied.verb
     return "开展" if is_first and _CAMPAIGN.search(head) and unit in "次场期轮" else ""
 
 
+# 节前走访独居老人312名: the people were visited, not “there”.
+_DONE_TO = re.compile(
+    "走访|慰问|看望|探望|帮扶|救助|资助|关爱|培训|招募|聘|安装|配备|建成|新建|新增|结对|护送|接送|发展|清退|更换|改造"
+    "|评选|表彰|联系|[前后时]"
+)
 _ZERO = re.compile(r"\D0[\u4e00-\u9fff]{1,2}$")
 _NO_VERB = re.compile(r"[共达为计占较比]|累计|总数|总量|带队|领导(?!小组)|联合.{0,12}(?:开展|组织)")
 _CAMPAIGN = re.compile(r"(?:宣传|宣讲|普法)[\u3400-\u9fff]{0,4}进[\u3400-\u9fff]{1,10}$")
@@ -220,7 +229,7 @@ _NIL = re.compile(
     r"|无[^，。；\d]{1,12}(?:事故|案件|事件|火灾|伤亡|溺水|失控|泄露|走失)"
 )
 _AWARD = re.compile(
-    r"荣获|获评|被评为|被授予|被命名|评为|获得?.{0,24}(?:称号|表彰|奖|荣誉|先进|优秀|等次|示范)|入选.{0,14}(?:案例|名单|典型|示范|项目)|荣誉称号"
+    r"荣获|获评|被评为|被授予|被命名|评为|获得?.{0,24}(?:称号|表彰|奖|荣誉|先进|优秀|等次|示范)|(?:获|荣膺|摘得|捧回)得?“[^”]{2,24}”|入选.{0,14}(?:案例|名单|典型|示范|项目)|荣誉称号"
     r"|^创建(?:成|为)?(?:国家|省|市|县)级.{0,8}示范"
     r"|获得?[^，。；\d]{0,20}(?:文明|平安|先进|示范|优秀|达标|模范)[^，。；\d]{0,10}"
     r"(?:单位|企业|集体|校园|学校|医院|园区|社区|乡镇|机关|窗口)"
