@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from app.core.draft import DraftSentence
@@ -77,7 +77,9 @@ _NOUN = re.compile(
 def groups_of(section: PlannedSection, bank: Bank) -> list[Group]:
     """The facts of a section by topic, or by part where the section tells several."""
     if section.is_fixed or len(section.blocks) > 1:
-        return [_block_group(block, bank, is_fixed=section.is_fixed) for block in section.blocks]
+        return _merged(
+            [_block_group(block, bank, is_fixed=section.is_fixed) for block in section.blocks]
+        )
     block = section.blocks[0]
     topics = bank.part(block.key).topics
     found: dict[int, list[Fact]] = {}
@@ -93,6 +95,18 @@ def groups_of(section: PlannedSection, bank: Bank) -> list[Group]:
     return [
         Group(block.key, topics[index].name, tuple(found[index]), topics[index]) for index in order
     ]
+
+
+def _merged(groups: Sequence[Group]) -> list[Group]:
+    """Groups under one sub-heading of the writer made one, though they tell of several parts."""
+    out: list[Group] = []
+    for group in groups:
+        same = next((i for i, g in enumerate(out) if g.is_own and g.name == group.name), -1)
+        if same < 0 or not group.is_own:
+            out.append(group)
+        else:
+            out[same] = replace(out[same], facts=(*out[same].facts, *group.facts))
+    return out
 
 
 def _block_group(block: PlannedBlock, bank: Bank, *, is_fixed: bool) -> Group:

@@ -24,7 +24,7 @@ _PROBLEM = re.compile(
     r"|流动(?:性)?(?:较?大|较?快|频繁)|时有发生|屡禁不止|形同虚设|单一(?=[，、；]|$)|紧张(?=[，、；]|$)|年久失修|反弹|脱节|不畅"
     r"|(?:没有|没|未)(?:完全|真正)?(?:打通|贯通|联通|覆盖到|接入|配齐|跟上|能)|[看听用弄]不(?:清|懂|见|到)|收不到"
     r"|不(?:熟悉|了解|会用|懂|清楚|重视|多|愿)(?=[，、；]|$)|不熟悉|挤在|重[\u4e00-\u9fff]{1,3}轻[\u4e00-\u9fff]{1,3}"
-    r"|一[个名人]都?没有|(?:点|人员|人才|力量|骨干|[\u4e00-\u9fff]{2}员)(?:较|偏|太)?少(?=[，、；]|$)|[\u4e00-\u9fff]难(?=[，、]|$)|力度不|覆盖不全|流于形式|未配齐"
+    r"|一[个名人]都?没有|没(?:有)?人(?:值|管|接|做|看|盯|巡)|只有(?:[\u4e00-\u9fff]{0,4})兼职|(?<!成绩|成效|表现)(?:尤其|尤为|最为|相当|比较|较为)突出(?=[，、；。]|$)|(?:点|人员|人才|力量|骨干|[\u4e00-\u9fff]{2}员)(?:较|偏|太)?少(?=[，、；]|$)|[\u4e00-\u9fff]难(?=[，、]|$)|力度不|覆盖不全|流于形式|未配齐"
 )
 # 薄弱村2个选派第一书记, 老化线路更换3200米: the word only says which ones were worked on.
 _MADE = re.compile(
@@ -50,6 +50,13 @@ _PLAN_INSIDE = re.compile(
 )
 _YEAR = re.compile(
     r"(20\d\d)年(?:\d{1,2}月|[上下]半年|[一二三四]季度)?(底前|前|将|拟|计划|力争|底|继续|起)?"
+)
+
+
+# 和住建部门商定，2026年6月底前建成: agreed on, not done; 剩余4处2026年1月底前改完 is a remainder.
+_AGREED = re.compile(
+    r"^\D*(20\d\d)年[\d一二三四]{0,2}(?:月|季度)?(?:[上中下]旬)?(?:底|末)?(?:前|将)"
+    r"(?:全部|基本|陆续)?(?:建成|完成|投用|启用|开通|实施|启动|开工|竣工|改造|整改|装|实现)"
 )
 
 
@@ -83,6 +90,9 @@ def fact_kind(fact: Fact, year: int) -> PartKind:
     for match in _YEAR.finditer(text[:24]):
         if int(match.group(1)) > year and match.start() < 8:
             return PartKind.PLANS
+    agreed = _AGREED.match(text)
+    if agreed and int(agreed.group(1)) > year:
+        return PartKind.PLANS
     return PartKind.PROBLEMS if _is_problem(text) else PartKind.WORK
 
 

@@ -211,3 +211,45 @@ def test_short_plan_keeps_its_words(text: str) -> None:
     sheet = sheet_of(text, "召开例会3次")
     draft = draft_report(sheet, settings=Settings(default_home()))
     assert all(draft.fact_uses.values())
+
+
+@pytest.mark.parametrize(
+    ("bullet", "expected"),
+    [
+        (
+            "七成以上纠纷在村里解决：全年191起，村级139起，乡级52起",
+            "七成以上纠纷在村里解决，全年191起，村级139起，乡级52起",
+        ),
+        ("防汛：转移群众86人", "防汛方面，转移群众86人"),
+        ("重阳节前走访独居老人312名，装上呼叫器98部", "重阳节前走访独居老人312名，装上呼叫器98部"),
+        ("独居老人312名，其中孤寡41名", "现有独居老人312名，其中孤寡41名"),
+    ],
+)
+def test_sentence_before_a_colon_and_people_who_were_visited(bullet: str, expected: str) -> None:
+    assert clause(bullet) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "is_honour"),
+    [
+        ("青年突击队获“市级青年文明号”", True),
+        ("信访科荣膺“巾帼文明岗”", True),
+        ("获取“一标三实”信息3.2万条", False),
+        ("获救群众“平安”转移18人", False),
+    ],
+)
+def test_title_in_quotes_is_an_honour(text: str, is_honour: bool) -> None:
+    assert is_award(text) is is_honour
+
+
+def test_one_heading_of_the_writer_stands_once_over_facts_of_two_parts() -> None:
+    sections = sections_of(
+        "矛盾调解|各级调解组织化解纠纷3.2万件，成功率97.6%；诉前分流1.17万件",
+        "矛盾调解|市、县两级领导包案化解积案286件，化解率93.8%",
+        "市域治理|12个综治中心全部实体化运行，入驻部门平均17个，接待群众15.6万人次",
+        "市域治理|网格208个，专职网格员430名，上报事件2680件",
+        unit="云栖市",
+        profile="市级",
+    )
+    text = "".join(section.text for section in sections)
+    assert text.count("市域治理") == 1
