@@ -370,7 +370,9 @@ def _without_intent(text: str, fact: Fact) -> str:
 
 _MOST_OF_IT = 0.6
 # 下一步 stands before the list already, and so what it holds is a plan.
-_INTENT = re.compile(r"^(?:下一?步，?(?:将)?|(?:计划|打算|拟)(?=[^\d，的]))")
+_INTENT = re.compile(
+    r"^(?:下一?步，?(?:将)?|(?:计划|打算|拟|准备)(?=20\d\d年|[^\d，的]))|(?<=^[明来]年)(?:计划|打算|拟)(?=[^\d，的])"
+)
 _TIME = re.compile(r"^(?:明年|来年|20\d\d年)(?![\d上下底前一二三四春夏秋冬])")
 
 
