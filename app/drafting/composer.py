@@ -23,18 +23,17 @@ from app.drafting.groups import (
     lateness,
     topic_of,
 )
-from app.drafting.kinds import fact_label
 from app.drafting.naming import ordinal, own_noun, subject_of
 from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
+from app.drafting.points import plan_points, points_of
 from app.drafting.wording import (
     clause,
     has_verb_first,
     is_award,
     is_nil,
     is_profile,
-    strip_ordinal,
 )
-from app.text.terms import key_terms, normalise, remaining_terms
+from app.text.terms import key_terms, normalise
 
 _INLINE_CHARS = 150
 _LONG_CHARS = 400
@@ -172,10 +171,9 @@ class Composer:
     def _list(self, section: PlannedSection, intro: str) -> Paragraphs:
         wording = self.bank.part(section.kind.value)
         opening = pick(wording.openings, self._seed(section.key)).replace("{subject}", self.subject)
-        items = [(text, fact) for fact in section.facts for text in _items(fact)]
+        items = [(text, fact) for fact in section.facts for text in points_of(fact)]
         if section.kind is PartKind.PLANS:
-            opening, items = _lift_time(opening, items)
-            items = _year_once(items)
+            opening, items = plan_points(opening, items)
         if len(items) == 1:
             text, fact = items[0]
             lead = "主要是" if section.kind is PartKind.PROBLEMS else "重点是"
@@ -318,62 +316,6 @@ def build_section(
     lines = ["".join(s.text for s in sentences) for sentences in paragraphs if sentences]
     flat = tuple(sentence for sentences in paragraphs for sentence in sentences)
     return DraftSection(section.key, section.title, "\n".join(lines), SectionStatus.OK, flat, note)
-
-
-_POINT = re.compile(r"[；。，](?=[一二三四五六七八九]是)|[；。]")
-_SHORTEST_POINT = 5
-
-
-def _items(fact: Fact) -> list[str]:
-    """The points a bullet of a list makes, without its label and numbers."""
-    _, text = fact_label(fact.text)
-    points = [strip_ordinal(p.strip()).strip("。；，") for p in _POINT.split(text)]
-    points = [point for point in points if point]
-    if any(len(point) < _SHORTEST_POINT for point in points):
-        return [strip_ordinal(text).rstrip("。；，")]
-    year = _TIME.match(points[0])
-    if year and not fact.text.lstrip().startswith("下"):
-        points[1:] = [p if _TIME.match(p) else year.group(0) + p for p in points[1:]]
-    return points
-
-
-def _year_once(items: list[tuple[str, Fact]]) -> list[tuple[str, Fact]]:
-    """The year of a bullet at its first point only."""
-    out: list[tuple[str, Fact]] = []
-    for text, fact in items:
-        match = _TIME.match(text)
-        if match and out and out[-1][1] is fact:
-            out.append((text[match.end() :].lstrip("，"), fact))
-        else:
-            out.append((text, fact))
-    return out
-
-
-def _lift_time(opening: str, items: list[tuple[str, Fact]]) -> tuple[str, list[tuple[str, Fact]]]:
-    """Say 明年 or the coming year once, before the list, where every item begins with it."""
-    items = [(_without_intent(text, fact), fact) for text, fact in items]
-    starts = {m.group(0) if (m := _TIME.match(text)) else "" for text, _ in items}
-    if len(starts) == 1 and len(items) > 1 and (start := starts.pop()):
-        opening = opening.replace("下一步", start, 1)
-        items = [(re.sub(r"^[，将]+", "", text[len(start) :]), fact) for text, fact in items]
-        items = [(_without_intent(text, fact), fact) for text, fact in items]
-    return opening, items
-
-
-def _without_intent(text: str, fact: Fact) -> str:
-    """A plan without 计划 or 拟, which the list says already, unless little else would be left."""
-    shorter = _INTENT.sub("", text)
-    terms = remaining_terms(fact)
-    is_enough = len(terms & key_terms(shorter)) >= _MOST_OF_IT * len(terms)
-    return shorter if is_enough else re.sub(r"^下一?步，?(?:将)?", "", text)
-
-
-_MOST_OF_IT = 0.6
-# 下一步 stands before the list already, and so what it holds is a plan.
-_INTENT = re.compile(
-    r"^(?:下一?步，?(?:将)?|(?:计划|打算|拟|准备)(?=20\d\d年|[^\d，的]))|(?<=^[明来]年)(?:计划|打算|拟)(?=[^\d，的])"
-)
-_TIME = re.compile(r"^(?:明年|来年|20\d\d年)(?![\d上下底前一二三四春夏秋冬])")
 
 
 def _sentence(text: str, fact: Fact) -> DraftSentence:
