@@ -48,6 +48,11 @@ _COUNT_BEFORE = {
     "bracketed": re.compile(rf"{_NUMBER}[个项类大级种层]?[\u4e00-\u9fff]{{1,6}}$"),
     "told": re.compile(rf"{_NUMBER}[个项大类支条种张道][\u4e00-\u9fff]{{2,6}}(?P<close>”?)$"),
 }
+# “三进”活动（进企业、进校园、进社区）: every item begins with the word that is counted
+_SLOGAN = re.compile(
+    r"“(?P<number>[两二三四五六七八九])(?P<what>[进送访查讲清看问包保])”[^，。；：（()\n]{0,8}[（(：]"
+    r"(?P<items>(?P=what)[^、。；（）()\n\d]{1,10}(?:、(?P=what)[^、。；（）()\n\d]{1,10}){1,9})[）)。；]"
+)
 _COUNT_REACH = 10
 _AND = re.compile(r"[和与及]|以及")
 _AREA = "[市区县旗乡镇村]|街道|社区|园区|开发区|新区|办事处|农场|林场|[大中小]"
@@ -86,6 +91,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     yield from _quoted_runs(ctx)
     yield from _listed_after(ctx)
     yield from _bare_lists(ctx)
+    yield from _slogans(ctx)
     yield from _stages(ctx)
 
 
@@ -174,6 +180,12 @@ def _listed_after(ctx: CheckContext) -> Iterator[Finding]:
         yield from _compare(ctx, match, span, listed, listed + len(_AND.findall(items)))
 
 
+def _slogans(ctx: CheckContext) -> Iterator[Finding]:
+    for match in _SLOGAN.finditer(ctx.view):
+        listed = match.group("items").count("、") + 1
+        yield from _compare(ctx, match, Span(match.start(), match.end() - 1), listed, listed)
+
+
 def _is_told_list(kind: str, match: re.Match[str], items: str) -> bool:
     """“三个到位”：… is a list of what is named only where every item ends in that word."""
     if kind != "told" or not match["close"]:
@@ -243,5 +255,7 @@ EXAMPLES = (
     near("持续深化“三零”创建。一是压实责任，二是排查隐患，三是宣传引导，四是督促整改。"),
     near("扎实做好三项工作，确保节日期间平安稳定。各科室各司其职，值班不断。"),
     near("全市11个县（市、区）中，9个县（市、区）达到示范标准。"),
+    bad("开展⟦“三进”活动（进企业、进校园、进社区、进农村⟧）。"),
+    near("开展“三进”活动（进企业、进校园、进社区）。"),
     near("严格执行“四不放过”原则：一是查清原因，二是追究责任。"),
 )

@@ -99,7 +99,8 @@ _NO_STORY = re.compile(
 )
 _DAY_REACH = 30
 _DENIED = re.compile(
-    r"(?:未|没有)(?:再)?发生(?:过)?(?:一起|任何|一例|一件)?(?P<what>[\u4e00-\u9fff、]{2,40})"
+    r"(?:(?:未|没有)(?:再)?发生(?:过)?(?:一起|任何|一例|一件)?|无(?:一起|一例|一件))"
+    r"(?P<what>[\u4e00-\u9fff、]{2,40})"
 )
 _ITEM = re.compile(r"[^、和或及]{2,16}")
 _MOST_CLAIMS = 200
