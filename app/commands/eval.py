@@ -110,6 +110,13 @@ def retrieve(
 @_MODEL
 @_OFFLINE
 @_LIMIT
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="M",
+    help="接模型的部分到 M 分钟就不再写下一份，只算写完的；0 为不限。按 Ctrl-C 也只算写完的。",
+)
 @_ACCEPT
 @_OUTPUT
 def draft(
@@ -117,6 +124,7 @@ def draft(
     model: str | None,
     offline: bool,
     limit: int | None,
+    minutes: float,
     accept: bool,
     output: Path | None,
 ) -> int:
@@ -126,7 +134,7 @@ def draft(
     from eval.tasks.draft import TASK, DraftOptions, run_draft  # noqa: PLC0415
 
     settings = load_settings(model="" if offline else model)
-    options = DraftOptions(settings, limit=limit or 0, sheets=corpus)
+    options = DraftOptions(settings, limit=limit or 0, sheets=corpus, minutes=minutes)
     run = run_draft(options, running.say)
     return running.finish([running.with_gates(TASK, run)], output=output, accept=accept)
 

@@ -1,6 +1,8 @@
 """The draft task: composer, our chain and a plain retrieval prompt over the same fact sheets."""
 
+import math
 import platform
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +40,8 @@ _SHOWN = (
 class DraftOptions:
     """What to run: ``limit`` 0 takes every sheet; ``sheets`` adds a folder of one's own.
 
-    Without a model in ``settings`` only the composer and the scripted model run.
+    Without a model in ``settings`` only the composer and the scripted model run. After
+    ``minutes``, where they are not 0, the systems with a model begin no further sheet.
     """
 
     settings: Settings
@@ -47,6 +50,7 @@ class DraftOptions:
     with_hostile: bool = True
     with_plain: bool = True
     hostile_limit: int = 0
+    minutes: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,12 @@ def system_section(system: DraftSystem, drafted: Sequence[Drafted], *, prefix: s
 def _comparison(
     sections: Mapping[str, tuple[DraftSystem, Sequence[Drafted]]], chosen: "_Chosen"
 ) -> Section:
-    """All systems side by side, over the same sheets."""
+    """All systems side by side, over the sheets that every one of them has written."""
+    common = set.intersection(*({d.case.id for d in rows} for _, rows in sections.values()))
+    sections = {
+        key: (system, [d for d in drafted if d.case.id in common])
+        for key, (system, drafted) in sections.items()
+    }
     columns = ("指标", *(system.name for system, _ in sections.values()))
     rows = [
         (
@@ -190,6 +199,10 @@ def _comparison(
     notes = ["“无出处数字”等写成“个数/稿子里的总数”；“漏掉的数字”写成“个数/要点里的总数”。"]
     if chosen.note:
         notes.append(chosen.note)
+    if len(common) < len(chosen.cases):
+        notes.append(
+            f"不是每个系统都写完了{len(chosen.cases)}份，这里只比都写了的{len(common)}份。"
+        )
     if "chain" in sections and "plain" in sections:
         own = total("seconds", sections["chain"][1]).value
         other = total("seconds", sections["plain"][1]).value
@@ -239,6 +252,25 @@ def _choose(options: DraftOptions) -> _Chosen:
     return _Chosen(draft_cases()[: options.limit or None], "", note)
 
 
+def _in_turn(
+    systems: Sequence[DraftSystem], cases: Sequence[DraftCase], minutes: float, progress: Progress
+) -> dict[str, tuple[DraftSystem, Sequence[Drafted]]]:
+    """Sheet by sheet, each system in turn: what is done when time is up can be compared."""
+    until = time.monotonic() + 60 * minutes if minutes else math.inf
+    drafted: list[list[Drafted]] = []
+    for case in cases:
+        if drafted and time.monotonic() >= until:
+            break
+        try:
+            drafted.append([judge(system, (case,), progress)[0] for system in systems])
+        except KeyboardInterrupt:
+            if not drafted:
+                raise
+            progress(f"中断了，只算写完的{len(drafted)}份")
+            break
+    return {system.key: (system, [row[i] for row in drafted]) for i, system in enumerate(systems)}
+
+
 def run_draft(options: DraftOptions, progress: Progress = _silent) -> Run:
     """Run the whole task.
 
@@ -260,15 +292,16 @@ def run_draft(options: DraftOptions, progress: Progress = _silent) -> Run:
         systems: list[DraftSystem] = [ComposerSystem(store)]
         if options.with_hostile:
             systems.append(HostileSystem(store))
-        if settings.model:
-            systems.append(ChainSystem(store, settings))
-            if options.with_plain:
-                from eval.baselines.plain_rag import PlainRagSystem  # noqa: PLC0415  # openai
-
-                systems.append(PlainRagSystem(store, settings))
         for system in systems:
             few = options.hostile_limit if system.key == "hostile" else 0
             done[system.key] = (system, judge(system, cases[: few or None], progress))
+        if settings.model:
+            asking: list[DraftSystem] = [ChainSystem(store, settings)]
+            if options.with_plain:
+                from eval.baselines.plain_rag import PlainRagSystem  # noqa: PLC0415  # openai
+
+                asking.append(PlainRagSystem(store, settings))
+            done |= _in_turn(asking, cases, options.minutes, progress)
     sections = [_comparison(done, chosen)]
     sections += [
         system_section(system, drafted, prefix=chosen.prefix) for system, drafted in done.values()

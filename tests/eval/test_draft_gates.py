@@ -1,6 +1,7 @@
 """The draft gates hold, and a grounding or a firewall switched off turns them red."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ from app.core.draft import DraftSentence, Origin
 from app.drafting import mend
 from app.knowledge.store import KnowledgeStore
 from app.services import drafting
+from app.settings import Settings
+from eval.baselines.hostile import serve_hostile
 from eval.cases import compute_manifest, read_manifest
 from eval.draft_cases import DraftCase, draft_cases
 from eval.draft_systems import ComposerSystem, DraftSystem, HostileSystem, sample_store
 from eval.gating import failures, load_gates
-from eval.tasks.draft import TASK, judge, system_section
+from eval.tasks.draft import TASK, DraftOptions, judge, run_draft, system_section
 
 _FEW = 4
 
@@ -84,3 +87,15 @@ def test_a_model_that_does_not_answer_is_an_error_and_no_average(store: Knowledg
     assert section.metrics["composer.coverage"] == 1
     assert section.evidence[0].title == "没有写成"
     assert any(score.value is None for score in section.scores)
+
+
+def test_when_time_is_up_what_was_written_is_compared() -> None:
+    with serve_hostile() as endpoint:
+        settings = Settings(home=Path(), base_url=endpoint.url, model="hostile")
+        run = run_draft(
+            DraftOptions(settings, limit=3, with_hostile=False, with_plain=False, minutes=1e-6)
+        )
+    metrics = {name: value for part in run.sections for name, value in part.metrics.items()}
+    assert metrics["composer.sheets"] == 3
+    assert metrics["chain.sheets"] == 1
+    assert any("只比都写了的1份" in note for note in run.sections[0].notes)
