@@ -26,6 +26,9 @@ _ADVERB = re.compile(
     r"|全年|到位|完毕|完成|了|的|各类|各种|有关|相关"
 )
 _SUB_AREA = re.compile(r"分别|平均|每|各(?![类种项级])|同比|比上|较上|比去|较去|上年|去年")
+# 上半年排查86处，下半年排查64处，全年整改150处: the second half is not the whole
+_HALF = re.compile("半年|季度|线[上下]|城镇|农村|专职|兼职|[村镇乡县区]级|[个集]访")
+_IN_ALL = re.compile("共|全年|累计|全部|合计|总计")
 _MAX_BETWEEN = 6
 
 
@@ -86,7 +89,8 @@ def _whole_of(
     part = counts[index]
     floor = clauses.sentence_start(part.span.start)
     parted = text.rfind("其中", floor, part.span.start)
-    for whole in reversed(counts[max(0, index - _MAX_BETWEEN) : index]):
+    for at in range(index - 1, max(-1, index - _MAX_BETWEEN - 1), -1):
+        whole = counts[at]
         if whole.span.start < floor:
             return None
         if whole.unit != part.unit or whole.span.start > parted >= 0:
@@ -94,16 +98,21 @@ def _whole_of(
         lead = text[clauses.start(whole.span.start) : whole.span.start]
         if _SUB_AREA.search(lead) or whole.scope != part.scope:
             return None
-        if _WHOLE.search(lead) or _is_matter(lead):
+        if _HALF.search(lead) and _IN_ALL.search(
+            text, clauses.start(part.span.start), part.span.start
+        ):
+            return None
+        if _WHOLE.search(lead):
             return whole
         if not _DONE.search(lead):
-            return None
+            is_first = at == 0 or counts[at - 1].span.start < floor
+            return whole if is_first and _is_matter(lead) else None
     return None
 
 
 def _is_matter(lead: str) -> bool:
     """True for 信访积案47件: a matter and its amount, nothing done or changed."""
-    return bool(_MATTER.search(lead) and not _DONE.search(lead) and not _CHANGE.search(lead))
+    return bool(_MATTER.search(lead) and not _CHANGE.search(lead))
 
 
 def _same_matter(whole_lead: str, part_lead: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from app.text import sum_words as words
 from app.text.part_groups import Amounts, PartGroup, nearest
 
 _MOST_PARTNERS = 6
-_LEAST_DIVISION = 3
+_LEAST_DIVISION, _QUARTERS = 3, 4
 _LONGEST_JOINT = 14
 
 
@@ -111,6 +111,8 @@ def _complement(amounts: Amounts) -> Iterator[PartGroup]:
         if before < 0 or amounts.items[before].unit != first.unit:
             continue
         whole = amounts.items[before]
+        if words.LEVEL.search(amounts.lead(whole)):
+            continue  # 县级…36批，镇级…52批，村级…210批: one of them itself
         if amounts.text[whole.span.end : lead].strip(" \u3000") in ("，", "，其中", "：", "（"):
             third = _third_kinds(amounts, index + 2, whole.value - first.value - second.value)
             others = amounts.before(amounts.clauses.sentence_start(lead), whole.span.start, None)
@@ -139,9 +141,16 @@ def _third_kinds(amounts: Amounts, index: int, missing: Decimal) -> tuple[Quanti
 def _summed_up(amounts: Amounts, run: tuple[Quantity, ...], index: int) -> Iterator[PartGroup]:
     """A run whose total is the next amount: …，全年共受理215件."""
     for total in amounts.items[index : index + 1]:
-        gap = amounts.text[run[-1].span.end : total.span.start]
-        if total.unit == run[-1].unit and words.SUMMED_UP.fullmatch(gap):
+        if _sums_up(amounts, run, total):
             yield PartGroup(total, run, "按")
+
+
+def _sums_up(amounts: Amounts, run: Sequence[Quantity], total: Quantity) -> bool:
+    """True where 共 stands between; 线上受理126件，线下受理84件，共办结208件 is another matter."""
+    gap = amounts.text[run[-1].span.end : total.span.start]
+    if total.unit != run[-1].unit or not words.SUMMED_UP.fullmatch(gap):
+        return False
+    return not words.DONE.search(gap) or bool(words.DONE.search(amounts.lead(run[0])))
 
 
 def _divided(amounts: Amounts) -> Iterator[PartGroup]:
@@ -167,7 +176,7 @@ def _continues(amounts: Amounts, run: list[Quantity], item: Quantity) -> bool:
 
 
 def _whole_of_division(amounts: Amounts, run: list[Quantity], index: int) -> Iterator[PartGroup]:
-    if len(run) < _LEAST_DIVISION:
+    if len(run) < (_QUARTERS if run and "季度" in amounts.lead(run[0]) else _LEAST_DIVISION):
         return
     yield from _summed_up(amounts, tuple(run), index)
     lead = amounts.clauses.start(run[0].span.start)
@@ -196,15 +205,14 @@ def _goes_on(amounts: Amounts, index: int) -> bool:
 def _listed(amounts: Amounts) -> Iterator[PartGroup]:
     """一级风险2处、二级风险14处，共有风险点16处: a list with its total behind it."""
     start = 0
-    for index, item in enumerate(amounts.items):
+    for index in range(len(amounts.items)):
         if _goes_on(amounts, index):
             continue
         run, start = amounts.items[start : index + 1], index + 1
         if len(run) < 2 or start >= len(amounts.items):
             continue
         total = amounts.items[start]
-        gap = amounts.text[item.span.end : total.span.start]
-        if total.unit == item.unit and words.SUMMED_UP.fullmatch(gap):
+        if _sums_up(amounts, run, total):
             is_whole = _are_parallel([amounts.lead(part) for part in run])
             yield PartGroup(total, tuple(run), "共计" if is_whole else "，共")
 

@@ -103,7 +103,7 @@ def _judge(text: str, group: PartGroup, params: Params) -> Severity | None:
         distance = abs(share - 1)
         return Severity.ERROR if distance <= Decimal(str(params.told_before)) else None
     if share > 1:
-        is_loose = group.marker in ("，共", "分别", "：") and share > Decimal(2)
+        is_loose = group.marker in ("，", "，共", "分别", "：") and share > Decimal(2)
         return None if is_loose or _OVERLAPPING.search(words) else Severity.ERROR
     return _judge_short(text, group, words, share, params)
 
