@@ -6,6 +6,9 @@ from pathlib import Path
 
 _FIXED = {
     "GRADIO_ANALYTICS_ENABLED": "False",
+    # A record of every event, summed up anew at each one: memory that only grows, for nobody.
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**9),
     "GRADIO_RUN_HISTORY": "False",
     "GRADIO_SHARE": "False",
     "GRADIO_SSR_MODE": "False",

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from app.web.environment import prepare_environment
@@ -19,3 +22,27 @@ def test_a_proxy_is_not_asked_for_the_page_itself() -> None:
     prepare_environment(Path("/private"), environment)
     assert environment["no_proxy"] == "intranet,localhost,127.0.0.1,::1"
     assert environment["NO_PROXY"] == "127.0.0.1,localhost,::1"
+
+
+_RECORDS = """
+import gradio as gr
+with gr.Blocks(analytics_enabled=False) as page:
+    gr.Textbox()
+queue = page.queue()._queue
+queue.events_recorded = 100_000
+queue.compute_analytics_summary([{"function": "check", "status": "success"}] * 1000)
+print(queue.ANALYTICS_MAX_EVENTS, queue.cached_event_analytics_summary)
+"""
+
+
+def test_gradio_keeps_no_record_of_every_event() -> None:
+    environment = {**os.environ}
+    prepare_environment(Path("/private"), environment)
+    told = subprocess.run(  # Gradio leaves event loops open, hence a process of its own
+        [sys.executable, "-c", _RECORDS],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == "1 {'functions': {}}"
