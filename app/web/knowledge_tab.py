@@ -9,7 +9,7 @@ import gradio as gr
 from app.core.errors import PinganError
 from app.web import knowledge_view
 from app.web.backend import Backend
-from app.web.blocks import html_block
+from app.web.blocks import filter_choice, filter_words, html_block
 from app.web.check_tab import REPORT_TYPES
 from app.web.guard import guarded
 from app.web.knowledge_desk import KnowledgeDesk
@@ -87,36 +87,9 @@ class KnowledgeTab:
 
     def _lay_out_list(self) -> None:
         with gr.Row(equal_height=True):
-            self._text = gr.Textbox(
-                label="筛选",
-                show_label=False,
-                placeholder="单位、题目或正文里的字",
-                container=False,
-                scale=5,
-                min_width=180,
-                max_length=60,
-                elem_id="kb-filter-text",
-            )
-            self._year = gr.Dropdown(
-                [_ALL_YEARS],
-                value="",
-                label="年度",
-                show_label=False,
-                container=False,
-                scale=2,
-                min_width=110,
-                elem_id="kb-filter-year",
-            )
-            self._type = gr.Dropdown(
-                _TYPES,
-                value="",
-                label="类型",
-                show_label=False,
-                container=False,
-                scale=2,
-                min_width=110,
-                elem_id="kb-filter-type",
-            )
+            self._text = filter_words("单位、题目或正文里的字", elem_id="kb-filter-text")
+            self._year = filter_choice("年度", [_ALL_YEARS], elem_id="kb-filter-year")
+            self._type = filter_choice("类型", _TYPES, elem_id="kb-filter-type")
         self._list = html_block(
             _WAITING,
             elem_id="kb-list",

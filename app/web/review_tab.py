@@ -13,7 +13,7 @@ from app.services.review import ReviewDesk, Taken
 from app.services.review_store import Submission
 from app.web import review_view
 from app.web.backend import Backend
-from app.web.blocks import html_block
+from app.web.blocks import filter_choice, filter_words, html_block
 from app.web.check_tab import PROFILES, REPORT_TYPES
 from app.web.guard import guarded
 from app.web.notices import notice, progress_bar
@@ -100,23 +100,11 @@ class ReviewTab:
     def _lay_out_table(self) -> None:
         self._overview = html_block(review_view.overview_html(()), elem_id="review-overview")
         with gr.Row(equal_height=True):
-            self._words = gr.Textbox(
-                label="筛选",
-                show_label=False,
-                placeholder="单位、文件名或年度里的字",
-                container=False,
-                scale=5,
-                min_width=180,
-                max_length=60,
-                elem_id="review-words",
-            )
-            self._wanted = gr.Dropdown(
+            self._words = filter_words("单位、文件名或年度里的字", elem_id="review-words")
+            self._wanted = filter_choice(
+                "哪些文稿",
                 list(review_view.FILTERS),
                 value="all",
-                label="哪些文稿",
-                show_label=False,
-                container=False,
-                scale=2,
                 min_width=130,
                 elem_id="review-wanted",
             )
