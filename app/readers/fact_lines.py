@@ -1,7 +1,7 @@
 """Lines and rows of a fact sheet, told apart: header, heading, bullet, continuation."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
 _KEYS = {
     "单位": "unit", "单位名称": "unit", "填报单位": "unit", "报送单位": "unit", "报告单位": "unit",
@@ -25,10 +25,14 @@ _CHINESE_NUMBER = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])\s*(.*)"
 )
 _RULE = re.compile(r"[-*_=—－·.]{3,}|```.*")
+_TABLE_RULE = re.compile(r":?-*:?")
 _EMPHASIS = re.compile(r"(?<!\*)\*\*([^*\n]{1,200})\*\*(?!\*)|(?<!_)__([^_\n]{1,200})__(?!_)")
 _SENTENCE = re.compile(r"[，。；！？,;]|[0-9０-９]")
 _HEADING_MAX = 24
 _CONTENT = ("要点", "内容", "事项", "工作要点", "事实", "主要内容", "工作内容", "具体内容")
+# 指标 with its 数值: content only beside an amount or a section
+_ITEM = ("指标", "指标名称", "项目", "名称", "工作项目", "工作")
+_MORE = ("说明", "情况", "具体情况", "完成情况", "进展", "成效", "结果")
 _SECTION = ("部分", "板块", "栏目", "章节", "类别", "分类")
 _AMOUNT = ("数量", "数值", "数据", "数字")
 _MEASURE = ("计量单位", "单位")
@@ -61,6 +65,7 @@ class Columns:
     amount: int = -1
     measure: int = -1
     ordinal: int = -1
+    more: int = -1
 
 
 @dataclass(slots=True)
@@ -74,9 +79,27 @@ class SheetParser:
     _is_open: bool = False
     _indent: int = 0
     _is_plain: bool = False  # the last bullet was a line without a mark
+    _is_tabbed: bool = False  # in a table that was pasted as text
 
     def take(self, line: SheetLine) -> None:
-        """Read one line or row."""
+        """Read one line or row; a table in Markdown or pasted from a sheet is one of rows."""
+        if len(line.cells) == 1 and (cells := self._cells_in(line.cells[0])) is not None:
+            if not all(_TABLE_RULE.fullmatch(cell) for cell in cells):
+                self._take_cells(SheetLine(cells, line.number))
+            return
+        self._take_cells(line)
+
+    def _cells_in(self, text: str) -> tuple[str, ...] | None:
+        """The cells of a line that is the row of a table, ``None`` for running text."""
+        bare = text.strip()
+        if bare.startswith("|") and bare.count("|") > 1:
+            return tuple(cell.strip() for cell in bare.strip("|").split("|"))
+        cells = tuple(cell.strip() for cell in text.split("\t"))
+        is_row = len(cells) > 1 and (self._is_tabbed or _columns(cells) is not None)
+        self._is_tabbed = is_row
+        return cells if is_row else None
+
+    def _take_cells(self, line: SheetLine) -> None:
         if sum(bool(cell.strip()) for cell in line.cells) > 1:
             self._take_row(line)
             return
@@ -122,14 +145,16 @@ class SheetParser:
         content = _cell(cells, columns.content)
         if section := _cell(cells, columns.section):
             self.heading = _bare_heading(section)
-        known = {columns.content, columns.section, columns.ordinal, columns.amount, columns.measure}
+        known = {*astuple(columns)}
         amount = _cell(cells, columns.amount) + (
             _cell(cells, columns.measure) if _cell(cells, columns.amount) else ""
         )
-        if not content and not amount:
+        if not content and not amount and not _cell(cells, columns.more):
             return
         extra = [c for i, c in enumerate(cells) if c and i not in known]
         text = content + amount + (f"（{'；'.join(extra)}）" if extra else "")
+        if more := _cell(cells, columns.more):
+            text = f"{text}，{more}" if text else more
         self._add(_BULLET.sub("", text, count=1) if _BULLET.match(text) else text, line.number)
 
     def _take_text(self, raw: str, number: int) -> None:
@@ -222,16 +247,19 @@ class SheetParser:
 
 def _columns(cells: tuple[str, ...]) -> Columns | None:
     """The columns a header row names, ``None`` where the row is no such row."""
-    content = _find(cells, _CONTENT)
+    content, amount, section = (_find(cells, n) for n in (_CONTENT, _AMOUNT, _SECTION))
+    if content < 0 and (amount >= 0 or section >= 0):
+        content = _find(cells, _ITEM)
     others = [c for i, c in enumerate(cells) if c and i != content]
     if content < 0 or any(len(c) > 8 for c in others):
         return None
     return Columns(
         content=content,
-        section=_find(cells, _SECTION),
-        amount=_find(cells, _AMOUNT),
+        section=section,
+        amount=amount,
         measure=_find(cells, _MEASURE),
         ordinal=_find(cells, _ORDINAL),
+        more=_find(cells, _MORE),
     )
 
 

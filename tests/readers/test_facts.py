@@ -259,3 +259,41 @@ def test_a_loose_sheet_may_leave_unit_and_year_out() -> None:
     assert (sheet.unit, sheet.year) == ("", 0)
     with pytest.raises(InputError, match="不是年份"):
         parse_fact_sheet("年度：去年\n- 排查42件", is_loose=True)
+
+
+_TABLE = """\
+类别 | 指标 | 数值 | 说明
+矛盾 | 受理纠纷 | 486件 | 化解481件
+ | 物业纠纷 | 132件 |
+治安 | 电动车被盗 | 12起 | 同比下降62.5%"""
+
+
+@pytest.mark.parametrize("form", ["markdown", "pasted"])
+def test_tables_in_a_text_are_read_by_their_columns(form: str) -> None:
+    rows = [[cell.strip() for cell in row.split("|")] for row in _TABLE.split("\n")]
+    if form == "markdown":
+        lines = [f"| {' | '.join(row)} |" for row in rows]
+        lines.insert(1, "|---|:--:|--:|---|")
+    else:
+        lines = ["\t".join(row) for row in rows]
+    sheet = parse_fact_sheet(
+        "\n".join(["单位：临溪县云渡镇", "年度：2025", *lines, "", "- 例会3次"])
+    )
+    assert [(fact.heading, fact.text) for fact in sheet.facts] == [
+        ("矛盾", "受理纠纷486件，化解481件"),
+        ("矛盾", "物业纠纷132件"),
+        ("治安", "电动车被盗12起，同比下降62.5%"),
+        ("治安", "例会3次"),
+    ]
+
+
+def test_a_table_in_markdown_without_known_columns_is_heading_and_bullet() -> None:
+    sheet = parse_fact_sheet("单位：云渡镇\n年度：2025\n| 消防 | 检查9次 | 整改4处 |\n")
+    assert [(fact.heading, fact.text) for fact in sheet.facts] == [("消防", "检查9次，整改4处")]
+
+
+def test_a_tab_or_a_bar_in_a_bullet_makes_no_table() -> None:
+    sheet = parse_fact_sheet(
+        "单位：云渡镇\n年度：2025\n1.\t排查隐患30处\n- 走访\t群众20户\n- 甲|乙3件\n"
+    )
+    assert [fact.text for fact in sheet.facts] == ["排查隐患30处", "走访 群众20户", "甲|乙3件"]
