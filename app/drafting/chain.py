@@ -19,7 +19,7 @@ from app.drafting.composer import Composer
 from app.drafting.egress import guard
 from app.drafting.mend import Mended, Mender
 from app.drafting.model import Caller, CancelledError, ModelOptions
-from app.drafting.pieces import LONGEST_FACT_CHARS, Piece, Written
+from app.drafting.pieces import Piece, Written
 from app.drafting.prompts import load_prompt
 from app.drafting.shelf import Shelf
 from app.knowledge.tokens import count_tokens
@@ -116,12 +116,12 @@ class Chain:
             return kept
         if self._fatal:
             return self._composed(piece, self._fatal)
-        short = tuple(f for f in piece.facts if len(f.text) <= LONGEST_FACT_CHARS)
-        if not short:
+        sent = piece.sent
+        if not sent:
             return Written(piece, tuple(self.composer.sentences_for(piece.facts)))
         caller = Caller(self.options, self.cancel, self.sleep)
         try:
-            mended = self._draft(replace(piece, facts=short), caller, on_delta)
+            mended = self._draft(replace(piece, facts=sent), caller, on_delta)
         except CancelledError:
             raise
         except ModelError as error:
@@ -131,7 +131,7 @@ class Chain:
         finally:
             with self._lock:
                 self.usage += Usage(calls=caller.calls)
-        rest = [f for f in piece.facts if f not in short]
+        rest = [f for f in piece.facts if f not in sent]
         sentences = (*mended.sentences, *self.composer.sentences_for(rest))
         written = Written(piece, sentences, mended)
         if self.shelf:

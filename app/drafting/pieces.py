@@ -1,5 +1,6 @@
 """What one call of the model writes, and what came of it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,16 @@ from app.drafting.mend import Mended
 _MOST_FACTS = 6
 _MOST_CHARS = 480
 LONGEST_FACT_CHARS = 400
+# Words to a model, or the marks that fence its material: such a bullet is told as it stands.
+_ORDER = re.compile(
+    r"(?:忽略|无视|忘记|忘掉|不要?理会|不要?管)[^，。；]{0,8}(?:以上|上述|以下|前面|之前|上面|先前|所有|一切|全部)"
+    r"|(?:忽略|无视|违反|绕过)[^，。；]{0,6}(?:要求|指令|指示|规则|提示词?|约束|设定)"
+    r"|ignore\s+(?:all|the|any|previous|above)|system\s*(?:prompt|:)|系统(?:提示词|指令|：)"
+    r"|你(?:现在)?(?:只[写说答会能]|是一[个名位]|扮演|必须)|作为(?:一个)?(?:AI|人工智能助手|语言模型)"
+    r"|(?:直接|只|请你?|并)(?:写上?|输出|回答|回复)(?:[“「\"：:]|下列|以下|下面)"
+    r"|</?[^<>\n]{1,16}>|```",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +32,15 @@ class Piece:
     part: str
     title: str
     facts: tuple[Fact, ...]
+
+    @property
+    def sent(self) -> tuple[Fact, ...]:
+        """The facts a model is given; very long ones and orders to it are told without it."""
+        return tuple(
+            fact
+            for fact in self.facts
+            if len(fact.text) <= LONGEST_FACT_CHARS and not _ORDER.search(fact.text)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,9 @@ class ModelWriter:
         host_of(options.base_url)
         calls = []
         for piece in (piece for group in pieces for piece in group):
-            asked = self._chain.asker.draft(piece)
+            if not piece.sent:
+                continue
+            asked = self._chain.asker.draft(replace(piece, facts=piece.sent))
             system, user = (str(m.content) for m in asked.messages)
             passages = tuple(item.id for item in asked.lent)
             calls.append(Outgoing(piece.title, system, user, asked.tokens, passages))
