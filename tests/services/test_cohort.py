@@ -131,8 +131,11 @@ def test_time_grows_with_the_drafts_not_with_their_pairs() -> None:
         compare_drafts(prints, ["x"] * count)
         return time.process_time() - start
 
+    def quickest(count: int) -> float:  # other work on the machine only adds
+        return min(seconds(count) for _ in range(3))
+
     seconds(50)
-    assert seconds(1_200) < 16 * max(seconds(200), 0.01)  # pairs grow 36 times
+    assert quickest(1_200) < 16 * max(quickest(200), 0.01)  # pairs grow 36 times
 
 
 def test_drafts_without_a_single_paragraph_are_compared_to_nothing() -> None:
