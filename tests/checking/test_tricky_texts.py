@@ -120,3 +120,15 @@ def test_a_slip_is_found_by_its_rule_alone(text: str, rules: set[str]) -> None:
 @pytest.mark.parametrize("text", CLEAN, ids=lambda v: v[:12])
 def test_what_only_looks_like_a_slip_is_left_alone(text: str) -> None:
     assert spoken(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("全年没有发生火灾。3月5日，城东一仓库发生火灾，过火面积40平方米。", 1),
+        ("全年未发生火灾。六月发生火灾2起，均已扑灭。", 2),
+    ],
+)
+def test_the_message_counts_what_is_said_not_to_have_happened(text: str, count: int) -> None:
+    (message,) = spoken(text)["NU08"]
+    assert message == f"这里写火灾有{count}起（件），另一处写未发生火灾，请核对。"

@@ -145,9 +145,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         if denial is not None:
             if not _is_narrow(words, denial, name) and not _limits(ctx.view, clause):
                 nil.setdefault(key, _claim(ctx.view, clause, place, key))
-        elif (
-            count := _count(words, name, key) or _is_story(ctx.view, clause, place)
-        ) and _NIL.search(words) is None:
+        elif _NIL.search(words) is None and (count := _times(ctx.view, clause, place, key)):
             counted.append((_claim(ctx.view, clause, place, key), count))
     reported: set[Span] = set()
     for claim, count in counted:
@@ -221,6 +219,12 @@ def _limits(text: str, clause: Span) -> bool:
     """True where the clause, or a time told right before it, speaks of a part of the year."""
     before = text[max(0, clause.start - 8) : max(0, clause.start - 1)]
     return bool(_LIMITED_TIME.search(clause.of(text)) or _TIME_BEFORE.search(before))
+
+
+def _times(text: str, clause: Span, place: Span, key: str) -> int:
+    """How often it happened, by a count or as the story of one incident."""
+    count = _count(clause.of(text), place.shift(-clause.start), key)
+    return count or int(_is_story(text, clause, place))
 
 
 def _count(words: str, name: Span, key: str) -> int:
