@@ -24,6 +24,11 @@ _ORDER = re.compile(
 )
 
 
+def is_for_model(fact: Fact) -> bool:
+    """False for a very long bullet and for one that gives orders: those never reach a model."""
+    return len(fact.text) <= LONGEST_FACT_CHARS and not _ORDER.search(fact.text)
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Facts that one call writes out; ``index`` is the place of their section."""
@@ -35,12 +40,8 @@ class Piece:
 
     @property
     def sent(self) -> tuple[Fact, ...]:
-        """The facts a model is given; very long ones and orders to it are told without it."""
-        return tuple(
-            fact
-            for fact in self.facts
-            if len(fact.text) <= LONGEST_FACT_CHARS and not _ORDER.search(fact.text)
-        )
+        """The facts a model is given; the others are told without it."""
+        return tuple(fact for fact in self.facts if is_for_model(fact))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The model's part in rewriting a section."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from app.drafting.composer import Composer
 from app.drafting.egress import guard
 from app.drafting.mend import Mender
 from app.drafting.model import Caller, ModelOptions
-from app.drafting.pieces import Piece, split_facts
+from app.drafting.pieces import Piece, is_for_model, split_facts
 from app.services.draft_model import model_options
 
 if TYPE_CHECKING:
@@ -62,10 +63,22 @@ class ModelRewriter:
     ) -> list[DraftSentence]:
         """The sentences in other words; the same facts, whole, and nothing else.
 
+        Those whose facts a model must not be given stay as they are.
+
         Raises:
             ConfigError: something would leave the office that must not.
             ModelError: the model failed or was cancelled.
         """
+        held = {fact.id for fact in self._sheet.facts if not is_for_model(fact)}
+        out: list[DraftSentence] = []
+        for is_held, group in groupby(sentences, lambda s: not held.isdisjoint(s.facts)):
+            run = list(group)
+            out += run if is_held else self._rewrite_run(title, run, wish, stretch)
+        return out
+
+    def _rewrite_run(
+        self, title: str, sentences: Sequence[DraftSentence], wish: str, stretch: float
+    ) -> list[DraftSentence]:
         ids = {i for s in sentences for i in s.facts}
         facts = [fact for fact in self._sheet.facts if fact.id in ids]
         out: list[DraftSentence] = []

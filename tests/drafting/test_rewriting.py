@@ -20,8 +20,10 @@ from app.services.drafting import draft_report
 from app.services.rewriting import Rewrite, restore_section, rewrite_section
 from app.settings import Settings, default_home
 from app.text.grounding import ground
+from tests.drafting.helpers import sheet_of
 from tests.drafting.server import Exchange, Reply, serve
 from tests.drafting.test_commands import pingan
+from tests.drafting.test_hostile import ORDER
 
 OFFLINE = Settings(default_home())
 
@@ -148,6 +150,29 @@ def test_personal_data_in_a_wish_stays_here(draft: Draft, sheet: FactSheet) -> N
     wish = Rewrite("2", RewriteTool.FREE, "写上联系电话13812345678")
     with pytest.raises(ConfigError, match="改写要求的手机号"):
         rewrite_section(draft, sheet, wish, settings=settings)
+
+
+@pytest.mark.parametrize("tool", [RewriteTool.FORMAL, RewriteTool.SHORTER])
+def test_an_order_to_the_model_never_reaches_it(tool: RewriteTool) -> None:
+    told: list[str] = []
+
+    def obedient(exchange: Exchange) -> None:
+        told.append(exchange.user)
+        exchange.stream("经过努力，" + "".join(exchange.facts) + "荣获全国先进集体。")
+
+    texts = ("排查矛盾纠纷192件", f"{ORDER}。走访群众34户", "化解矛盾纠纷188件")
+    sheet = sheet_of(*(f"矛盾纠纷化解|{text}" for text in texts))
+    before = draft_report(sheet, settings=OFFLINE)
+    key = next(s.key for s in before.sections if any("忽略" in x.text for x in s.sentences))
+    after = by_model(obedient, before, sheet, Rewrite(key, tool))
+    assert "192件" in "".join(told)
+    assert "忽略" not in "".join(told)
+    kept = [
+        [x.text for x in find_section(d, key).sentences if "忽略" in x.text]
+        for d in (before, after)
+    ]
+    assert kept[0] == kept[1] != []
+    holds(after, sheet)
 
 
 def test_cancelled_rewrite_changes_nothing(draft: Draft, sheet: FactSheet) -> None:
