@@ -148,7 +148,7 @@ class ModelWriter:
             tuple(
                 s.title or "引言"
                 for s, group in zip(self.layout.sections, pieces, strict=True)
-                if not group
+                if not any(piece.sent for piece in group)
             ),
         )
 
