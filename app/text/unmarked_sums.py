@@ -105,30 +105,28 @@ def _complement(amounts: Amounts) -> Iterator[PartGroup]:
         kinds = words.COMPLEMENTS.get(_kind(amounts, first), ())
         if _kind(amounts, second) not in kinds:
             continue
-        lead = amounts.clauses.start(first.span.start)
-        yield from _summed_up(amounts, (first, second), index + 2)
-        before = bisect_left(amounts.starts, lead) - 1
-        if before < 0 or amounts.items[before].unit != first.unit:
-            continue
-        whole = amounts.items[before]
-        if words.LEVEL.search(amounts.lead(whole)):
+        if total := _total_behind(amounts, (first, second), index + 2):
+            yield PartGroup(total, (first, second), "按")
+        whole = _whole_before(amounts, first, ("，", "，其中", "：", "（"))
+        if whole is None or words.LEVEL.search(amounts.lead(whole)):
             continue  # 县级…36批，镇级…52批，村级…210批: one of them itself
-        if amounts.text[whole.span.end : lead].strip(" \u3000") in ("，", "，其中", "：", "（"):
-            third = _third_kinds(amounts, index + 2, whole.value - first.value - second.value)
-            others = amounts.before(amounts.clauses.sentence_start(lead), whole.span.start, None)
-            same = tuple(q for q in others if q.unit == whole.unit and amounts.is_addend(q))
-            yield PartGroup(whole, (first, second, *third), "，", same)
+        third = _third_kinds(amounts, index + 2, whole.value - first.value - second.value)
+        sentence = amounts.clauses.sentence_start(first.span.start)
+        others = amounts.before(sentence, whole.span.start, None)
+        same = tuple(q for q in others if q.unit == whole.unit and amounts.is_addend(q))
+        yield PartGroup(whole, (first, second, *third), "，", same)
 
 
 def _third_kinds(amounts: Amounts, index: int, missing: Decimal) -> tuple[Quantity, ...]:
     """村级139起，乡级47起，移送5起: a further level, or what follows and just fills the total."""
     before = amounts.items[index - 1]
     stop = amounts.clauses.sentence_end(before.span.end)
+    has_levels = bool(words.LEVEL.search(amounts.lead(before)))
     levels, others = [], []
     for item in amounts.items[index : index + _MOST_PARTNERS]:
         if item.unit != before.unit or item.span.start >= stop:
             break
-        if words.LEVEL.search(amounts.lead(before)) and words.LEVEL.search(amounts.lead(item)):
+        if has_levels and words.LEVEL.search(amounts.lead(item)):
             levels.append(item)
             missing -= item.value
             continue
@@ -138,19 +136,29 @@ def _third_kinds(amounts: Amounts, index: int, missing: Decimal) -> tuple[Quanti
     return tuple(levels)
 
 
-def _summed_up(amounts: Amounts, run: tuple[Quantity, ...], index: int) -> Iterator[PartGroup]:
-    """A run whose total is the next amount: …，全年共受理215件."""
-    for total in amounts.items[index : index + 1]:
-        if _sums_up(amounts, run, total):
-            yield PartGroup(total, run, "按")
+def _whole_before(amounts: Amounts, first: Quantity, marks: tuple[str, ...]) -> Quantity | None:
+    """The amount that only one of ``marks`` parts from the clause of ``first``."""
+    lead = amounts.clauses.start(first.span.start)
+    index = bisect_left(amounts.starts, lead) - 1
+    if index < 0 or amounts.items[index].unit != first.unit:
+        return None
+    whole = amounts.items[index]
+    return whole if amounts.text[whole.span.end : lead].strip(" \u3000") in marks else None
 
 
-def _sums_up(amounts: Amounts, run: Sequence[Quantity], total: Quantity) -> bool:
-    """True where 共 stands between; 线上受理126件，线下受理84件，共办结208件 is another matter."""
+def _total_behind(amounts: Amounts, run: Sequence[Quantity], index: int) -> Quantity | None:
+    """The amount at ``index`` where it sums the run up: …，全年共受理215件.
+
+    线上受理126件，线下受理84件，共办结208件 is another matter.
+    """
+    if index >= len(amounts.items):
+        return None
+    total = amounts.items[index]
     gap = amounts.text[run[-1].span.end : total.span.start]
     if total.unit != run[-1].unit or not words.SUMMED_UP.fullmatch(gap):
-        return False
-    return not words.DONE.search(gap) or bool(words.DONE.search(amounts.lead(run[0])))
+        return None
+    is_same = not words.DONE.search(gap) or words.DONE.search(amounts.lead(run[0]))
+    return total if is_same else None
 
 
 def _divided(amounts: Amounts) -> Iterator[PartGroup]:
@@ -178,13 +186,9 @@ def _continues(amounts: Amounts, run: list[Quantity], item: Quantity) -> bool:
 def _whole_of_division(amounts: Amounts, run: list[Quantity], index: int) -> Iterator[PartGroup]:
     if len(run) < (_QUARTERS if run and "季度" in amounts.lead(run[0]) else _LEAST_DIVISION):
         return
-    yield from _summed_up(amounts, tuple(run), index)
-    lead = amounts.clauses.start(run[0].span.start)
-    before = bisect_left(amounts.starts, lead) - 1
-    if before < 0 or amounts.items[before].unit != run[0].unit:
-        return
-    whole = amounts.items[before]
-    if amounts.text[whole.span.end : lead].strip(" \u3000") in ("，", "："):
+    if total := _total_behind(amounts, run, index):
+        yield PartGroup(total, tuple(run), "按")
+    if whole := _whole_before(amounts, run[0], ("，", "：")):
         yield PartGroup(whole, tuple(run), "按")
 
 
@@ -209,10 +213,7 @@ def _listed(amounts: Amounts) -> Iterator[PartGroup]:
         if _goes_on(amounts, index):
             continue
         run, start = amounts.items[start : index + 1], index + 1
-        if len(run) < 2 or start >= len(amounts.items):
-            continue
-        total = amounts.items[start]
-        if _sums_up(amounts, run, total):
+        if len(run) > 1 and (total := _total_behind(amounts, run, start)):
             is_whole = _are_parallel([amounts.lead(part) for part in run])
             yield PartGroup(total, tuple(run), "共计" if is_whole else "，共")
 
