@@ -76,10 +76,10 @@ _NOUN = re.compile(
 
 def groups_of(section: PlannedSection, bank: Bank) -> list[Group]:
     """The facts of a section by topic, or by part where the section tells several."""
-    if section.is_fixed or len(section.blocks) > 1:
-        return _merged(
-            [_block_group(block, bank, is_fixed=section.is_fixed) for block in section.blocks]
-        )
+    if section.is_fixed:
+        return [_block_group(block, bank, is_fixed=True) for block in section.blocks]
+    if len(section.blocks) > 1:
+        return _merged([_block_group(block, bank, is_fixed=False) for block in section.blocks])
     block = section.blocks[0]
     topics = bank.part(block.key).topics
     found: dict[int, list[Fact]] = {}

@@ -142,18 +142,17 @@ class SheetParser:
 
     def _take_table_row(self, line: SheetLine, columns: Columns) -> None:
         cells = tuple(" ".join(cell.split()) for cell in line.cells)
-        content = _cell(cells, columns.content)
+        content, more = _cell(cells, columns.content), _cell(cells, columns.more)
         if section := _cell(cells, columns.section):
             self.heading = _bare_heading(section)
-        known = {*astuple(columns)}
-        amount = _cell(cells, columns.amount) + (
-            _cell(cells, columns.measure) if _cell(cells, columns.amount) else ""
-        )
-        if not content and not amount and not _cell(cells, columns.more):
+        if amount := _cell(cells, columns.amount):
+            amount += _cell(cells, columns.measure)
+        if not content and not amount and not more:
             return
+        known = {*astuple(columns)}
         extra = [c for i, c in enumerate(cells) if c and i not in known]
         text = content + amount + (f"（{'；'.join(extra)}）" if extra else "")
-        if more := _cell(cells, columns.more):
+        if more:
             text = f"{text}，{more}" if text else more
         self._add(_BULLET.sub("", text, count=1) if _BULLET.match(text) else text, line.number)
 
