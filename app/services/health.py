@@ -154,17 +154,22 @@ def _refusal(code: int) -> str:
     return f"回答了错误码 {code}"
 
 
+def _endpoint(settings: Settings) -> tuple[str, str]:
+    """The address of the models as it may be shown, and what is wrong with it."""
+    base = settings.base_url or "https://api.openai.com/v1"
+    return _shown(base), _answers(base.rstrip("/") + "/models", settings.api_key)
+
+
 def _model(settings: Settings) -> Probe:
     if not settings.model:
         return Probe("模型", is_well=True, detail="没有配置，起草用内置的组稿方式")
-    base = settings.base_url or "https://api.openai.com/v1"
-    problem = _answers(base.rstrip("/") + "/models", settings.api_key)
+    address, problem = _endpoint(settings)
     if not problem:
-        return Probe("模型", is_well=True, detail=f"{settings.model}，{_shown(base)} 有回答")
+        return Probe("模型", is_well=True, detail=f"{settings.model}，{address} 有回答")
     return Probe(
         "模型",
         is_well=False,
-        detail=f"{_shown(base)} {problem}",
+        detail=f"{address} {problem}",
         advice="检查 OPENAI_BASE_URL 和 OPENAI_API_KEY；不用模型时去掉 PINGAN_MODEL，"
         "或起草时加 --offline。",
     )
@@ -188,12 +193,11 @@ def _embedder(settings: Settings) -> Probe:
         )
     if settings.embedder == "e5":
         return Probe("检索向量", is_well=True, detail="e5，随程序安装，不需要下载")
-    base = settings.base_url or "https://api.openai.com/v1"
-    problem = _answers(base.rstrip("/") + "/models", settings.api_key)
+    address, problem = _endpoint(settings)
     return Probe(
         "检索向量",
         is_well=not problem,
-        detail=f"{settings.embedder}，{_shown(base)} {problem or '有回答'}",
+        detail=f"{settings.embedder}，{address} {problem or '有回答'}",
         advice="检查 OPENAI_BASE_URL，或把 PINGAN_EMBEDDER 改为 hashed 再运行 pingan kb rebuild。"
         if problem
         else "",
