@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import httpx
 
 from app.services.people import PeopleFile, Role
+from tests.web.conftest import free_port, start_web, stop_web
 
 API = "gradio_api"
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +26,18 @@ def add_everyone(home: Path) -> PeopleFile:
     for name, role in ROLES.items():
         people.add(name, PASSWORDS[name], role)
     return people
+
+
+@contextmanager
+def running(home: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The address of a page; at the end what visits left open is closed as well."""
+    port = free_port()
+    process = start_web(home, port, environment)
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        close_all()
+        stop_web(process)
 
 
 @cache

@@ -1,13 +1,11 @@
 """Two people in two browsers: log in by keyboard, work apart, and leave."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.conftest import free_port, start_web, stop_web
-from tests.web.office import PASSWORDS, add_everyone
+from tests.web.office import PASSWORDS, add_everyone, running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Response
@@ -18,12 +16,10 @@ SIZES = ((1366, 768), (390, 844))
 
 @pytest.fixture(scope="module")
 def office_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("people")
-    add_everyone(folder / "home")
-    port = free_port()
-    process = start_web(folder / "home", port)
-    yield f"http://127.0.0.1:{port}/"
-    stop_web(process)
+    home = tmp_path_factory.mktemp("people") / "home"
+    add_everyone(home)
+    with running(home) as url:
+        yield url
 
 
 def _noting(failed: list[str]) -> "Callable[[Response], None]":

@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.web.conftest import free_port, start_web, stop_web
-from tests.web.office import API, Visit, add_everyone, close_all, dumped
+from tests.web.office import API, Visit, add_everyone, dumped, running
 
 WANTED = {
     "x-content-type-options": "nosniff",
@@ -19,7 +17,7 @@ WANTED = {
 }
 OPEN = {"/favicon.ico", "/robots.txt", f"/{API}/startup-events", "/login"}
 OWN = ["/", "/login", "/logout", "/account", "/people", "/nowhere", "/../etc/passwd", "//evil"]
-METHODS = ("GET", "POST", "PUT", "OPTIONS")
+METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE")
 STREAMS = ("/heartbeat/", "/queue/data", "/dev/reload", "/upload_progress")
 
 
@@ -31,13 +29,10 @@ def gradio_paths() -> list[str]:
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("headers")
-    add_everyone(folder / "home")
-    port = free_port()
-    process = start_web(folder / "home", port)
-    yield f"http://127.0.0.1:{port}"
-    stop_web(process)
-    close_all()
+    home = tmp_path_factory.mktemp("headers") / "home"
+    add_everyone(home)
+    with running(home) as address:
+        yield address.rstrip("/")
 
 
 def require_headers(answer: httpx.Response, told: str) -> None:

@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from app.services.people import PeopleFile, Role
-from tests.web.conftest import free_port, start_web, stop_web
 from tests.web.office import (
     API,
     PASSWORDS,
@@ -21,6 +20,7 @@ from tests.web.office import (
     as_file,
     close_all,
     paths_in,
+    running,
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -52,10 +52,8 @@ class Office:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("office")
     people = add_everyone(folder / "home")
-    port = free_port()
-    process = start_web(folder / "home", port, {"OPENAI_API_KEY": CANARY})
-    yield Office(f"http://127.0.0.1:{port}/", people, folder)
-    stop_web(process)
+    with running(folder / "home", {"OPENAI_API_KEY": CANARY}) as url:
+        yield Office(url, people, folder)
 
 
 @pytest.fixture(autouse=True)
