@@ -1,7 +1,10 @@
-"""Settle what Gradio reads from the environment; call before it is imported."""
+"""Settle what Gradio and the allocator go by; call before Gradio is imported."""
 
+import ctypes
 import os
+import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from pathlib import Path
 
 _FIXED = {
@@ -23,6 +26,8 @@ _FIXED = {
 }
 _PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_M_ARENA_MAX = -8  # malloc.h of glibc
+_MOST_ARENAS = 2
 
 
 def prepare_environment(uploads: Path, environment: MutableMapping[str, str] | None = None) -> None:
@@ -39,3 +44,17 @@ def prepare_environment(uploads: Path, environment: MutableMapping[str, str] | N
         hosts = [h.strip() for h in environment.get(name, "").split(",") if h.strip()]
         hosts.extend(h for h in _LOOPBACK if h not in hosts)
         environment[name] = ",".join(hosts)
+
+
+def limit_arenas() -> bool:
+    """Give all threads two heaps to share; call before there are threads.
+
+    By default glibc gives each of them one of its own, up to eight for every core. Work that
+    moves from thread to thread leaves holes in all of them, and the process grows for hours.
+    Returns whether the C library took it; others than glibc have no such heaps.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    with suppress(OSError, AttributeError):
+        return bool(ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _MOST_ARENAS))
+    return False

@@ -11,6 +11,7 @@ from app.services.people import Role
 from app.web.people import LOCAL_VISITOR, SCOPE_KEY, Visitor
 from app.web.people_files import FileOwners, told_paths
 from app.web.people_isolate import ONE_CALL
+from app.web.people_memory import forget_session, trim_session
 
 _RANK = {role: rank for rank, role in enumerate(Role)}
 _TABS = {
@@ -110,20 +111,6 @@ def needed_for(page: gr.Blocks, function: Any) -> Role:
     return needed
 
 
-def trim_session(page: gr.Blocks, state: Any) -> None:
-    """Let go of what Gradio keeps of every call for as long as a session lasts.
-
-    Each block that a handler returns would stay with all its text, and each session would hold
-    the settings of every block once more, for links that this page does not offer.
-    """
-    if state is None:
-        return
-    blocks = state.blocks_config.blocks
-    for block_id in [i for i in list(blocks) if i not in page.blocks]:
-        blocks.pop(block_id, None)
-    state.config_values.clear()
-
-
 @dataclass(frozen=True, slots=True)
 class PageGuard:
     """Checks every call of a page's functions: the person's role, and whose the files are."""
@@ -156,8 +143,7 @@ class PageGuard:
                 owners.grant(path, visitor.user_id)
             session = kwargs.get("session_hash") or ""
             if not output.get("is_generating") and f".{ONE_CALL}" in session:
-                page.state_holder.session_data.pop(session, None)
-                page.state_holder.time_last_used.pop(session, None)
+                forget_session(page, session)
             return output
 
         page.process_api = process_api  # type: ignore[method-assign]

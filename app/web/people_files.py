@@ -3,8 +3,9 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
@@ -32,12 +33,18 @@ def told_paths(data: Any, depth: int = 0) -> Iterator[str]:
             yield from told_paths(value, depth + 1)
 
 
+@cache
+def _alone(user_id: str) -> frozenset[str]:
+    """The same object for all that one person has: there are thousands of files in a day."""
+    return frozenset((user_id,))
+
+
 class FileOwners:
     """Each folder right below ``root`` belongs to those who uploaded it or were given it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        self._owners: dict[str, set[str]] = {}
+        self._owners: dict[str, frozenset[str]] = {}
         self._lock = Lock()
 
     def _place(self, path: str) -> str:
@@ -62,7 +69,8 @@ class FileOwners:
         place = self._place(path)
         if place:
             with self._lock:
-                self._owners.setdefault(place, set()).add(user_id)
+                before = self._owners.get(place)
+                self._owners[place] = before | {user_id} if before else _alone(user_id)
 
     def may_read(self, path: str, user_id: str) -> bool:
         """Whether what lies at ``path`` is this person's."""
@@ -118,14 +126,26 @@ class FileOwners:
                 del self._owners[place]
         return gone
 
-    def sweep_forever(self, keep_s: float, stopped: Event) -> Thread:
-        """Sweep every ten minutes, in a thread of its own, until ``stopped``."""
+    def drop(self, folder: Path) -> None:
+        """Remove a folder with all that is in it."""
+        shutil.rmtree(folder, ignore_errors=True)
+        with self._lock:
+            self._owners.pop(folder.name, None)
+
+    def sweep_forever(
+        self, keep_s: float, stopped: Event, also: Callable[[], object] = lambda: None
+    ) -> Thread:
+        """Sweep every ten minutes, in a thread of its own, until ``stopped``.
+
+        ``also`` is called each time.
+        """
 
         def work() -> None:
             while True:
                 with suppress(OSError):
                     (self.root / _ALIVE).touch()
                     self.sweep(keep_s)
+                also()
                 if stopped.wait(_SWEEP_S):
                     return
 

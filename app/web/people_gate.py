@@ -32,6 +32,7 @@ from app.web.people_isolate import (
     API,
     MOST_JSON_BYTES,
     MOST_UPLOAD_BYTES,
+    ONE_CALL,
     SERVER_CALL,
     NotYoursError,
     file_of,
@@ -41,9 +42,11 @@ from app.web.people_isolate import (
     own_path,
     own_query,
     owns_job,
+    session_of,
     set_path,
 )
 from app.web.people_login import Doorkeeper, Known, Refusal
+from app.web.people_memory import forget_answered
 from app.web.people_pages import POLICY, bounce_page
 from app.web.people_upload import Uploads
 
@@ -139,7 +142,11 @@ class Gate:
         except NotYoursError as error:
             raise _RefusedError(json_error(400, "请求的内容不对。")) from error
         watched = _Watched(send, self.door, known) if known.person else None
+        job = job_of(path)
+        session = session_of(self.guard.page, job) if job else ""
         await self.app(scope, receive, watched.send if watched else send)
+        if f".{ONE_CALL}" in session:
+            forget_answered(self.guard.page, session)
 
     def _require_offered(self, method: str, path: str, user_id: str) -> None:
         if not is_offered(method, path):
@@ -164,12 +171,8 @@ class Gate:
             raise _RefusedError(json_error(403, _NOT_YOURS))
         if path == f"{API}/cancel":
             job = data.get("event_id")
-            queue = self.guard.page._queue
-            is_there = isinstance(job, str) and (
-                job in queue.event_ids_to_events
-                or any(job in jobs for jobs in list(queue.pending_event_ids_session.values()))
-            )
-            if is_there and not owns_job(self.guard.page, str(job), user_id):
+            session = session_of(self.guard.page, job) if isinstance(job, str) else ""
+            if session and not session.startswith(f"{user_id}."):
                 raise NotYoursError("任务不对")
         scope["headers"] = [
             (k, str(len(body)).encode() if k == b"content-length" else v)

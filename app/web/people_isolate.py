@@ -120,13 +120,16 @@ def file_of(path: str) -> str:
     return path[len(start) :] if path.startswith(start) else ""
 
 
-def owns_job(page: Any, job: str, user_id: str) -> bool:
-    """Whether a queued or finished job is this person's."""
+def session_of(page: Any, job: str) -> str:
+    """The session of a queued or finished job; empty where there is no such job."""
     queue = page._queue
     event = queue.event_ids_to_events.get(job)
     if event is not None:
-        return bool(event.session_hash.startswith(f"{user_id}."))
-    for session, jobs in list(queue.pending_event_ids_session.items()):
-        if job in jobs:
-            return bool(session.startswith(f"{user_id}."))
-    return False
+        return str(event.session_hash)
+    sessions = list(queue.pending_event_ids_session.items())
+    return next((str(session) for session, jobs in sessions if job in jobs), "")
+
+
+def owns_job(page: Any, job: str, user_id: str) -> bool:
+    """Whether a queued or finished job is this person's."""
+    return session_of(page, job).startswith(f"{user_id}.")

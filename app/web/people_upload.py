@@ -1,7 +1,6 @@
 """Take uploads: each file into a folder of its own, which belongs to whoever sent it."""
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +89,7 @@ class Uploads:
         except OSError:
             return json_error(507, "磁盘满了或不能写入，文件没有上传，请告诉管理员。")
         finally:
-            shutil.rmtree(staging, ignore_errors=True)
+            self.owners.drop(staging)
         return Answer(200, json.dumps(places).encode(), "application/json")
 
     def _keep(self, path: Path, user_id: str) -> str:

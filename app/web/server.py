@@ -16,7 +16,7 @@ from app.core.errors import ConfigError, PinganError
 from app.services.logins import Limits, Logins
 from app.services.people import PeopleFile, require_private
 from app.settings import Settings
-from app.web.environment import prepare_environment
+from app.web.environment import limit_arenas, prepare_environment
 from app.web.people_files import FileOwners, remove_leftovers
 from app.web.people_login import Doorkeeper
 from app.web.people_proxy import Proxies
@@ -244,9 +244,11 @@ def start_server(settings: Settings, address: Address, serving: Serving | None =
     remove_leftovers()
     workspace = Workspace.create()
     prepare_environment(workspace.folder)
+    limit_arenas()
     from app.web.backend import Backend  # noqa: PLC0415
     from app.web.pages import build_page  # noqa: PLC0415  # imports Gradio
     from app.web.people_app import Front, office_app  # noqa: PLC0415
+    from app.web.people_memory import sweep_page  # noqa: PLC0415
 
     backend = Backend(settings, workspace)
     page = build_page(backend)
@@ -258,5 +260,5 @@ def start_server(settings: Settings, address: Address, serving: Serving | None =
     app = office_app(Front(page, door, owners, hosts, serving.proxies))
     page.launch(_app=app, **_launch_options(address, serving))
     server = Server(backend, page, address)
-    owners.sweep_forever(KEEP_SECONDS, server.stopped)
+    owners.sweep_forever(KEEP_SECONDS, server.stopped, lambda: sweep_page(page, KEEP_SECONDS))
     return server

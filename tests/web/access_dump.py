@@ -52,7 +52,7 @@ def _from_outside(gr: Any) -> Any:
 def _trimmed(gr: Any) -> bool:
     from gradio.state_holder import SessionState
 
-    from app.web.people_access import trim_session
+    from app.web.people_memory import trim_session
 
     with gr.Blocks() as page:
         own = gr.Textbox("own")

@@ -1,7 +1,10 @@
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from app.web.environment import prepare_environment
 
@@ -46,3 +49,37 @@ def test_gradio_keeps_no_record_of_every_event() -> None:
         check=True,
     )
     assert told.stdout.strip() == "1 {'functions': {}}"
+
+
+_THREADS = """
+import ctypes, threading
+from app.web.environment import limit_arenas
+if {is_limited}:
+    limit_arenas()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+barrier = threading.Barrier(12)
+def work():
+    barrier.wait()
+    libc.malloc(100_000)
+    barrier.wait()
+threads = [threading.Thread(target=work) for _ in range(12)]
+[t.start() for t in threads]
+[t.join() for t in threads]
+libc.malloc_stats()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has such heaps")
+def test_threads_share_two_heaps() -> None:
+    heaps = []
+    for is_limited in (True, False):
+        told = subprocess.run(
+            [sys.executable, "-c", _THREADS.format(is_limited=is_limited)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        heaps.append(told.stderr.count("Arena "))
+    assert heaps[0] == 2
+    assert heaps[1] > 2
