@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from app.core.quantity import Quantity, QuantityKind
 from app.text.indicators import Clauses
@@ -14,6 +15,8 @@ _KINDS = frozenset({QuantityKind.PERCENT, QuantityKind.FRACTION})
 _RATE = re.compile(r"([\u4e00-\u9fff]{0,10})(?:率|(?<=满意)度)")
 # 应参保1500人, 参保对象1500人: the whole, though it names the step that makes the part
 _CALLED_FOR = re.compile(r"应|(?:对象|总数|总人数|总户数|任务)$")
+_SHOULD = re.compile(r"应(?!急|当|用|对|邀|聘|付|届|援)([\u4e00-\u9fff]{1,3})")
+_OPENS_BASE = re.compile(r"[，（(](?:其中)?应[^，。；：、\d]{1,8}")
 _OF_BASE = re.compile(r"[^，。；、\d]{0,8}的")
 _SHARE_OF = re.compile(r"占[^，。；、\d]{0,12}$")
 _SHARE = re.compile(r"(?:占比|比重|比例|占)([^，。；、\d]{0,14})$")
@@ -95,20 +98,25 @@ def read_rate_claims(
     for rate in quantities:
         if rate.kind not in _KINDS or rate.high is not None:
             continue
-        lead_start = max(clauses.start(rate.span.start), rate.span.start - 40)
-        lead = text[lead_start : rate.span.start]
-        if _NOT_A_RATE.search(lead):
-            continue
         end = bisect_left(starts, rate.span.start)
         floor = clauses.sentence_start(rate.span.start)
         before = [q for q in counts[max(0, end - 8) : end] if q.span.start >= floor]
-        claims.extend(_claims(text, rate, lead, before, clauses))
+        stop = clauses.sentence_end(rate.span.start)
+        behind = [q for q in counts[end : end + 2] if q.span.end <= stop]
+        claims.extend(_claims(text, rate, before, behind, clauses))
     return tuple(claims)
 
 
 def _claims(
-    text: str, rate: Quantity, lead: str, before: list[Quantity], clauses: Clauses
+    text: str,
+    rate: Quantity,
+    before: list[Quantity],
+    behind: list[Quantity],
+    clauses: Clauses,
 ) -> Iterator[RateClaim]:
+    lead = text[max(clauses.start(rate.span.start), rate.span.start - 40) : rate.span.start]
+    if _NOT_A_RATE.search(lead):
+        return
     if _is_of_last(text, rate, before):
         part, whole = before[-2:]
         yield RateClaim(rate, part, whole, (whole, part))
@@ -124,10 +132,38 @@ def _claims(
         roots = _roots_of(match.group(1)) or _own_name(match.group(1))
         if _names_another_base(match.group(1), text, before):
             continue
-        claim = _rate_claim(text, rate, roots, before, clauses)
+        claim = _rate_claim(text, rate, roots, before, clauses) or _called_for(
+            text, rate, roots, [*before, *behind], clauses
+        )
         if claim is not None:
             yield claim
             return
+
+
+def _called_for(
+    text: str,
+    rate: Quantity,
+    roots: tuple[str, ...],
+    around: Sequence[Quantity],
+    clauses: Clauses,
+) -> RateClaim | None:
+    """应签322份，参演率92%，应参演500人，实参演430人: 应 tells the whole."""
+    for first, second in pairwise(around):
+        leads = [_lead(text, item, clauses) for item in (first, second)]
+        called = [match for lead in leads if (match := _SHOULD.search(lead))]
+        if first.unit != second.unit or len(called) != 1:
+            continue
+        whole, part = (first, second) if _SHOULD.search(leads[0]) else (second, first)
+        part_lead = leads[1] if part is second else leads[0]
+        is_named = any(root in part_lead for root in roots) and any(
+            char in root for root in roots for char in called[0].group(1)
+        )
+        is_behind = first.span.start > rate.span.end
+        if is_behind and not _OPENS_BASE.fullmatch(text, rate.span.end, first.span.start):
+            continue
+        if is_named and part.value >= 0:
+            return RateClaim(rate, part, whole, (whole, part))
+    return None
 
 
 def _is_of_last(text: str, rate: Quantity, before: list[Quantity]) -> bool:
