@@ -24,7 +24,7 @@ META = RuleMeta(
 _INCIDENTS = {
     "火灾": "火灾(?:事故)?",
     "交通事故": "(?:道路)?交通(?:安全)?(?:责任)?事故",
-    "安全生产事故": "(?:安全生产|生产安全)(?:责任)?事故",
+    "安全生产事故": "(?:安全生产|生产安全)(?:责任)?(?:“?零)?事故",
     "刑事案件": "刑事(?:治安)?案件",
     "治安案件": "治安案件",
     "溺水": "溺水(?:事故|事件|亡人事件|亡人事故)?",
@@ -40,18 +40,19 @@ _INCIDENTS = {
     "触电": "触电事故",
     "燃气事故": "燃气(?:安全)?(?:泄漏|爆炸)?事故",
     "工伤事故": "工伤事故",
+    "机械伤害": "(?:机械伤害|高处坠落|物体打击|车辆伤害|起重伤害|坍塌|中毒窒息)事故",
     "盗窃": "(?:盗窃|被盗|失窃)(?:案件|案)?",
     "上访": "上访(?:事件|群众|人员)?",
 }
 # Every character a name above can begin with: most places of a text are passed by it at once.
-_FIRST = "上交刑命失学安工数校治泄溺火燃生电盗网群被触赴越进道集非食"
+_FIRST = "上中交刑命坍失学安工数校机治泄溺火燃物生电盗网群被触赴起越车进道集非食高"
 _NAMES = re.compile(
     f"(?=[{_FIRST}])(?:"
     + "|".join(f"(?P<k{i}>{p})" for i, p in enumerate(_INCIDENTS.values()))
     + ")"
 )
 _KEYS = tuple(_INCIDENTS)
-_KIND_OF = {"越级上访": "上访", "集体上访": "上访"}
+_KIND_OF = {"越级上访": "上访", "集体上访": "上访", "机械伤害": "安全生产事故"}
 _CLAUSE_REACH = 80
 _CLAUSE_END = re.compile(r"[。！？!?\n；;，,：:]")
 _NIL = re.compile(
@@ -207,7 +208,9 @@ def _claim(text: str, clause: Span, place: Span, key: str) -> _Claim:
 
 def _is_narrow(words: str, denial: re.Match[str], name: Span) -> bool:
     """True where the claim speaks of some such incidents only: 未发生水上交通事故."""
-    if _GRADED.search(words, denial.start(), name.end):
+    # 较大以上安全生产零事故: the denial stands in the name itself
+    start = 0 if denial.start() >= name.start else denial.start()
+    if _GRADED.search(words, start, name.end):
         return True
     if _NARROWED_BEHIND.match(words, name.end):
         return True
@@ -270,11 +273,11 @@ def _same_case(claim: _Claim, other: _Claim) -> bool:
 
 
 def _finding(ctx: CheckContext, nil: _Claim, claim: _Claim, count: int) -> Finding:
-    name = claim.span.of(ctx.view)
+    name, denied = claim.span.of(ctx.view), _FILLER.sub("", nil.span.of(ctx.view))
     return ctx.finding(
         META,
         claim.span,
-        f"这里写{name}有{count}起（件），另一处写未发生{nil.span.of(ctx.view)}，请核对。",
+        f"这里写{name}有{count}起（件），另一处写未发生{denied}，请核对。",
         related=[nil.span],
         evidence={"count": count},
     )
