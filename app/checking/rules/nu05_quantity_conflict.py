@@ -49,6 +49,10 @@ _LEADING = re.compile(
 _INNER = re.compile(r"各类|各种|各项|有效|成功|各级|相关|有关|了|的|共|累计")
 # 发案率下降12.3% here and 13.2% there: the change itself is told twice
 _CHANGE = re.compile(r"(?:下降|减少|上升|增长|增加|提高|降低)了?$")
+# 共有网格员1286名 names the thing before its count, 全县1268名网格员 behind it.
+_HAVING = re.compile(r"(?:现有|共有|配有|配备|聘用|选聘|设有|拥有|建有)了?([\u4e00-\u9fff]{2,8})$")
+_ALL_OF = re.compile(r"(?:全[省市县区镇乡村局校院系司]|全体|所有)$")
+_LONGEST_NAME = 8
 _SET_WORD = re.compile("[各类种项有效成功级相关了的共累计 \u3000“”]")
 _ENDING_REACH = 14
 _KINDS = frozenset({QuantityKind.COUNT, QuantityKind.PERCENT})
@@ -76,21 +80,60 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         key = _key(ctx, quantity, params)
         if key is not None:
             places[key].append(quantity)
-    for (phrase, unit, _), quantities in places.items():
+    for (phrase, _, _), quantities in places.items():
         first = quantities[0]
         for later in quantities[1:]:
             if _same_value(first, later) or _of_other_years(first, later):
                 continue
             if not _is_total(ctx, first, later):
                 continue
-            yield ctx.finding(
-                META,
-                later.span,
-                f"“{phrase}”前面写的是{plain(first.value)}{unit}，这里是{plain(later.value)}{unit}，"
-                f"相差{plain(abs(first.value - later.value))}{unit}，请核对。",
-                related=[first.span],
-                evidence={"phrase": phrase, "values": [str(first.value), str(later.value)]},
-            )
+            yield _finding(ctx, phrase, first, later)
+    yield from _named_behind(ctx)
+
+
+def _finding(ctx: CheckContext, phrase: str, first: Quantity, later: Quantity) -> Finding:
+    return ctx.finding(
+        META,
+        later.span,
+        f"“{phrase}”前面写的是{plain(first.value)}{first.unit}，"
+        f"这里是{plain(later.value)}{later.unit}，"
+        f"相差{plain(abs(first.value - later.value))}{first.unit}，请核对。",
+        related=[first.span],
+        evidence={"phrase": phrase, "values": [str(first.value), str(later.value)]},
+    )
+
+
+def _named_behind(ctx: CheckContext) -> Iterator[Finding]:
+    """全县1268名网格员, where 全县共有网格员1286名: all of them, two digits turned.
+
+    Any other figure may be those of them who took part.
+    """
+    having: dict[tuple[str, str], Quantity] = {}
+    totals = [
+        q
+        for q in ctx.amounts
+        if q.kind is QuantityKind.COUNT and q.is_exact and q.scope not in _OTHER_SCOPES
+    ]
+    for quantity in totals:
+        if match := _HAVING.search(_lead(ctx, quantity)):
+            having.setdefault((match.group(1), quantity.unit), quantity)
+    if not having:
+        return
+    for quantity in totals:
+        start, end = quantity.span.start, quantity.span.end
+        if not _ALL_OF.search(ctx.view, max(0, start - 2), start):
+            continue
+        for size in range(2, _LONGEST_NAME + 1):
+            name = ctx.view[end : end + size]
+            other = having.get((name, quantity.unit))
+            if other is not None and _is_turned(other, quantity):
+                first, later = sorted((other, quantity), key=lambda q: q.span.start)
+                yield _finding(ctx, name, first, later)
+
+
+def _is_turned(one: Quantity, other: Quantity) -> bool:
+    """True where two different values have the same digits."""
+    return one.value != other.value and sorted(plain(one.value)) == sorted(plain(other.value))
 
 
 def _lead(ctx: CheckContext, quantity: Quantity) -> str:
@@ -191,6 +234,8 @@ EXAMPLES = (
         "全年共排查矛盾纠纷126件，均建立台账。各村及时上报。全年共排查矛盾纠纷⟦136件⟧，化解120件。"
     ),
     bad("今年以来，接待群众来访86批。信访秩序持续好转。全年接待群众来访⟦96批⟧，办理及时。"),
+    bad("全县共有网格员1286名。遇有汛情，全县⟦1268名⟧网格员上门提醒。"),
+    near("全县共有网格员1286名。集中培训期间，全县1280名网格员参加考试。"),
     good("全年共排查矛盾纠纷126件，均建立台账。全年共排查矛盾纠纷126件，化解120件。"),
     good("全年共排查矛盾纠纷126件。全年排查安全隐患136处。"),
     near("全年共排查矛盾纠纷126件。其中，一季度排查矛盾纠纷36件。"),
