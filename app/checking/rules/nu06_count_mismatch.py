@@ -8,6 +8,7 @@ False alarms: slogans (三零, 四不放过) are no counts; only a count right b
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
@@ -53,6 +54,11 @@ _SLOGAN = re.compile(
     r"“(?P<number>[两二三四五六七八九])(?P<what>[进送访查讲清看问包保])”[^，。；：（()\n]{0,8}[（(：]"
     r"(?P<items>(?P=what)[^、。；（）()\n\d]{1,10}(?:、(?P=what)[^、。；（）()\n\d]{1,10}){1,9})[）)。；]"
 )
+# “三关”，即准入关、培训关、考核关: every item ends with it
+_SLOGAN_BEHIND = re.compile(
+    r"“(?P<number>[两二三四五六七八九])(?P<what>[关级道网线台]|到位|机制|清单|制度)”[^，。；：（()\n]{0,8}(?:[（(：]|，即)"
+    r"(?P<items>[^、，。；（）()\n\d]{1,10}(?P=what)(?:、[^、，。；（）()\n\d]{1,10}(?P=what)){1,9})(?:[）)。；]|，(?!第))"
+)
 _COUNT_REACH = 10
 _AND = re.compile(r"[和与及]|以及")
 _AREA = "[市区县旗乡镇村]|街道|社区|园区|开发区|新区|办事处|农场|林场|[大中小]"
@@ -64,10 +70,10 @@ _BARE_LIST = re.compile(r"(?:[\u4e00-\u9fff]{2,14}、){1,8}[\u4e00-\u9fff]{2,12}
 _BARE_REACH = 130
 _BARE = re.compile(
     r"(?P<number>[两三四五六七八九2-9])(?<=[\u4e00-\u9fff].)"
-    r"[个项大类](?:专班|机制|制度|窗口|方面|环节|平台|中心|领域|小组|工程|行动|阶段|层面"
+    r"(?:(?:个)?部门(?!的|级|规章)|[个项大类](?:专班|机制|制度|窗口|方面|环节|平台|中心|领域|小组|工程|行动|阶段|层面"
     r"|层级|步骤|措施"
     r"|举措|体系|渠道|关口|专项|重点|任务|清单|(?:专项)?工作组|专项组|抓手|类型|办法|方案|预案|规定|镇|乡|街道|县"
-    r"|(?:重点|公共|人员密集)?(?:场所|区域|部位|行业|群体|对象))"
+    r"|(?:重点|公共|人员密集)?(?:场所|区域|部位|行业|群体|对象)))"
 )
 _STAGES = re.compile(
     r"[分共](?:为|成)?(?P<number>[两二三四五六七八九])(?:大|个)?(?P<what>阶段|步骤|层次|批次|梯队)"
@@ -181,7 +187,7 @@ def _listed_after(ctx: CheckContext) -> Iterator[Finding]:
 
 
 def _slogans(ctx: CheckContext) -> Iterator[Finding]:
-    for match in _SLOGAN.finditer(ctx.view):
+    for match in chain(_SLOGAN.finditer(ctx.view), _SLOGAN_BEHIND.finditer(ctx.view)):
         listed = match.group("items").count("、") + 1
         yield from _compare(ctx, match, Span(match.start(), match.end() - 1), listed, listed)
 

@@ -273,6 +273,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], str, bool], ...] = (
         True,
     ),
     ("（示例", re.compile(r"（示例[^\n）]{0,20}）"), _TEMPLATE, True),
+    ("示例", re.compile(r"^[ \u3000]{0,4}示例[：:]", re.MULTILINE), _TEMPLATE, True),
     ("（略）", re.compile("（略）"), _TEMPLATE, False),
     *((bracket, _BOTH_WAYS, _CHOICE, False) for bracket in "（("),
     (
