@@ -34,6 +34,7 @@ _FROM_REACH, _AGAINST_REACH = 20, 16
 _SIZE_LEAD = re.compile(
     rf"(?:{_UP_WORDS}|{_DOWN_WORDS})(?:了|达|为|幅度|率|幅)?(?:达到|达|为|约|了)?$"
 )
+_BASE_BEHIND = re.compile(r"，(?:比|较)(?:上年|去年)(?:同期)?的?")
 _OTHER_BASE = re.compile(r"环比|累计|年均|比\d|较\d|占|目标|计划|预期|五年|三年|两年")
 
 
@@ -170,9 +171,20 @@ class _Reader:
         elif size is not None:
             gap = self.text[item.span.end : size.span.start]
             difference = None if percent else size
+            percent = percent or self._share_before(index)
             yield Change(
                 after, item, difference, percent, direction_of(gap), span | size.span, others
             )
+
+    def _share_before(self, index: int) -> Quantity | None:
+        """同比下降18.2%，比上年的325起减少65起: the percentage told before its base."""
+        if not index:
+            return None
+        share, base = self.amounts[index - 1], self.amounts[index]
+        gap = self.text[share.span.end : base.span.start]
+        is_bound = _BASE_BEHIND.fullmatch(gap) and _SIZE_LEAD.search(self._clause_lead(share))
+        fits = share.kind is QuantityKind.PERCENT and share.is_exact
+        return share if is_bound and fits else None
 
     def _current(self, index: int) -> list[Quantity]:
         """Amounts before in the sentence that may be this year's, the likeliest first."""

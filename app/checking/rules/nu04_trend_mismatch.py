@@ -71,7 +71,8 @@ def _size_problem(change: Change) -> str:
             _difference_problem(change.before, option, change.difference)
             for option in (change.after, *change.others)
         ]
-        return problems[0] if all(problems) else ""
+        if all(problems):
+            return problems[0]
     if change.size is None:
         return ""
     options = (change.after, *change.others)
