@@ -11,6 +11,7 @@ from app.text import sum_words as words
 from app.text.indicators import Clauses
 
 _MOST_ITEMS = 40
+_ALIKE = {unit: f"{unit}次" for unit in "件起批场家户台"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class PartGroup:
         if all(q.precision == 1 for q in addends):
             return Decimal(0)
         return sum((q.precision for q in addends), Decimal(0)) / 2
+
+
+def is_alike(unit: str, other: str) -> bool:
+    """True for one measure word, and for two that writers mix in one list: 来信46件、来访86件次."""
+    return unit == other or _ALIKE.get(unit) == other or _ALIKE.get(other) == unit
 
 
 def nearest(group: PartGroup) -> PartGroup:

@@ -13,7 +13,7 @@ from app.core.document import Span
 from app.core.quantity import Quantity
 from app.text import sum_words as words
 from app.text.indicators import Clauses
-from app.text.part_groups import Amounts, PartGroup, nearest
+from app.text.part_groups import Amounts, PartGroup, is_alike, nearest
 from app.text.signs import places
 from app.text.unmarked_sums import unmarked_groups
 
@@ -104,7 +104,8 @@ class _Marked(Amounts):
     ) -> Iterator[PartGroup]:
         candidates = self.after(start, stop, bracket)
         for unit in dict.fromkeys(q.unit for q in candidates[:2]):
-            same = [q for q in wholes if q.unit == unit and self.is_addend(q)]
+            alike = [q for q in wholes if is_alike(q.unit, unit) and self.is_addend(q)]
+            same = [q for q in alike if q.unit == unit] or alike
             if not same:
                 continue
             parts = self._list(candidates, unit, start, same[-1].value)
@@ -120,7 +121,7 @@ class _Marked(Amounts):
         position = start
         is_process = False
         for item in candidates:
-            if item.unit != unit:
+            if not is_alike(item.unit, unit):
                 continue
             gap = self.text[position : item.span.start]
             if parts and self._ends_list(gap, parts, is_process=is_process):
