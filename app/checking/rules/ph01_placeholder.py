@@ -139,6 +139,17 @@ _SIMPLE: tuple[tuple[str, re.Pattern[str]], ...] = (
         (f"{gap}余", re.compile(rf"(?<=[一-鿿]){gap}余(?=[件起人名个次户家处场份批篇条辆台万亿])"))
         for gap in " \u3000"
     ),
+    # 培训人员 人次: the figure is missing, but not in 十 万元 as a PDF spaces it
+    *(
+        (
+            f"{gap}{unit}",
+            re.compile(
+                rf"(?<=[一-鿿])(?<![一二两三四五六七八九十百千万亿余几数多]){gap}{unit}(?=[，。；、）])"
+            ),
+        )
+        for gap in " \u3000"
+        for unit in ("人次", "场次", "件次", "万元")
+    ),
     ("年 ", re.compile(rf"(?:20\d\d)?{_GAP}{{0,10}}年{_GAP}{{1,10}}月{_GAP}{{1,10}}日")),
     ("年\u3000", re.compile(rf"(?:20\d\d)?{_GAP}{{0,10}}年{_GAP}{{1,10}}月{_GAP}{{1,10}}日")),
     ("${", re.compile(r"\$\{[^{}\n]{1,40}\}")),

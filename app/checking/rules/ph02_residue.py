@@ -273,6 +273,17 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], str, bool], ...] = (
         True,
     ),
     ("（示例", re.compile(r"（示例[^\n）]{0,20}）"), _TEMPLATE, True),
+    ("（", re.compile("（(?:参考)?(?:模板|样本|样稿|范本|范例)）"), _TEMPLATE, True),
+    (
+        "字",
+        re.compile(
+            r"^[ \u3000]{0,4}(?:备?注[：:])?本(?:部分|节|段|章|项)(?:内容)?(?:字数)?"
+            r"(?:不超过|不得超过|不少于|不得少于|控制在)\d{2,5}字[^\n]{0,10}$",
+            re.MULTILINE,
+        ),
+        _TEMPLATE,
+        True,
+    ),
     ("示例", re.compile(r"^[ \u3000]{0,4}示例[：:]", re.MULTILINE), _TEMPLATE, True),
     ("（略）", re.compile("（略）"), _TEMPLATE, False),
     *((bracket, _BOTH_WAYS, _CHOICE, False) for bracket in "（("),
