@@ -147,7 +147,7 @@ def _called_for(
     around: Sequence[Quantity],
     clauses: Clauses,
 ) -> RateClaim | None:
-    """应签322份，参演率92%，应参演500人，实参演430人: 应 tells the whole."""
+    """参演率92%，应参演500人，实参演430人: 应 tells the whole, on either side of the part."""
     for first, second in pairwise(around):
         leads = [_lead(text, item, clauses) for item in (first, second)]
         called = [match for lead in leads if (match := _SHOULD.search(lead))]
