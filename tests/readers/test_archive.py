@@ -237,6 +237,7 @@ def test_a_huge_directory_is_refused_before_it_is_read() -> None:
         (b"not a zip at all", "不是zip"),
         (pack({"a.txt": b"x"})[:-30], "已损坏"),
     ],
+    ids=["empty", "rar", "7z", "text", "cut"],
 )
 def test_what_is_no_zip_is_refused(data: bytes, told: str) -> None:
     with pytest.raises(InputError, match=told):
