@@ -30,8 +30,10 @@ def _open_shelf(watched: Watched) -> None:
 
 
 def _add(watched: Watched, path: Path) -> str:
-    watched.page.set_input_files("#kb-file input[type=file]", path)
-    watched.page.wait_for_selector("#kb-status .outcomes", timeout=60_000)
+    page = watched.page
+    page.evaluate("document.querySelector('#kb-status .outcomes')?.setAttribute('data-old', '')")
+    page.set_input_files("#kb-file input[type=file]", path)
+    page.wait_for_selector("#kb-status .outcomes:not([data-old])", timeout=60_000)
     return watched.page.inner_text("#kb-status")
 
 
