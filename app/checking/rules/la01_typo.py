@@ -1,15 +1,17 @@
 """LA01 typo — 错别字。
 
 Why: 布署, 签定, 防范于未然 and 日为至 are slips a reader remembers.
-Misses: words that are not in the list of confusions.
+Misses: words that are in neither list; two wrong characters in one phrase.
 False alarms: two words that touch so that a wrong one seems to stand there; the list's guards
 name what must not stand before or behind.
 
 The list is ``knowledge_base/lexicons/typos.tsv``: wrong, right, what must not stand before, what
-must not stand behind, what must stand behind. The user's word list adds to it.
+must not stand behind, what must stand behind. The user's word list adds to it. Set phrases with
+one character of the same sound are found by :mod:`app.checking.set_phrases`.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +20,7 @@ from itertools import pairwise
 from app import resources
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.set_phrases import find_slips
 from app.core.document import Span
 from app.core.errors import ConfigError
 from app.core.finding import Finding, Fix, Severity
@@ -115,6 +118,14 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         for confusion in index.by_pair[pair]:
             if confusion.wrong not in params.allow:
                 hits += ((span, confusion) for span in _places(text, confusion))
+    ends = sorted(span.end for span, _ in hits)
+    for slip in find_slips(text):
+        wrong = slip.span.of(text)
+        # What the lists name is told by them, 布署 and not 工作布署.
+        at = bisect_right(ends, slip.span.start)
+        is_listed = at < len(ends) and ends[at] <= slip.span.end
+        if wrong not in params.allow and not is_listed:
+            hits.append((slip.span, Confusion(wrong, slip.right, (), (), ())))
     hits.sort(key=lambda hit: (hit[0].start, -hit[0].end))
     end = 0
     for span, confusion in hits:
@@ -149,6 +160,8 @@ EXAMPLES = (
     bad("⟦疫情其间⟧，全镇统一⟦布署⟧，做到⟦防范于未然⟧。"),
     bad("⟦截止⟧2024年12月，⟦台帐⟧全部更新，隐患⟦己整改⟧到位。"),
     bad("召开⟦联系会议制度⟧推进会，⟦付镇长⟧通报了⟦安全形式⟧。"),
+    bad("安全意识⟦不断题高⟧，坚持⟦除恶务进⟧，做好⟦各向工作⟧，完善⟦治安防空体系⟧。"),
+    near("形成合理布局，现场汇报3次，设置法制宣传栏，人民防空体系建设有序推进。"),
     good("截至12月20日，共签订责任书36份，安装监控18个。"),
     good("统一部署，防患于未然，台账全部更新。"),
     near("积极待命，预防犯罪，设备按期检修，问题升级前及时处置。"),

@@ -1,0 +1,128 @@
+"""Set phrases with one character of the same sound in the place of another: 不断题高, 除恶务进.
+
+``knowledge_base/lexicons/set_phrases.txt`` holds the phrases, one to a line, each with the
+characters behind ``!`` that make another good phrase of it; ``homophones.txt`` holds common
+characters that an input method offers for one syllable, tones left aside.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app import resources
+from app.core.document import Span
+from app.core.errors import ConfigError
+
+_SIZE = 3
+_EDGE = frozenset("，。；：、！？）（》《”“\n,.;:!?() \u3000")
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A place in a text, and the phrase that is meant there."""
+
+    span: Span
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """``good``: each phrase with the characters that make another good one of it.
+
+    ``telling``: three neighbours, a wrong character among them, of every wrong writing.
+    """
+
+    good: dict[str, str]
+    alike: dict[str, str]
+    telling: frozenset[tuple[str, str, str]]
+
+
+def _lines(name: str) -> list[str]:
+    path = resources.lexicons_dir() / name
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ConfigError(f"词表 {path.name} 读不出来，请重新安装本程序。") from error
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+@lru_cache(maxsize=1)
+def _book() -> _Book:
+    alike = {char: group for group in _lines("homophones.txt") for char in group}
+    good = dict(line.partition("!")[::2] for line in _lines("set_phrases.txt"))
+    telling: set[tuple[str, str, str]] = set()
+    for phrase in good:
+        if len(phrase) < _SIZE:
+            raise ConfigError(f"set_phrases.txt 里的“{phrase}”太短，至少三个字。")
+        for place, char in enumerate(phrase):
+            others = alike.get(char, "")
+            at = _offset(phrase, place)
+            first, second, third = tuple(phrase[at : at + _SIZE])
+            match place - at:
+                case 0:
+                    telling.update((other, second, third) for other in others)
+                case 1:
+                    telling.update((first, other, third) for other in others)
+                case _:
+                    telling.update((first, second, other) for other in others)
+    right = {
+        three for phrase in good for three in zip(phrase, phrase[1:], phrase[2:], strict=False)
+    }
+    return _Book(good, alike, frozenset(telling - right))
+
+
+def _offset(phrase: str, place: int) -> int:
+    """Where in a phrase the three neighbours begin by which a wrong character is looked for."""
+    return min(place, len(phrase) - _SIZE)
+
+
+def find_slips(text: str) -> Iterator[Slip]:
+    """Every place where a phrase stands with one character of the same sound instead of its own.
+
+    At either end of a phrase the wrong character must stand at a mark, for it may begin or end
+    another word there: 形成合理布局, 现场汇报.
+
+    Raises:
+        ConfigError: a list cannot be read.
+    """
+    book = _book()
+    for three in book.telling.intersection(zip(text, text[1:], text[2:], strict=False)):
+        told = "".join(three)
+        for phrase, place in _meant(told):
+            wrong = phrase[:place] + told[place - _offset(phrase, place)] + phrase[place + 1 :]
+            start = text.find(wrong)
+            while start >= 0:
+                span = Span(start, start + len(wrong))
+                if _is_apart(text, span, place):
+                    yield Slip(span, phrase)
+                start = text.find(wrong, span.end)
+
+
+@lru_cache(maxsize=4096)
+def _meant(told: str) -> tuple[tuple[str, int], ...]:
+    """The phrases that three neighbours may be of, and the place of the wrong character."""
+    return tuple(_phrases_of(told, _book()))
+
+
+def _phrases_of(told: str, book: _Book) -> Iterator[tuple[str, int]]:
+    for phrase, others in book.good.items():
+        if sum(char in phrase for char in told) < _SIZE - 1:
+            continue
+        for place, char in enumerate(phrase):
+            at = _offset(phrase, place)
+            other = told[place - at]
+            if (
+                other in book.alike.get(char, "")
+                and other not in others
+                and told == phrase[at:place] + other + phrase[place + 1 : at + _SIZE]
+            ):
+                yield phrase, place
+
+
+def _is_apart(text: str, span: Span, place: int) -> bool:
+    """True unless the wrong character, at either end, touches other words."""
+    if place == 0:
+        return span.start == 0 or text[span.start - 1] in _EDGE
+    if place == len(span) - 1:
+        return span.end == len(text) or text[span.end] in _EDGE
+    return True
