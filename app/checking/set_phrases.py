@@ -5,6 +5,7 @@ characters behind ``!`` that make another good phrase of it; ``homophones.txt`` 
 characters that an input method offers for one syllable, tones left aside.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,10 +30,13 @@ class Slip:
 class _Book:
     """``good``: each phrase with the characters that make another good one of it.
 
+    ``holding``: the phrases that hold a character. ``alike``: the characters that sound like one.
+
     ``telling``: three neighbours, a wrong character among them, of every wrong writing.
     """
 
     good: dict[str, str]
+    holding: dict[str, list[str]]
     alike: dict[str, str]
     telling: frozenset[tuple[str, str, str]]
 
@@ -51,7 +55,10 @@ def _book() -> _Book:
     alike = {char: group for group in _lines("homophones.txt") for char in group}
     good = dict(line.partition("!")[::2] for line in _lines("set_phrases.txt"))
     telling: set[tuple[str, str, str]] = set()
+    holding: dict[str, list[str]] = {}
     for phrase in good:
+        for char in set(phrase):
+            holding.setdefault(char, []).append(phrase)
         if len(phrase) < _SIZE:
             raise ConfigError(f"set_phrases.txt 里的“{phrase}”太短，至少三个字。")
         for place, char in enumerate(phrase):
@@ -68,7 +75,7 @@ def _book() -> _Book:
     right = {
         three for phrase in good for three in zip(phrase, phrase[1:], phrase[2:], strict=False)
     }
-    return _Book(good, alike, frozenset(telling - right))
+    return _Book(good, holding, alike, frozenset(telling - right))
 
 
 def _offset(phrase: str, place: int) -> int:
@@ -105,9 +112,9 @@ def _meant(told: str) -> tuple[tuple[str, int], ...]:
 
 
 def _phrases_of(told: str, book: _Book) -> Iterator[tuple[str, int]]:
-    for phrase, others in book.good.items():
-        if sum(char in phrase for char in told) < _SIZE - 1:
-            continue
+    near = Counter(phrase for char in told for phrase in book.holding.get(char, ()))
+    for phrase in [phrase for phrase, count in near.items() if count >= _SIZE - 1]:
+        others = book.good[phrase]
         for place, char in enumerate(phrase):
             at = _offset(phrase, place)
             other = told[place - at]

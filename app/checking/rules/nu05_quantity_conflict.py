@@ -51,7 +51,7 @@ _INNER = re.compile(r"各类|各种|各项|有效|成功|各级|相关|有关|�
 _CHANGE = re.compile(r"(?:下降|减少|上升|增长|增加|提高|降低)了?$")
 # 共有网格员1286名 names the thing before its count, 全县1268名网格员 behind it.
 _HAVING = re.compile(r"(?:现有|共有|配有|配备|聘用|选聘|设有|拥有|建有)了?([\u4e00-\u9fff]{2,8})$")
-_ALL_OF = re.compile(r"(?:全[省市县区镇乡村局校院系司]|全体|所有)$")
+_ALL_OF = re.compile(r"(?:全[省市县区镇乡村局校院系司]|全体|所有)(?=\d)")
 _LONGEST_NAME = 8
 _SET_WORD = re.compile("[各类种项有效成功级相关了的共累计 \u3000“”]")
 _ENDING_REACH = 14
@@ -108,6 +108,9 @@ def _named_behind(ctx: CheckContext) -> Iterator[Finding]:
 
     Any other figure may be those of them who took part.
     """
+    starts = {match.end() for match in _ALL_OF.finditer(ctx.view)}
+    if not starts:
+        return
     having: dict[tuple[str, str], Quantity] = {}
     totals = [
         q
@@ -117,14 +120,11 @@ def _named_behind(ctx: CheckContext) -> Iterator[Finding]:
     for quantity in totals:
         if match := _HAVING.search(_lead(ctx, quantity)):
             having.setdefault((match.group(1), quantity.unit), quantity)
-    if not having:
-        return
     for quantity in totals:
-        start, end = quantity.span.start, quantity.span.end
-        if not _ALL_OF.search(ctx.view, max(0, start - 2), start):
+        if quantity.span.start not in starts:
             continue
         for size in range(2, _LONGEST_NAME + 1):
-            name = ctx.view[end : end + size]
+            name = ctx.view[quantity.span.end : quantity.span.end + size]
             other = having.get((name, quantity.unit))
             if other is not None and _is_turned(other, quantity):
                 first, later = sorted((other, quantity), key=lambda q: q.span.start)
