@@ -37,8 +37,12 @@ _SUFFIXES = {
     "多": Qualifier.OVER,
 }
 LAST_OF_PREFIXES = frozenset(word[-1] for word in _PREFIXES) | frozenset(_BEFORE_ROUND)
-_NOT_NEAR = frozenset("最附邻临靠相远亲新贴")
-_NOT_OVER = frozenset("商赶反")
+# 最近, 赶超, 预约: what stands before makes another word of it.
+_OTHER_WORD = {
+    "近": frozenset("最附邻临靠相远亲新贴"),
+    "超": frozenset("商赶反"),
+    "约": frozenset("预签履违公合节契失解婚条续爽赴特邀集相租制简隐"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def prefix_of(text: str, start: int) -> Affix | None:
         word = text[max(0, start - length) : start]
         if word in _PREFIXES:
             before = text[start - 2] if start > 1 else ""
-            if (word == "近" and before in _NOT_NEAR) or (word == "超" and before in _NOT_OVER):
+            if before in _OTHER_WORD.get(word, ()):
                 return None
             return Affix(len(word), _PREFIXES[word])
     if text[start - 1] in _BEFORE_ROUND and text[start : start + 1] in ("百", "千", "万"):

@@ -97,6 +97,13 @@ def test_idiom_is_no_quantity(text: str) -> None:
     ("text", "qualifier"),
     [
         ("约935人次", Qualifier.ABOUT),
+        ("大约35人", Qualifier.ABOUT),
+        ("群众约22人", Qualifier.ABOUT),
+        ("场地预约22件", Qualifier.EXACT),
+        ("家庭医生签约860户", Qualifier.EXACT),
+        ("调解协议履约86件", Qualifier.EXACT),
+        ("修订村规公约12条", Qualifier.EXACT),
+        ("累计节约32万元", Qualifier.EXACT),
         ("近百场", Qualifier.UNDER),
         ("1000余份", Qualifier.OVER),
         ("30多名", Qualifier.OVER),
