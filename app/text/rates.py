@@ -149,14 +149,15 @@ def _called_for(
 ) -> RateClaim | None:
     """参演率92%，应参演500人，实参演430人: 应 tells the whole, on either side of the part."""
     for first, second in pairwise(around):
-        leads = [_lead(text, item, clauses) for item in (first, second)]
-        called = [match for lead in leads if (match := _SHOULD.search(lead))]
-        if first.unit != second.unit or len(called) != 1:
+        if first.unit != second.unit:
             continue
-        whole, part = (first, second) if _SHOULD.search(leads[0]) else (second, first)
-        part_lead = leads[1] if part is second else leads[0]
-        is_named = any(root in part_lead for root in roots) and any(
-            char in root for root in roots for char in called[0].group(1)
+        leads = {q: _lead(text, q, clauses) for q in (first, second)}
+        called = {q: match for q, lead in leads.items() if (match := _SHOULD.search(lead))}
+        if len(called) != 1:
+            continue
+        whole, part = (first, second) if first in called else (second, first)
+        is_named = any(root in leads[part] for root in roots) and any(
+            char in root for root in roots for char in called[whole].group(1)
         )
         is_behind = first.span.start > rate.span.end
         if is_behind and not _OPENS_BASE.fullmatch(text, rate.span.end, first.span.start):
