@@ -49,9 +49,9 @@ class Confusion:
 
     wrong: str
     right: str
-    not_before: tuple[str, ...]
-    not_behind: tuple[str, ...]
-    behind: tuple[str, ...]
+    not_before: tuple[str, ...] = ()
+    not_behind: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -112,7 +112,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per wrong writing, with the right one as fix."""
     text = ctx.text
     index = _index()
-    own = [Confusion(t.wrong, t.right, (), (), ()) for t in ctx.lexicon.typos]
+    own = [Confusion(t.wrong, t.right) for t in ctx.lexicon.typos]
     hits = [(span, confusion) for confusion in own for span in _places(text, confusion)]
     for pair in index.pairs.intersection(index.pattern.findall(text)):
         for confusion in index.by_pair[pair]:
@@ -125,7 +125,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         at = bisect_right(ends, slip.span.start)
         is_listed = at < len(ends) and ends[at] <= slip.span.end
         if wrong not in params.allow and not is_listed:
-            hits.append((slip.span, Confusion(wrong, slip.right, (), (), ())))
+            hits.append((slip.span, Confusion(wrong, slip.right)))
     hits.sort(key=lambda hit: (hit[0].start, -hit[0].end))
     end = 0
     for span, confusion in hits:
