@@ -196,4 +196,7 @@ def test_hostile_text_is_compared_in_linear_time(token: str) -> None:
         assert ctx.support is not None
         return time.process_time() - start
 
-    assert spent(40_000) < 10 * max(spent(10_000), 0.02)
+    def quickest(size: int) -> float:  # other work on the machine only adds
+        return min(spent(size) for _ in range(2))
+
+    assert quickest(40_000) < 10 * max(quickest(10_000), 0.02)
