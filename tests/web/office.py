@@ -40,15 +40,24 @@ def running(home: Path, environment: Mapping[str, str] | None = None) -> Iterato
         stop_web(process)
 
 
-@cache
-def dumped() -> dict[str, Any]:
-    """What the page and Gradio offer, from a process of its own."""
-    command = [sys.executable, "-m", "tests.web.access_dump"]
+def told_by(module: str) -> dict[str, Any]:
+    """What a module prints in a process of its own: Gradio leaves event loops open."""
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
     )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
+
+
+@cache
+def dumped() -> dict[str, Any]:
+    """What the page and Gradio offer."""
+    return told_by("tests.web.access_dump")
 
 
 OPEN: list[httpx.Client] = []

@@ -1,20 +1,13 @@
 """A page that stays open keeps the page sessions in use and nothing of what has been answered."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 from app.web.people_files import FileOwners
-from tests.web.conftest import ROOT
+from tests.web.office import told_by
 
 
 def test_answered_calls_leave_nothing_and_old_pages_are_forgotten() -> None:
-    command = [sys.executable, "-m", "tests.web.memory_dump"]
-    done = subprocess.run(  # Gradio leaves event loops open, hence a process of its own
-        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
-    )
-    told = json.loads(done.stdout.splitlines()[-1])
+    told = told_by("tests.web.memory_dump")
     assert told["is_drafted"]
     at_first, kept, forgotten = told["left"]
     names = at_first.pop("names")
