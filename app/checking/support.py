@@ -314,11 +314,11 @@ class _Reader:
     def _place(self, entry: Entry) -> Span:
         """The empty span at the end of the part that tells such things."""
         fact = entry.fact
-        heads = fact.heading + fact.text[:8]
+        heads = fact.heading + fact.label + fact.text[:8]
         best, where = 0, None
         for part in self.ctx.profile.parts:
             score = sum(4 for word in part.headings if word in heads)
-            score += sum(1 for cue in part.cues if cue in fact.text)
+            score += sum(1 for cue in part.cues if cue in fact.shown)
             state = self.ctx.parts[part.key]
             if score > best and state.span is not None and state.status is not PartStatus.MISSING:
                 best, where = score, state.span

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.commands.draft_output import check_form, form_of, report, write_draft
+from app.commands.intake_report import tell_intake, tell_unsure
 from app.core.facts import FactSheet
 from app.drafting.length import LONGEST, SHORTEST
 from app.readers.facts import read_fact_sheet
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 _PATH = click.Path(path_type=Path)
 
 
-@click.command(help="按要点起草总结；FACTS 是要点表（txt、md、docx、xlsx）。")
+@click.command(
+    help="按要点起草总结；FACTS 是要点表、聊天记录或表格（txt、md、csv、docx、xlsx、pdf）。"
+)
 @click.argument("facts", metavar="FACTS", type=_PATH)
 @click.option("--offline", is_flag=True, help="不用模型，直接由要点成文。")
 @click.option("--model", metavar="M", help="模型名称；默认取 PINGAN_MODEL，没有就直接成文。")
@@ -79,6 +82,8 @@ def draft(
     is_offline = offline or not settings.model
     preparation = _prepare(sheet, profile, plan_file)
     _warn(preparation, is_strict=strict)
+    tell_intake(sheet)
+    tell_unsure(preparation.unsure)
     wish = DraftWish(
         profile=profile,
         length=length or 0,
@@ -93,7 +98,9 @@ def draft(
         result = draft_report(sheet, settings=settings, on_event=on_event, store=store, wish=wish)
     report(result, is_asked_offline=offline)
     told = tuple(preparation.told(c) for c in preparation.contradictions)
-    write_draft(replace(result, notes=told), sheet, form, output)
+    unsure = tuple(fact.id for fact in preparation.unsure)
+    result = replace(result, notes=(*sheet.notes, *told), unsure=unsure)
+    write_draft(result, sheet, form, output)
     return 0
 
 

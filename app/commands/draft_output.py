@@ -48,6 +48,11 @@ def report(result: Draft, *, is_asked_offline: bool) -> None:
         click.echo(f"按计划没有写的要点：{'、'.join(result.left_out)}。", err=True)
     for note in result.notes:
         click.echo(note, err=True)
+    doubtful = [s.title or "引言" for s in result.sections if s.status is SectionStatus.NEEDS_CHECK]
+    if doubtful:
+        click.echo(f"有要点照原文写入、请核对的部分：{'、'.join(doubtful)}。", err=True)
+    if result.unsourced:
+        click.echo(f"要点里找不到依据的文字：{'、'.join(result.unsourced)}，请核对。", err=True)
     todo = [s.title for s in result.sections if s.status is SectionStatus.NEEDS_INPUT]
     if todo:
         click.echo(f"还缺要点，已留出位置：{'、'.join(todo)}。", err=True)

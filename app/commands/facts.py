@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.commands.intake_report import tell_intake, tell_unsure
 from app.core.facts import Fact, FactSheet
 from app.core.quantity import QuantityKind
 from app.readers.facts import read_fact_sheet
@@ -38,6 +39,8 @@ def facts(file: Path, is_plan: bool, profile: str, output: Path | None) -> int:
         _write_plan(preparation.plan_text, output)
     else:
         _print(sheet, preparation)
+    tell_intake(sheet)
+    tell_unsure(preparation.unsure)
     told = [preparation.told(c) for c in preparation.contradictions]
     is_err = is_plan or output is not None
     for line in told:
@@ -81,7 +84,7 @@ def _print(sheet: FactSheet, preparation: "Preparation") -> None:
             fact.id,
             str(fact.line or ""),
             parts[fact.id],
-            fact.text,
+            fact.shown,
             _figures(fact),
             "、".join(fact.names),
         )

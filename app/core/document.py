@@ -81,12 +81,21 @@ class RunSlice:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of plain cells: where its lines stand, and its rows with merged cells repeated."""
+
+    span: Span
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One submitted text.
 
     ``text`` has ``\\n`` line ends; every offset of the program counts its code points.
     ``path`` is the name shown to people; ``format`` is ``txt``, ``md``, ``docx`` or ``pdf``.
     ``blocks`` tile the text for formats that have parts beside the body, else hold one body block.
+    ``tables`` are the tables of a Word file's body.
     """
 
     text: str
@@ -94,6 +103,7 @@ class Document:
     format: str = "txt"
     blocks: tuple[Block, ...] = ()
     runs: tuple[RunSlice, ...] = field(default=(), repr=False)
+    tables: tuple[Grid, ...] = field(default=(), repr=False)
 
     def body_spans(self) -> tuple[Span, ...]:
         """Spans of the running text; the whole text for a document without blocks."""

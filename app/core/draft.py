@@ -11,13 +11,19 @@ class Origin(StrEnum):
     MODEL = "model"
     COMPOSER = "composer"
     REPAIRED = "repaired"
+    VERBATIM = "verbatim"
 
 
 class SectionStatus(StrEnum):
-    """``NEEDS_INPUT``: no fact for this part, so it holds 【待补充：…】 instead of prose."""
+    """``NEEDS_INPUT``: no fact for this part, so it holds 【待补充：…】 instead of prose.
+
+    ``NEEDS_CHECK``: some facts are told in the writer's own words, since it could not be shown
+    that other words hold.
+    """
 
     OK = "ok"
     NEEDS_INPUT = "needs_input"
+    NEEDS_CHECK = "needs_check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,7 @@ class Draft:
     figures found in the text without a fact (empty by construction, reported to prove it).
     ``left_out`` are the facts the writer took out of the plan; ``length`` is ``None`` where no
     length was asked for; ``notes`` tell the user what concerns the whole report.
+    ``unsure`` are the facts that belong to no part clearly.
     """
 
     unit: str
@@ -110,3 +117,4 @@ class Draft:
     left_out: tuple[str, ...] = ()
     length: LengthResult | None = None
     notes: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from app.core.errors import ConfigError, ModelError
 from app.core.facts import Fact, FactSheet
 from app.drafting.pieces import Piece
 from app.drafting.prompts import Rendered, load_prompt, render
-from app.drafting.wording import clause
+from app.drafting.wording import tell
 from app.knowledge.firewall import mask_passage
 from app.knowledge.passage import Passage
 from app.knowledge.tokens import count_tokens
@@ -139,7 +139,7 @@ class Asker:
 
 
 def _told(facts: Sequence[Fact]) -> list[str]:
-    return [clause(fact.text) + "。" for fact in facts]
+    return [tell(fact) + "。" for fact in facts]
 
 
 def _mask(values: dict[str, Any]) -> tuple[Lent, ...]:

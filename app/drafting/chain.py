@@ -219,7 +219,7 @@ def outgoing_texts(sheet: FactSheet, pieces: Sequence[Piece]) -> list[tuple[str,
         texts += [
             (
                 f"第{fact.line}行要点" if fact.line else f"要点{fact.id}",
-                f"{fact.heading}\n{fact.text}",
+                f"{fact.heading}\n{fact.shown}",
             )
             for fact in piece.facts
         ]

@@ -27,11 +27,11 @@ from app.drafting.naming import ordinal, own_noun, subject_of
 from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
 from app.drafting.points import plan_points, points_of
 from app.drafting.wording import (
-    clause,
     has_verb_first,
     is_award,
     is_nil,
     is_profile,
+    tell,
 )
 from app.text.terms import key_terms, normalise
 
@@ -98,7 +98,7 @@ class Composer:
 
     def sentences_for(self, facts: Iterable[Fact]) -> list[DraftSentence]:
         """Plain sentences that tell ``facts``, to be put where a model left them out."""
-        return [_sentence(_whole_year(clause(fact.text)), fact) for fact in facts]
+        return [_sentence(_whole_year(tell(fact)), fact) for fact in facts]
 
     def fixed(self, plan: Plan) -> Plan:
         """The plan with the order and the sub-headings this composer would choose written down."""
@@ -154,11 +154,11 @@ class Composer:
         sentences = []
         told = section.facts if section.is_fixed else sorted(section.facts, key=lateness)
         for fact in (f for f in told if _tells_unit(f)):
-            text = _whole_year(clause(fact.text))
+            text = _whole_year(tell(fact))
             sentences.append(_sentence(own_noun(self.sheet.unit) + text, fact))
         sentences.append(DraftSentence(f"{self.sheet.year}年，{stance}，{theme}。"))
         for fact in (f for f in told if not _tells_unit(f)):
-            sentences.append(_sentence(self._honour(clause(fact.text)), fact))
+            sentences.append(_sentence(self._honour(tell(fact)), fact))
         sentences.append(DraftSentence(pick(self.bank.report, self._seed("report"))))
         return [sentences]
 
@@ -197,7 +197,7 @@ class Composer:
 
     def _fits(self, phrase: Phrase, facts: Iterable[Fact], title: str = "") -> bool:
         """True where a phrase speaks of nothing but what these facts or any report may."""
-        told = key_terms("，".join((title, *(fact.text for fact in facts))))
+        told = key_terms("，".join((title, *(fact.shown for fact in facts))))
         terms = key_terms(phrase.text)
         if not self._common:
             self._common = key_terms("，".join(self.bank.sentences()))
@@ -246,7 +246,7 @@ class Composer:
         facts = group.facts if group.is_fixed else in_order(group.facts)
         out: list[DraftSentence] = []
         for index, fact in enumerate(facts):
-            text = clause(fact.text)
+            text = tell(fact)
             previous = out[-1] if out else None
             if (
                 previous

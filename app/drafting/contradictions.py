@@ -60,7 +60,7 @@ def _document(sheet: FactSheet) -> tuple[str, list[tuple[Span, Fact]]]:
     text = f"{sheet.year}年平安建设工作情况\n"
     spans: list[tuple[Span, Fact]] = []
     for fact in sheet.facts:
-        line = " ".join(fact.text.split())
+        line = " ".join(fact.shown.split())
         start = len(text)
         text += line + ("" if line[-1:] in _ENDS else "。") + "\n"
         spans.append((Span(start, len(text)), fact))

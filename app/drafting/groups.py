@@ -122,7 +122,7 @@ def _block_group(block: PlannedBlock, bank: Bank, *, is_fixed: bool) -> Group:
 
 def topic_of(fact: Fact, topics: Sequence[Topic]) -> int:
     """The topic whose cues say most about a fact, those that stand first weighing more."""
-    text = normalise(fact.text)
+    text = normalise(fact.shown)
     best, best_score = -1, 0.0
     for index, topic in enumerate(topics):
         score = 0.0

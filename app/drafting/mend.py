@@ -136,7 +136,7 @@ class Mender:
     def _is_sound(self, sentence: GroundedSentence) -> bool:
         if sentence.complaints or not sentence.facts or not sentence.text.endswith("。"):
             return False
-        allowed = tuple(fact.text for fact in self.facts)
+        allowed = tuple(fact.shown for fact in self.facts)
         known = "".join((*allowed, self.sheet.unit))
         if any(word not in known for word in _LATIN.findall(sentence.text)):
             return False

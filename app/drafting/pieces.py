@@ -26,7 +26,7 @@ _ORDER = re.compile(
 
 def is_for_model(fact: Fact) -> bool:
     """False for a very long bullet and for one that gives orders: those never reach a model."""
-    return len(fact.text) <= LONGEST_FACT_CHARS and not _ORDER.search(fact.text)
+    return len(fact.text) <= LONGEST_FACT_CHARS and not _ORDER.search(fact.shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from app.checking.profile import PartKind
 from app.core.errors import InputError
 from app.core.facts import Fact, FactSheet
-from app.drafting.kinds import fact_kind
+from app.drafting.intake.fact_types import fact_kind
 from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
 
 _KIND_NAMES = {PartKind.PROBLEMS: "存在的问题", PartKind.PLANS: "下一步打算"}

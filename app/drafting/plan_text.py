@@ -69,7 +69,7 @@ def _has_own_head(section: PlannedSection) -> bool:
 
 
 def _fact_line(fact: Fact) -> str:
-    return f"- {fact.id} {' '.join(fact.text.split())}"
+    return f"- {fact.id} {' '.join(fact.shown.split())}"
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ class _Reader:
         self._parts = {part.title: part for part in parts}
         self._opening = next(part for part in parts if part.kind is PartKind.OPENING)
         self._by_id = {fact.id: fact for fact in sheet.facts}
-        self._by_text = {_plain(fact.text): fact for fact in sheet.facts}
+        self._by_text = {_plain(fact.shown): fact for fact in sheet.facts}
         self._sections: list[_Section] = []
         self._left_out: list[Fact] | None = None
 
@@ -154,7 +154,7 @@ class _Reader:
 
     def _fact(self, fact_id: str, text: str, number: int) -> None:
         fact = self._by_id.get(fact_id)
-        if text and (fact is None or _plain(fact.text) != _plain(text)):
+        if text and (fact is None or _plain(fact.shown) != _plain(text)):
             fact = self._by_text.get(_plain(text))
             if fact is None:
                 raise self._fail(

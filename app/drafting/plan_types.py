@@ -1,6 +1,6 @@
 """The plan of a report: its sections, and the facts each tells."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.checking.profile import PartKind
 from app.core.facts import Fact
@@ -43,11 +43,13 @@ class PlannedSection:
 class Plan:
     """The sections in the order of the report; the opening comes first.
 
-    ``left_out`` are the facts the writer does not want told.
+    ``left_out`` are the facts the writer does not want told; ``unsure`` the ids of those that
+    belong nowhere clearly and stand in a neutral place until the writer says where.
     """
 
     sections: tuple[PlannedSection, ...]
     left_out: tuple[Fact, ...] = ()
+    unsure: tuple[str, ...] = field(default=(), compare=False)
 
     def section_of(self, fact_id: str) -> str:
         """The key of the section that holds a fact.

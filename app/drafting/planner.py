@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from app.checking.profile import Part, PartKind, Profile
 from app.core.facts import Fact, FactSheet
 from app.drafting.bank import Bank, load_bank, pick
 from app.drafting.groups import continues
-from app.drafting.kinds import fact_kind
+from app.drafting.intake.fact_types import FactType, label_kind, type_of
+from app.drafting.intake.words import LabelKind
+from app.drafting.matters import matter_of, part_for, subject_matter
 from app.drafting.merging import merge_thin
 from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
 from app.drafting.wording import is_award, is_nil, is_personal, is_profile
@@ -44,6 +47,8 @@ _GENERIC_CUES = frozenset(
     """.split()
 )
 _ACCIDENT_BONUS = 6.0
+_SUBJECT_BONUS = 9.0
+_FAINT_BESIDE_LABEL = 6.0
 
 _GENERIC_HEADING = re.compile(
     r"^(?:主要|重点|全年|本年度?|今年)?(?:工作|要点|事实|情况|做法|数据|内容|基本情况|工作情况|开展情况"
@@ -75,7 +80,8 @@ def plan(sheet: FactSheet, profile: Profile, *, bank: Bank | None = None) -> Pla
         for part in scorer.parts
         if by_part[part.key] or part.mandatory or part.kind is PartKind.OPENING
     ]
-    return Plan(tuple(merge_thin(sections, bank=bank, seed=seed)))
+    unsure = tuple(dict.fromkeys(scorer.unsure))
+    return Plan(tuple(merge_thin(sections, bank=bank, seed=seed)), unsure=unsure)
 
 
 def part_titles(sheet: FactSheet, profile: Profile) -> dict[str, str]:
@@ -124,6 +130,14 @@ def _blocks(
         yield PlannedBlock(part.key, name, tuple(members))
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A part for a fact, empty for none; ``is_told``: the writer or the kind of fact says so."""
+
+    key: str
+    is_told: bool = False
+
+
 class _Scorer:
     """Finds the part of a fact from headings and cues."""
 
@@ -132,6 +146,8 @@ class _Scorer:
         self.parts = all_parts(profile)
         self._work = [part for part in self.parts if part.kind is PartKind.WORK]
         self.claimed: set[str] = set()
+        self.unsure: list[str] = []
+        self._told: set[str] = set()
         self._cues: dict[str, dict[str, float]] = {}
         for part in self._work:
             weights = dict.fromkeys((*part.headings, *part.cues), 1.0)
@@ -156,45 +172,74 @@ class _Scorer:
         self._known: dict[tuple[str, str], float] = {}
 
     def assign(self, sheet: FactSheet) -> list[str]:
-        """The part key of every fact, in the sheet's order."""
-        keys = [self._part_of(fact, sheet.year) for fact in sheet.facts]
+        """The part key of every fact, in the sheet's order; ``unsure`` is filled in."""
+        placed = [self._part_of(fact, sheet.year) for fact in sheet.facts]
+        keys = [place.key for place in placed]
         for index, fact in enumerate(sheet.facts):
             if index and continues(fact) and fact.heading == sheet.facts[index - 1].heading:
                 keys[index] = keys[index - 1]
         for index, key in enumerate(keys):
             if not key:
                 keys[index] = self._neighbour(sheet.facts, keys, index)
+                self.unsure.append(sheet.facts[index].id)
+        self._told = {
+            fact.id for fact, place in zip(sheet.facts, placed, strict=True) if place.is_told
+        }
+        self.unsure += [
+            fact.id
+            for fact, place in zip(sheet.facts, placed, strict=True)
+            if place.key == _OTHER.key
+        ]
         self.fill_mandatory(sheet.facts, keys)
         return keys
 
-    def _part_of(self, fact: Fact, year: int) -> str:
-        """The part a fact's heading or words point to; empty where nothing does."""
-        kind = fact_kind(fact, year)
-        if kind is not PartKind.WORK:
-            return next(part.key for part in self.parts if part.kind is kind)
-        by_heading = self._by_heading(fact.heading)
-        if by_heading:
-            return by_heading
+    def _part_of(self, fact: Fact, year: int) -> "_Place":
+        """Where a fact belongs by what its writer says of it, its time, and what it is about."""
+        kind = type_of(fact, year)
+        if kind.part is not None:
+            return _Place(next(p.key for p in self.parts if p.kind is kind.part), is_told=True)
+        if kind is not FactType.WORK:
+            return _Place(_OTHER.key, is_told=True)
         text = normalise(fact.text)
-        if is_profile(text):
-            return self.parts[0].key
+        label = label_kind(fact.label)
+        if label is LabelKind.AWARD and _RESULTS in self._cues and not is_personal(text):
+            return _Place(_RESULTS, is_told=True)
+        if label is LabelKind.PROFILE or (not fact.label and is_profile(text)):
+            return _Place(self.parts[0].key, is_told=True)
+        is_matter = bool(fact.label) and label is None
+        named = [fact.label] if is_matter else []
+        for name in (*named, fact.heading):
+            if found := self._by_heading(name) or self._by_matter(name):
+                return _Place(found, is_told=True)
+        return self._by_words(fact, text, is_matter=is_matter)
+
+    def _by_matter(self, name: str) -> str:
+        """The part that tells the matter a label or heading names."""
+        is_broad = _GENERIC_HEADING.match(name) or _BROAD_HEADING.search(name)
+        return "" if is_broad else part_for(matter_of(name), self._cues)
+
+    def _by_words(self, fact: Fact, text: str, *, is_matter: bool) -> "_Place":
+        """Where a fact belongs by its own words.
+
+        ``is_matter``: a label nobody knows names what it is about, so that what it mentions
+        besides says little.
+        """
         if is_personal(text) and _TEAM in self._cues:
-            return _TEAM
+            return _Place(_TEAM, is_told=True)
         is_result = is_award(text) or _is_overall(text)
         text = _ACTOR.sub("", text)
+        subject = part_for(subject_matter(text), self._cues)
         scores = self._scores(fact, text)
         if _RESULTS in scores:
             # Every rise and fall is a result; only honours and overall figures belong there.
             scores[_RESULTS] = scores[_RESULTS] + _RESULT_BONUS if is_result else 0.0
-        for key, telling in _TELLING:
-            if key in scores and telling.search(text[:_TELLING_REACH]):
-                scores[key] += _TELLING_BONUS
-                break
-        else:
-            if "safety" in scores and is_nil(text[:16]) and _ACCIDENT.search(text):
-                scores["safety"] += _ACCIDENT_BONUS
+        if subject and not is_matter and not is_result:
+            scores[subject] += _SUBJECT_BONUS
+        elif "safety" in scores and is_nil(text[:16]) and _ACCIDENT.search(text):
+            scores["safety"] += _ACCIDENT_BONUS
         best = max(self._work, key=lambda part: scores[part.key])
-        return best.key if scores[best.key] > _FAINT else ""
+        enough = _FAINT_BESIDE_LABEL if is_matter else _FAINT
+        return _Place(best.key) if scores[best.key] > enough else _Place("")
 
     def _scores(self, fact: Fact, text: str) -> dict[str, float]:
         """How well each part of the work fits a fact and the heading over it."""
@@ -216,7 +261,7 @@ class _Scorer:
             for index, fact in enumerate(facts):
                 own = keys[index]
                 is_last = keys.count(own) == 1 and self._is_mandatory(own)
-                if own not in self._cues or is_last or self._by_heading(fact.heading):
+                if own not in self._cues or is_last or fact.id in self._told:
                     continue
                 scores = self._scores(fact, normalise(fact.text))
                 if scores[own] > 0:
@@ -230,7 +275,8 @@ class _Scorer:
         for index, fact in enumerate(facts):
             own = keys[index]
             is_last = keys.count(own) == 1 and self._is_mandatory(own)
-            if own not in self._cues or is_last or not _BROAD_HEADING.search(fact.heading):
+            is_broad = _BROAD_HEADING.search(fact.heading) and not fact.label
+            if own not in self._cues or is_last or not is_broad:
                 continue
             text = normalise(fact.text)
             scores = {p.key: self._score(text, p.key) for p in self._work if p.key != _RESULTS}
@@ -245,10 +291,10 @@ class _Scorer:
     def _neighbour(self, facts: Sequence[Fact], keys: Sequence[str], index: int) -> str:
         """Where a fact belongs that no cue places.
 
-        The part of the fact that shares most words with it, or of the one before it under the
-        same heading; else the part for everything else.
+        The part of the fact that shares most words with it, unless its label names a matter of
+        its own, or of the one before it under the same heading; else the part for everything else.
         """
-        own = key_terms(facts[index].text)
+        own = key_terms("" if facts[index].label else facts[index].text)
         work = {part.key for part in self._work} - {_RESULTS}
         heading = facts[index].heading
         near = [
@@ -287,20 +333,6 @@ class _Scorer:
         return score
 
 
-# What a bullet is about, whatever kind of deed (演练, 检查, 宣传) it tells.
-_TELLING = (
-    (
-        "network",
-        re.compile(r"网络安全|数据安全|信息安全|网络攻防|攻防演[练习]|等保|漏洞|弱口令|勒索"),
-    ),
-    ("fraud", re.compile(r"反诈|防诈|防骗|诈骗|涉诈|非法集资")),
-    ("campus", re.compile(r"护学|欺凌")),
-    ("people", re.compile(r"护学|欺凌")),  # where the profile has no part for schools
-    ("traffic", re.compile(r"(?:校车|客车|班车|货车|公务用车|生产车辆|公交车|出租车)\d")),
-    ("policing", re.compile(r"反恐|防暴|扫黑除恶")),
-)
-_TELLING_REACH = 20
-_TELLING_BONUS = 6.0
 _ACCIDENT = re.compile(r"事故|伤亡|火灾|爆炸|踩踏|坍塌|溺亡")
 
 

@@ -3,9 +3,8 @@
 import re
 
 from app.core.facts import Fact
-from app.drafting.kinds import fact_label
-from app.drafting.wording import strip_ordinal
-from app.text.terms import key_terms, remaining_terms
+from app.drafting.wording import has_verb_first, strip_ordinal
+from app.text.terms import key_terms, normalise, remaining_terms
 
 Point = tuple[str, Fact]
 
@@ -21,8 +20,8 @@ _TIME = re.compile(r"^(?:明年|来年|20\d\d年)(?![\d上下底前一二三四�
 
 def points_of(fact: Fact) -> list[str]:
     """The points a bullet of a list makes, without its label and numbers."""
-    _, text = fact_label(fact.text)
-    points = [strip_ordinal(p.strip()).strip("。；，") for p in _POINT.split(text)]
+    text = _lead_year(fact)
+    points = [strip_ordinal(normalise(p)).strip("。；，") for p in _POINT.split(text)]
     points = [point for point in points if point]
     if any(len(point) < _SHORTEST_POINT for point in points):
         return [strip_ordinal(text).rstrip("。；，")]
@@ -30,6 +29,15 @@ def points_of(fact: Fact) -> list[str]:
     if year and not fact.text.lstrip().startswith("下"):
         points[1:] = [p if _TIME.match(p) else year.group(0) + p for p in points[1:]]
     return points
+
+
+def _lead_year(fact: Fact) -> str:
+    """The bullet, with the year that its label gave (2026年计划：…): it is part of the plan."""
+    text = normalise(fact.text)
+    year = re.match(r"20\d\d年", fact.label)
+    if year is None or text.startswith(year[0]):
+        return text
+    return year[0] + ("" if has_verb_first(text) else "，") + text
 
 
 def _year_once(items: list[Point]) -> list[Point]:

@@ -30,7 +30,7 @@ _MAX_BYTES = 400_000
 
 def shelf_key(sheet: FactSheet, *rest: str) -> str:
     """A name for the draft of these facts under these conditions (model, prompts, length …)."""
-    facts = [[fact.id, fact.heading, fact.text] for fact in sheet.facts]
+    facts = [[fact.id, fact.heading, fact.shown] for fact in sheet.facts]
     told = [SCHEMA_VERSION, sheet.unit, sheet.year, sheet.title, facts, *rest]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:24]
 

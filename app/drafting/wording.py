@@ -2,15 +2,33 @@
 
 import re
 
+from app.core.facts import Fact
+from app.drafting.intake.fact_types import label_kind
+from app.drafting.intake.words import LabelKind
 from app.drafting.verbs import EVENTS, IMPLIED, IMPLIED_LATER, OPENING_VERBS
 from app.text.terms import normalise
 
-_LABEL = re.compile(r"^([^：，。；、\d]{2,14})：(.+)$", re.DOTALL)
+_LABEL = re.compile(r"^([^：，。；\d]{2,18})：(.+)$", re.DOTALL)
 # 七成以上纠纷在村里解决：… is a sentence of its own, no 某某方面.
 _SENTENCE_LABEL = re.compile("以上|以内|超过|[在把将已被让使都均了全]|不[再出超]|[到出成]$")
 _COUNT_ONLY = re.compile(
     r"^(?:约|近|超|共|共计|累计|达)?[\d〇零一二两三四五六七八九十百千万][\d.,]*[\u3400-\u9fff%]{0,3}(?:[，；。、（]|$)"
 )
+
+
+# 县平安建设优秀单位, 市级“枫桥式”街道: the name of an honour, which its label says was won.
+_HONOUR_ALONE = re.compile(
+    r"(?:全?国|国家|全?省|全?市|全?县|全?区|自治区|[州镇乡])(?:级|直|委|政府)?[^，。；]{0,20}?"
+    r"(?:“[^”]{2,16}”|先进|优秀|示范|文明|模范|平安|标兵|达标)(?![^，；。]{0,12}(?:获|评|通过|表[彰扬]|授予|入选|复评))"
+)
+
+
+def tell(fact: Fact) -> str:
+    """A fact as a full clause; a label that names a matter is worked in, any other is not told."""
+    kind = label_kind(fact.label)
+    if kind is LabelKind.AWARD and _HONOUR_ALONE.match(fact.text):
+        return "获评" + clause(fact.text)
+    return clause(fact.text if kind is not None else fact.shown)
 
 
 def clause(text: str) -> str:

@@ -3,7 +3,7 @@
 import json
 
 from app.core.draft import Draft, DraftSection, DraftSentence
-from app.core.facts import Fact, FactSheet
+from app.core.facts import Fact, FactSheet, Skipped
 from app.exporters.controls import escape_json
 
 SCHEMA_VERSION = 1
@@ -21,6 +21,7 @@ def draft_object(draft: Draft, sheet: FactSheet) -> dict[str, object]:
         "text": draft.text,
         "sections": [_section(section) for section in draft.sections],
         "facts": [_fact(fact, draft) for fact in sheet.facts],
+        "skipped": [_skipped(one) for one in sheet.skipped],
         "unsourced": list(draft.unsourced),
         "usage": {
             "prompt_tokens": draft.usage.prompt_tokens,
@@ -34,6 +35,8 @@ def draft_object(draft: Draft, sheet: FactSheet) -> dict[str, object]:
     if draft.length:
         length = draft.length
         out["length"] = {"wanted": length.wanted, "actual": length.actual, "note": length.note}
+    if draft.unsure:
+        out["unsure"] = list(draft.unsure)
     if draft.notes:
         out["notes"] = list(draft.notes)
     return out
@@ -45,9 +48,14 @@ def _fact(fact: Fact, draft: Draft) -> dict[str, object]:
         "text": fact.text,
         "used_in": list(draft.fact_uses.get(fact.id, ())),
     }
-    if fact.heading:
-        out["heading"] = fact.heading
+    for name in ("label", "heading", "source"):
+        if value := getattr(fact, name):
+            out[name] = value
     return out
+
+
+def _skipped(one: Skipped) -> dict[str, object]:
+    return {"text": one.text, "why": one.why, "line": one.line, "question": one.is_question}
 
 
 def _section(section: DraftSection) -> dict[str, object]:

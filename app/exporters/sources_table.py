@@ -89,7 +89,7 @@ def render_xlsx(draft: Draft, sheet: FactSheet) -> bytes:
         (
             fact.id,
             fact.heading,
-            fact.text,
+            fact.shown,
             "、".join(titles[k] for k in draft.fact_uses.get(fact.id, ()) if k in titles)
             or "没有写进总结",
         )

@@ -75,6 +75,7 @@ def read_docx(data: bytes, name: str, limits: Limits) -> Document:
             format="docx",
             blocks=tuple(word.out.blocks),
             runs=tuple(word.out.runs),
+            tables=tuple(word.out.grids),
         )
     return check_document(document, limits)
 

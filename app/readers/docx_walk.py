@@ -1,12 +1,12 @@
 """Walks one part of a Word file and writes down its lines as they read on the page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from app.core.document import Block, BlockKind, RunSlice, Span
+from app.core.document import Block, BlockKind, Grid, RunSlice, Span
 from app.readers.docx_numbering import Numbering
 from app.readers.docx_runs import pieces, run_children
 from app.readers.docx_styles import Styles
@@ -15,6 +15,7 @@ from app.readers.docx_xml import ALTERNATE, RUN, M, W, branch, children, number,
 _GENERATED = -1
 _FLAT = re.compile("[\n\t]")
 _LONG_PARAGRAPH = 40
+_MOST_SPANNED = 60
 _OPENS_NUMBER = re.compile(r"[0-9０-９%.]")
 
 
@@ -48,6 +49,23 @@ class TextBuilder:
     length: int = 0
     blocks: list[Block] = field(default_factory=list)
     runs: list[RunSlice] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+
+    def grid(self, span: Span, rows: Sequence[Sequence[str | None] | None]) -> None:
+        """Note the table written over ``span``, if every row of it is one of plain cells."""
+        full: list[tuple[str, ...]] = []
+        for row in rows:
+            if row is None:
+                return
+            above = full[-1] if full else ()
+            full.append(
+                tuple(
+                    (above[i] if i < len(above) else "") if cell is None else cell
+                    for i, cell in enumerate(row)
+                )
+            )
+        if span.end > span.start:
+            self.grids.append(Grid(span, tuple(full)))
 
     def line(self, fragments: list[Fragment], part: str, kind: BlockKind) -> None:
         """Append one line and its line end."""
@@ -70,6 +88,7 @@ class TextBuilder:
         """Append what another builder collected."""
         self.parts += other.parts
         self.blocks += [Block(b.span.shift(self.length), b.kind) for b in other.blocks]
+        self.grids += [Grid(g.span.shift(self.length), g.rows) for g in other.grids]
         self.runs += [
             RunSlice(r.span.shift(self.length), r.part, r.run, r.offset) for r in other.runs
         ]
@@ -137,14 +156,23 @@ class PartReader:
                 for cell in row:
                     self.emit(cell, kind, out)
             return
-        for row in rows:
-            self._emit_row(row, kind, out)
+        start = out.length
+        grid = [self._emit_row(row, kind, out) for row in rows]
+        if kind is BlockKind.BODY:
+            out.grid(Span(start, out.length), grid)
 
-    def _emit_row(self, cells: list[etree._Element], kind: BlockKind, out: TextBuilder) -> None:
+    def _emit_row(
+        self, cells: list[etree._Element], kind: BlockKind, out: TextBuilder
+    ) -> "list[str | None] | None":
+        """Write a row; its cells as a grid has them: a merged one in each place that it covers,
+        ``None`` for one that goes on with the cell above. ``None`` for a row that holds prose or
+        tables of its own."""
         line_kind = BlockKind.TABLE if kind is BlockKind.BODY else kind
         line: list[Fragment] = []
         later: list[etree._Element] = []
         boxes: list[etree._Element] = []
+        grid: list[str | None] = []
+        is_grid = True
 
         def close() -> None:
             while line and not line[-1].text.strip():
@@ -157,7 +185,9 @@ class PartReader:
             items = list(self.items(cell))
             paragraphs = [i for i in items if isinstance(i, Paragraph)]
             later += [i for i in items if not isinstance(i, Paragraph)]
+            grid += _grid_cells(cell, paragraphs)
             if _is_prose(paragraphs):
+                is_grid = False
                 close()
                 for paragraph in paragraphs:
                     self._emit_paragraph(paragraph, kind, out)
@@ -173,6 +203,7 @@ class PartReader:
             self._emit_table(table, kind, out)
         for box in boxes:
             self.emit(box, BlockKind.TEXTBOX, out)
+        return grid if is_grid and not later else None
 
     def _paragraph(self, element: etree._Element, properties: etree._Element | None) -> Paragraph:
         found = Paragraph()
@@ -283,6 +314,19 @@ def _is_row(element: etree._Element) -> bool:
 def _cells(row: etree._Element) -> list[etree._Element]:
     cells = [c for c in children(row) if c.tag == W + "tc"]
     return [c for c in cells if c.find(f"{W}tcPr/{W}cellDel") is None]
+
+
+def _grid_cells(cell: etree._Element, paragraphs: list[Paragraph]) -> list[str | None]:
+    """What a cell puts into each column it covers; ``None`` where it goes on from above."""
+    properties = cell.find(W + "tcPr")
+    width, merge = 1, None
+    if properties is not None:
+        width = min(max(number(properties.find(W + "gridSpan")) or 1, 1), _MOST_SPANNED)
+        merge = properties.find(W + "vMerge")
+    if merge is not None and value(merge, "continue") == "continue":
+        return [None] * width
+    text = " ".join("".join(f.text for f in _joined(paragraphs)).split())
+    return [text] * width
 
 
 def _is_prose(paragraphs: list[Paragraph]) -> bool:

@@ -15,7 +15,7 @@ from app.core.draft import (
     Usage,
 )
 from app.core.errors import InputError
-from app.core.facts import Fact, FactSheet
+from app.core.facts import FactSheet
 from app.readers.limits import Limits, current_limits
 from app.readers.source import read_limited
 
@@ -102,17 +102,14 @@ def _sentence(item: dict[str, Any]) -> DraftSentence:
 
 
 def _sheet(value: dict[str, Any], name: str) -> FactSheet:
-    from app.text.names import find_names  # noqa: PLC0415 — not needed to tell a bad file
-    from app.text.quantities import read_quantities  # noqa: PLC0415
+    from app.drafting.intake import make_fact  # noqa: PLC0415 — not needed to tell a bad file
 
     facts = tuple(
-        Fact(
+        make_fact(
             str(item["id"]),
-            str(item["text"]),
-            str(item.get("heading", "")),
-            0,
-            read_quantities(str(item["text"])),
-            find_names(str(item["text"])),
+            _labelled(item),
+            heading=str(item.get("heading", "")),
+            source=str(item.get("source", "")),
         )
         for item in value["facts"]
     )
@@ -128,3 +125,8 @@ def _sheet(value: dict[str, Any], name: str) -> FactSheet:
         date=lines[-1] if is_signed else "",
         path=name,
     )
+
+
+def _labelled(item: dict[str, Any]) -> str:
+    label = str(item.get("label", ""))
+    return f"{label}：{item['text']}" if label else str(item["text"])

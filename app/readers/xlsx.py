@@ -13,7 +13,7 @@ from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 from openpyxl.workbook.workbook import Workbook
 
 from app.core.errors import InputError
-from app.readers.fact_lines import SheetLine
+from app.drafting.intake.material import NO_RESULT, Row, Table
 from app.readers.limits import Limits
 from app.readers.package import Package, damage_as_input_error
 from app.readers.source import label, too_long
@@ -26,11 +26,13 @@ _DECIMALS = re.compile(r"0\.(0+)%")
 _AnyCell = Cell | MergedCell | ReadOnlyCell | EmptyCell
 
 
-def read_rows(data: bytes, name: str, limits: Limits) -> list[SheetLine]:
-    """The rows of all visible sheets with their shown values; row numbers restart a sheet.
+def read_tables(data: bytes, name: str, limits: Limits) -> list[Table]:
+    """The visible sheets with their shown values; row numbers restart a sheet.
+
+    A formula without a result, or with an error, stands as :data:`NO_RESULT`.
 
     Raises:
-        InputError: damaged, encrypted, hostile or too large; a formula without a result.
+        InputError: damaged, encrypted, hostile or too large.
     """
     with damage_as_input_error(name), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -40,17 +42,17 @@ def read_rows(data: bytes, name: str, limits: Limits) -> list[SheetLine]:
         values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
         try:
-            rows = _rows(values, formulas, name, limits)
+            tables = _tables(values, formulas, name, limits)
         finally:
             values.close()
             formulas.close()
-    if not rows:
+    if not tables:
         raise InputError(f"文件{label(name)}的表格是空的，请填好单位、年度和要点再提交。")
-    return rows
+    return tables
 
 
-def _rows(values: Workbook, formulas: Workbook, name: str, limits: Limits) -> list[SheetLine]:
-    found: list[SheetLine] = []
+def _tables(values: Workbook, formulas: Workbook, name: str, limits: Limits) -> list[Table]:
+    found: list[Table] = []
     chars = 0
     for sheet in values.worksheets:
         if sheet.sheet_state != "visible":
@@ -60,32 +62,31 @@ def _rows(values: Workbook, formulas: Workbook, name: str, limits: Limits) -> li
         twin.reset_dimensions()
         grid = zip(sheet.iter_rows(max_col=_MAX_COLUMNS), twin.iter_rows(max_col=_MAX_COLUMNS),
                    strict=False)  # fmt: skip
+        rows: list[Row] = []
         for number, (row, sources) in enumerate(grid, 1):
             if number > _MAX_ROWS:
                 raise InputError(f"文件{label(name)}超过{_MAX_ROWS}行，请只留要点，删去多余的行。")
             cells = tuple(
-                _shown(cell, source, name, number)
+                " ".join(_shown(cell, source).split())
                 for cell, source in zip(row, sources, strict=False)
             )
             chars += sum(map(len, cells))
             if chars > limits.max_chars:
                 raise too_long(name, limits)
-            if any(cell.strip() for cell in cells):
-                found.append(SheetLine(cells, number))
+            rows.append(Row(cells, number))
+        if any(row.told for row in rows):
+            found.append(Table(tuple(rows), sheet.title))
     return found
 
 
-def _shown(cell: _AnyCell, source: _AnyCell, name: str, row: int) -> str:
-    """A cell as Excel shows it."""
+def _shown(cell: _AnyCell, source: _AnyCell) -> str:
+    """A cell as Excel shows it; a formula without a result, or with an error, says so."""
     value = cell.value
     if value is None:
-        if isinstance(source.value, str) and source.value.startswith("="):
-            raise InputError(
-                f"文件{label(name)}第{row}行的公式没有计算结果，请用Excel或WPS打开并保存一次再提交。"
-            )
-        return ""
+        is_formula = isinstance(source.value, str) and source.value.startswith("=")
+        return NO_RESULT if is_formula else ""
     if getattr(cell, "data_type", "") == "e":
-        raise InputError(f"文件{label(name)}第{row}行的公式出错（{value}），请改好再提交。")
+        return NO_RESULT
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dt.datetime | dt.date):

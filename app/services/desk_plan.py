@@ -9,12 +9,11 @@ from app.core.errors import InputError
 from app.core.facts import Fact, FactSheet
 from app.drafting import plan_edit
 from app.drafting.contradictions import Contradiction
+from app.drafting.intake import make_fact
 from app.drafting.plan_types import Plan, PlannedSection
 from app.drafting.planner import all_parts
 from app.services.desk_types import LEFT_OUT, DeskDraft, Outline
 from app.services.planning import prepare
-from app.text.names import find_names
-from app.text.quantities import read_quantities
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _NO_UNIT = "本单位"
@@ -54,9 +53,9 @@ class Layout:
 def facts_of(draft: DeskDraft) -> tuple[Fact, ...]:
     """The rows that say something; their ids count the rows from 1."""
     return tuple(
-        Fact(f"F{n}", text, row.heading, n, tuple(read_quantities(text)), find_names(text))
+        make_fact(f"F{n}", row.text, heading=row.heading, line=n)
         for n, row in enumerate(draft.facts, 1)
-        if (text := " ".join(row.text.split()))
+        if row.text.strip()
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from app.drafting.pieces import Piece, Written, split_facts
 from app.drafting.plan_types import Plan, PlannedSection
 from app.drafting.prompts import load_prompt
 from app.drafting.shelf import Shelf, shelf_key
+from app.drafting.verify import written_or_verbatim
 
 if TYPE_CHECKING:
     from app.knowledge.passage import Passage
@@ -180,7 +182,7 @@ class ModelWriter:
             failures += [item for item in written if item.error]
             successes += sum(item.error is None for item in written)
             self._require_some(failures, successes)
-            section = self._section(planned, written)
+            section = written_or_verbatim(partial(self._section, planned, written), planned)
             out.append(section)
             emit(SectionDone(index, total, section))
         for _ in results:  # lets the chain count its time

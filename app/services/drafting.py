@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from app.checking.profile import Profile, load_profile
 from app.checking.recognise import recognise_profile
 from app.core.document import Document
 from app.core.draft import Draft, DraftSection, LengthResult, Usage
-from app.core.errors import ConfigError, PinganError
+from app.core.errors import ConfigError
 from app.core.facts import FactSheet
 from app.drafting.assemble import assemble, title_of
 from app.drafting.bank import load_bank
@@ -21,8 +22,7 @@ from app.drafting.phrases import Source, past_phrases
 from app.drafting.plan_edit import require_complete
 from app.drafting.plan_types import Plan
 from app.drafting.planner import plan
-from app.text.evidence import Evidence
-from app.text.grounding import Grounding, ground_with
+from app.drafting.verify import verify, written_or_verbatim
 from app.text.outline import read_outline
 
 if TYPE_CHECKING:
@@ -35,12 +35,6 @@ AUTO = "auto"
 _COMPOSER = "composer"
 _MODEL = "model"
 _BRIEF_BELOW = 0.95
-
-
-class DraftError(PinganError):
-    """The finished text does not hold: an error of this program, never of the user."""
-
-    exit_code = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +79,6 @@ def draft_report(
             leave the office that must not.
         ModelError: the model answered for no section at all, or the draft was cancelled.
         KnowledgeError: the knowledge base cannot be read.
-        DraftError: a fact was lost or a figure has no fact.
     """
     started = time.monotonic()
     wish = wish or DraftWish(profile_name, is_offline=offline)
@@ -223,7 +216,7 @@ def choose_profile(sheet: FactSheet, name: str) -> Profile:
     if sheet.unit_type:
         return load_profile(sheet.unit_type)
     document = Document(
-        "\n".join([title_of(sheet), "", *(fact.text for fact in sheet.facts), sheet.unit])
+        "\n".join([title_of(sheet), "", *(fact.shown for fact in sheet.facts), sheet.unit])
     )
     return load_profile(recognise_profile(document, read_outline(document)).name)
 
@@ -236,41 +229,26 @@ def finish(
     model: str = "",
     usage: Usage | None = None,
 ) -> Draft:
-    """Read the finished sections back and put them together.
-
-    Raises:
-        DraftError: a fact was lost, or something in the text has no fact.
-    """
-    evidence = Evidence(sheet)
-    whole = ground_with(evidence, "\n".join(section.text for section in sections))
-    _require_whole(whole)
+    """Read the finished sections back, mend what does not hold, and put them together."""
+    verified = verify(sheet, sections)
     uses: dict[str, list[str]] = {fact.id: [] for fact in sheet.facts}
-    for section in sections:
+    for section in verified.sections:
         for sentence in section.sentences:
             for fact_id in sentence.facts:
                 if fact_id in uses and section.key not in uses[fact_id]:
                     uses[fact_id].append(section.key)
-    lost = [fact_id for fact_id, keys in uses.items() if not keys]
-    if lost:
-        raise DraftError(f"起草时漏掉了要点 {'、'.join(lost)}，这是程序的错误，请联系维护人员。")
     return Draft(
         unit=sheet.unit,
         year=sheet.year,
         profile=profile,
         mode=_MODEL if model else _COMPOSER,
         model=model,
-        text=assemble(sheet, sections),
-        sections=tuple(sections),
+        text=assemble(sheet, verified.sections),
+        sections=verified.sections,
         fact_uses={fact_id: tuple(keys) for fact_id, keys in uses.items()},
-        unsourced=whole.unsourced,
+        unsourced=verified.unsourced,
         usage=usage or Usage(),
     )
-
-
-def _require_whole(whole: Grounding) -> None:
-    if whole.unused:
-        named = "、".join(fact.id for fact in whole.unused)
-        raise DraftError(f"起草时没有写全要点 {named}，这是程序的错误，请联系维护人员。")
 
 
 def _sources(store: "KnowledgeStore") -> list[Source]:
@@ -285,7 +263,7 @@ def _compose(
     for index, planned in enumerate(layout.sections):
         if on_event:
             on_event(SectionStarted(index, total, planned.key, planned.title))
-        section = composer.section(planned)
+        section = written_or_verbatim(partial(composer.section, planned), planned)
         out.append(section)
         if on_event:
             on_event(SectionText(planned.key, section.text))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.checking.profile import Profile
 from app.core.errors import InputError
-from app.core.facts import FactSheet
+from app.core.facts import Fact, FactSheet
 from app.drafting.composer import Composer
 from app.drafting.contradictions import Contradiction, describe, find_contradictions
 from app.drafting.plan_edit import plan_warnings
@@ -26,6 +26,11 @@ class Preparation:
     plan: Plan
     contradictions: tuple[Contradiction, ...]
     warnings: tuple[str, ...] = ()
+
+    @property
+    def unsure(self) -> tuple[Fact, ...]:
+        """The facts that belong to no part clearly."""
+        return tuple(fact for fact in self.sheet.facts if fact.id in self.plan.unsure)
 
     @property
     def plan_text(self) -> str:

@@ -80,7 +80,7 @@ def rewrite_section(
     """
     section = find_section(draft, rewrite.section)
     told = _told(draft, sheet)
-    if section.status is not SectionStatus.OK or not facts_of(section, told):
+    if section.status is SectionStatus.NEEDS_INPUT or not facts_of(section, told):
         raise InputError(f"“{section.title or '引言'}”还没有要点，请补充要点后重新起草。")
     if rewrite.tool is RewriteTool.FREE and not rewrite.wish:
         raise InputError("请写明想怎么改，例如“合并成一段，先说排查再说化解”。")

@@ -23,6 +23,9 @@ MATCHED_KINDS = frozenset(
     }
 )
 VERBATIM_KINDS = frozenset({QuantityKind.CODE, QuantityKind.DOCUMENT})
+_ENDS = "。；，、！？"
+_PAUSES = "。；，、！？：（）"
+_SHORTEST_VERBATIM = 4
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -41,12 +44,19 @@ class Evidence:
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """The wording of every fact, with the headings the writer gave."""
-        return tuple(f"{entry.fact.heading}\n{entry.text}" for entry in self.entries)
+        return tuple(f"{entry.fact.heading}\n{entry.fact.shown}" for entry in self.entries)
 
     @cached_property
     def bare_texts(self) -> tuple[str, ...]:
         """The same, without quotation marks and white space."""
         return tuple(bare(text) for text in self.texts)
+
+    def holds_verbatim(self, sentence: str) -> bool:
+        """True for a sentence that stands in a fact as whole clauses: nothing in it is wrong."""
+        plain = bare(sentence).strip(_ENDS)
+        if len(plain) < _SHORTEST_VERBATIM:
+            return False
+        return any(_has_clauses(e.bare_shown, plain) for e in self.entries)
 
     @cached_property
     def by_value(self) -> Mapping[Decimal, "Sequence[tuple[Entry, int]]"]:
@@ -61,7 +71,7 @@ class Evidence:
     def names(self) -> tuple[str, ...]:
         """Texts whose names a draft may use."""
         sheet = self.sheet
-        return (sheet.unit, sheet.title, sheet.date, *self.texts, *(f.text for f in sheet.facts))
+        return (sheet.unit, sheet.title, sheet.date, *self.texts, *(f.shown for f in sheet.facts))
 
     @cached_property
     def dates(self) -> frozenset[tuple[int, int, int]]:
@@ -81,14 +91,26 @@ class Entry:
         self.fact = fact
         self.text = fact.text
         quantities = fact.quantities or read_quantities(fact.text)
-        self.figures = figures_of(
-            fact.text, [q for q in quantities if q.kind in MATCHED_KINDS], extra=fact.heading
-        )
+        amounts = [q for q in quantities if q.kind in MATCHED_KINDS]
+        self.figures = figures_of(fact.text, amounts, extra=f"{fact.heading}{fact.label}")
         self.verbatim = [q.span.of(fact.text) for q in quantities if q.kind in VERBATIM_KINDS]
         self.dates = [
             read_date(q.span.of(fact.text)) for q in quantities if q.kind is QuantityKind.DATE
         ]
         self.terms = remaining_terms(fact)
+        self.bare = bare(fact.text).strip(_ENDS)
+        self.bare_shown = bare(fact.shown)
+
+
+def _has_clauses(text: str, clauses: str) -> bool:
+    """True where ``clauses`` stand in ``text`` between pauses."""
+    at = text.find(clauses)
+    while at >= 0:
+        end = at + len(clauses)
+        if (not at or text[at - 1] in _PAUSES) and (end == len(text) or text[end] in _PAUSES):
+            return True
+        at = text.find(clauses, at + 1)
+    return False
 
 
 def read_date(text: str) -> tuple[int, int, int]:

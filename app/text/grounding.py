@@ -140,12 +140,15 @@ def ground_with(evidence: Evidence, text: str, *, strict: bool = False) -> Groun
             if strict:
                 complaints += event_complaints(_unlabelled(plain), evidence.texts)
         used = reader.facts_used(told)
+        if complaints and evidence.holds_verbatim(sentence):
+            complaints = []
         complaints.sort(key=lambda c: (c.span.start, c.span.end))
         moved = tuple(
             Complaint(c.span.shift(span.start), c.quote, c.kind, c.message) for c in complaints
         )
         out.append(GroundedSentence(span, sentence, used, moved))
-    unused = tuple(e.fact for e in evidence.entries if not told.is_told(e))
+    plain = bare(text)
+    unused = tuple(e.fact for e in evidence.entries if not told.is_told(e) and e.bare not in plain)
     return Grounding(tuple(out), unused)
 
 

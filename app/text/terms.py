@@ -6,10 +6,34 @@ from app.core.document import Span
 from app.core.facts import Fact
 from app.core.quantity import QuantityKind
 
-_CJK = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’"
-_SPACE = re.compile(rf"(?<=[{_CJK}])[^\S\n]+(?=[{_CJK}\d])|(?<=[\d%％])[^\S\n]+(?=[{_CJK}])")
+_CJK = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’《》【】〔〕—…·"
+_SPACE = re.compile(
+    rf"(?<=[{_CJK}(])[^\S\n]+(?=[{_CJK}\d(])|(?<=[\d%％.)])[^\S\n]+(?=[{_CJK}%％(])"
+    r"|(?<=[.+\-~～])[^\S\n]+(?=\d)|(?<=\d)[^\S\n]+(?=[.+\-~～%]\d?)"
+)
+# 检查326家次 隐患411处 整改405: a blank where a line without any mark needs a comma.
+_MARK = re.compile("[，。；：、,;:]")
+_GAP = re.compile(r"(?<=[\d\u4e00-\u9fff%])[^\S\n]+(?=[\u4e00-\u9fff]{2})")
+_ENDS_FIGURE = re.compile(r"\d[余多]?(?:[万亿]?[余多]?[\u4e00-\u9fff]{1,2}|%)$")
+_BEFORE_UNIT = re.compile(r"(?<=\d)[^\S\n]+(?=[\u4e00-\u9fff])")
+_ENDS_NIL = re.compile(r"(?:没有|未|无|零)[\u4e00-\u9fff]{3,12}$")
+_WIDE = str.maketrans(
+    {
+        **{chr(code): chr(code - 0xFEE0) for code in range(0xFF10, 0xFF1A)},
+        **{
+            chr(code): chr(code - 0xFEE0)
+            for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+        },
+        "％": "%",
+        "．": ".",
+        "＋": "+",
+        "－": "-",
+        "／": "/",
+    }
+)
+_WIDE_GROUP = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _BULLET = re.compile(
-    r"^\s*(?:[-*•·●◆■▪–—]\s*|[（(]?\d{1,2}[）)、]\s*|\d{1,2}[.．]\s*(?=\D)"
+    r"^\s*(?:[*•·●◆■▪]\s*|[-–—](?!\d)\s*|[（(]?\d{1,2}[）)、]\s*|\d{1,2}[.．]\s*(?=\D)"
     r"|[（(][一二三四五六七八九十]{1,3}[）)]\s*|[一二三四五六七八九十]{1,3}(?:、|是(?=[^不否]))\s*)"
 )
 _HALF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
@@ -17,12 +41,29 @@ _ENDS = "。；;，,、.．！!？?：: "
 
 
 def normalise(text: str) -> str:
-    """The bullet on one line, without its marker, in full-width punctuation, no closing mark."""
+    """The normal form of a bullet, in which it is read, written and compared.
+
+    One line without its marker and closing mark; figures and letters in half width, marks beside
+    Chinese in full width, no blanks round figures.
+    """
     text = " ".join(text.split())
+    text = _WIDE_GROUP.sub(",", text).translate(_WIDE)
+    if not _MARK.search(text):
+        text = _with_commas(_BEFORE_UNIT.sub("", text))
     text = _SPACE.sub("", text)
     text = _BULLET.sub("", text, count=1)
     text = _full_width(text)
     return text.strip().rstrip(_ENDS).strip()
+
+
+def _with_commas(text: str) -> str:
+    """A line without any mark, a comma where a blank ends a clause."""
+
+    def comma(match: re.Match[str]) -> str:
+        before = text[: match.start()].rpartition(" ")[2]
+        return "，" if _ENDS_FIGURE.search(before) or _ENDS_NIL.search(before) else match.group(0)
+
+    return _GAP.sub(comma, text)
 
 
 def _full_width(text: str) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from app.core.draft import Draft
 from app.core.errors import InputError
 from app.core.facts import FactSheet
-from app.readers.facts import UNIT_TYPES, parse_fact_sheet, read_fact_sheet_bytes
+from app.drafting.intake import UNIT_TYPES
+from app.readers.facts import parse_fact_sheet, read_fact_sheet_bytes
 from app.services.desk_types import DeskDraft, DeskFact
 from app.web.workspace import MAX_UPLOAD_BYTES, safe_name
 
@@ -48,7 +49,9 @@ def taken_in(draft: DeskDraft, sheet: FactSheet) -> tuple[tuple[DeskFact, ...], 
     """
     known = {"".join(f.text.split()) for f in draft.facts}
     kept = [f for f in draft.facts if f.text.strip()]
-    new = [DeskFact(f.text, f.heading) for f in sheet.facts if "".join(f.text.split()) not in known]
+    new = [
+        DeskFact(f.shown, f.heading) for f in sheet.facts if "".join(f.shown.split()) not in known
+    ]
     said = {
         "unit": sheet.unit,
         "year": str(sheet.year) if sheet.year else "",

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from app.core.errors import InputError
 from app.core.facts import FactSheet
-from app.readers.facts import UNIT_TYPES, parse_fact_sheet
+from app.drafting.intake import UNIT_TYPES
+from app.readers.facts import parse_fact_sheet
 
 _HEADER = re.compile(
     r"^[-*•\s]*(?P<key>(?:填报|报送|报告)?单位(?:名称)?|(?:报告)?年度|年份|(?:单位)?类[型别])"
@@ -80,5 +81,5 @@ def sheet_to_text(sheet: FactSheet) -> str:
         if fact.heading != heading:
             heading = fact.heading
             lines += ["", *([f"# {heading}"] if heading else [])]
-        lines.append(f"- {fact.text}")
+        lines.append(f"- {fact.shown}")
     return "\n".join(lines) + "\n"

@@ -1,12 +1,11 @@
 """Fact sheets for the tests of drafting."""
 
 from app.core.facts import Fact, FactSheet
-from app.text.names import find_names
-from app.text.quantities import read_quantities
+from app.drafting.intake import make_fact
 
 
 def fact(number: int, text: str, heading: str = "") -> Fact:
-    return Fact(f"F{number}", text, heading, number, read_quantities(text), find_names(text))
+    return make_fact(f"F{number}", text, heading=heading, line=number)
 
 
 def sheet_of(

@@ -52,7 +52,7 @@ def test_json_has_the_documented_shape(tmp_path: Path, sheet: Path) -> None:
     data = json.loads(done.stdout)
     assert list(data) == [
         "schema_version", "unit", "year", "profile", "mode", "model", "text", "sections",
-        "facts", "unsourced", "usage",
+        "facts", "skipped", "unsourced", "usage",
     ]  # fmt: skip
     assert (data["unit"], data["year"], data["mode"]) == ("临溪县云渡镇", 2025, "composer")
     assert data["unsourced"] == []

@@ -7,7 +7,7 @@ import pytest
 
 from app import resources
 from app.checking.profile import PROFILE_NAMES, PartKind, load_profile
-from app.drafting.kinds import fact_kind
+from app.drafting.intake.fact_types import fact_kind
 from app.drafting.planner import part_titles, plan
 from app.readers.facts import read_fact_sheet
 from tests.drafting.helpers import fact, sheet_of

@@ -36,7 +36,7 @@ def test_every_fact_is_told_and_nothing_else(path: Path) -> None:
     body = "\n".join(s.text for s in draft.sections if s.status is SectionStatus.OK)
     grounding = ground(body, sheet, strict=True)
     assert (grounding.unsourced, grounding.unused) == ((), ())
-    given = {f for fact in sheet.facts for f in _FIGURE.findall(fact.text)}
+    given = {f for fact in sheet.facts for f in _FIGURE.findall(fact.shown)}
     assert set(_FIGURE.findall(body)) - {str(sheet.year)} == given - {str(sheet.year)}
 
 

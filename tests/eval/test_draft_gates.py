@@ -8,6 +8,7 @@ import pytest
 
 from app.core.draft import DraftSentence, Origin
 from app.drafting import mend
+from app.drafting.verify import Verified
 from app.knowledge.store import KnowledgeStore
 from app.services import drafting
 from app.settings import Settings
@@ -54,7 +55,7 @@ def test_a_grounding_switched_off_turns_the_gates_red(
         return mend.Mended((DraftSentence(answer, ids, (), Origin.MODEL),))
 
     monkeypatch.setattr(mend.Mender, "mend", believe)
-    monkeypatch.setattr(drafting, "_require_whole", lambda whole: None)
+    monkeypatch.setattr(drafting, "verify", lambda _, sections: Verified(tuple(sections)))
     told = "".join(red(HostileSystem(store), draft_cases()[:2]))
     for name in ("unsourced", "altered", "claims", "residue", "coverage", "checker_errors"):
         assert f"hostile.{name} " in told

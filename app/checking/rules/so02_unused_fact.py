@@ -36,7 +36,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         yield ctx.finding(
             META,
             item.place,
-            f"要点{item.fact.id}没有写进报告：{_short(item.fact.text)}",
+            f"要点{item.fact.id}没有写进报告：{_short(item.fact.shown)}",
             evidence={"fact": item.fact.id, "part": item.fact.id},
         )
 

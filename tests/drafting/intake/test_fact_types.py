@@ -3,7 +3,7 @@
 import pytest
 
 from app.checking.profile import PartKind
-from app.drafting.kinds import fact_kind
+from app.drafting.intake.fact_types import fact_kind
 from tests.drafting.helpers import fact
 
 _SHORTCOMINGS = (

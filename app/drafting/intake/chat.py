@@ -1,0 +1,197 @@
+"""Chat logs: who said what; times, replies, pictures and words to colleagues are no facts."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from app.core.facts import Skipped
+from app.drafting.intake.material import Line, Material, Table
+from app.drafting.intake.words import words
+
+_CLOCK = r"(?:[上下]午|凌晨|早上|中午|晚上)?\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\s?[AaPp][Mm])?"
+_WEEKDAY = r"(?:星期|周)[一二三四五六日天]"
+_DAY = (
+    rf"(?:(?:(?P<year>20\d{{2}})\s?[-/.年]\s?)?\d{{1,2}}\s?[-/.月]\s?\d{{1,2}}\s?日?(?:\s?{_WEEKDAY})?"
+    rf"|昨天|今天|前天|{_WEEKDAY})"
+)
+_STAMP = re.compile(rf"[\[【（(]?(?:{_DAY}\s*)?(?<![\d:：]){_CLOCK}(?![\d:：])[\]】）)]?")
+_EMOJI = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U000e0000-\U000e007f]+"
+)
+_BULLET = re.compile(r"\s*(?:[-*•·●○■◆▪]|\d{1,2}\s?[.、)）．]|[（(]\d{1,2}[)）]|[①-⑳])")
+_ROLE_TAG = re.compile(
+    r"[\[【](?:管理员|群主|活跃|潜水|冒泡|吐槽|传说|话唠|学徒|新人|成员)[\]】]|<[^<>]{0,30}>"
+)
+_ACCOUNT = re.compile(r"[（(]\d{3,12}[)）]")
+_PARTS = re.compile(r"[-—_\s·|/()（）\[\]【】<>：:,，]+")
+_CLAUSE = re.compile(r"[^，。；！？!?;,\n]+[，。；！？!?;,]*")
+_PAUSES = "，。；！？!?;, 　"
+_LONGEST_NAME = 24
+_FEWEST_HEADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The material without what is only talk; ``year`` is that of the time stamps, 0 for none."""
+
+    items: tuple[Line | Table, ...]
+    skipped: tuple[Skipped, ...] = ()
+    is_chat: bool = False
+    year: int = 0
+
+
+def clean_chat(material: Material) -> Cleaned:
+    """The material as it is, or, where it is a chat log, its messages with their speakers."""
+    if not _is_chat(item.text for item in material if isinstance(item, Line)):
+        return Cleaned(tuple(material))
+    reader = _Reader()
+    items = tuple(reader.read(material))
+    years = reader.years.most_common(1)
+    return Cleaned(items, tuple(reader.skipped), is_chat=True, year=years[0][0] if years else 0)
+
+
+def speaker_source(text: str) -> str:
+    """The department in a speaker's name (``张伟(综治办)`` → ``综治办``), else the person."""
+    parts = [p for p in _PARTS.split(_ACCOUNT.sub("", text)) if p]
+    unit = next((p for p in parts if words().source.fullmatch(p)), "")
+    return unit or "".join(parts[:1])
+
+
+def is_source(text: str) -> bool:
+    """True for the name of a department or of a person who reports, as clerks write it."""
+    return bool(words().source.fullmatch(text) or words().person.fullmatch(text))
+
+
+def _is_chat(lines: Iterable[str]) -> bool:
+    heads = marks = names = 0
+    for line in lines:
+        bare = line.strip()
+        if not bare:
+            continue
+        heads += _head(bare) is not None
+        marks += bool(
+            words().media.fullmatch(bare)
+            or words().system.search(bare)
+            or bare.startswith("@")
+            or _bare_reply(bare) in {"收到", "好的"}
+        )
+        names += bare.endswith((":", "：")) and bool(words().person.fullmatch(bare[:-1].strip()))
+    return heads >= _FEWEST_HEADS or heads + marks + names > _FEWEST_HEADS or (heads and marks) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    speaker: str
+    text: str = ""
+    year: int = 0
+
+
+def _head(line: str) -> _Head | None:
+    """What a line says that begins a message or stands between messages, ``None`` for its text."""
+    if _BULLET.match(line) or len(line) > 400:
+        return None
+    stamp = _STAMP.search(line)
+    if stamp is None:
+        return None
+    before, after = line[: stamp.start()].strip(), line[stamp.end() :].strip()
+    year = int(stamp["year"] or 0)
+    if len(before) <= _LONGEST_NAME and _is_name(before):
+        if len(after) <= _LONGEST_NAME and not before and _is_name(after):
+            return _Head(after.strip(":： "), year=year)
+        name, colon, text = after.partition("：" if "：" in after else ":")
+        if not before and colon and len(name) <= _LONGEST_NAME and _is_name(name.strip()):
+            return _Head(name.strip(), text.strip(), year)
+        if before or not after:
+            return _Head(before.strip(":： "), after.lstrip(":： "), year)
+    return None
+
+
+def _is_name(text: str) -> bool:
+    """True for what may be a speaker's name beside a time: no sentence and no figure."""
+    bare = _ROLE_TAG.sub("", _ACCOUNT.sub("", text)).strip(" :：")
+    return not re.search(r"[，。；！？、\d]", bare)
+
+
+def _bare_reply(text: str) -> str:
+    return _EMOJI.sub("", text).strip(words().particles + _PAUSES + "^_*")
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Goes through a log once; ``source`` is whose message the lines are."""
+
+    skipped: list[Skipped] = field(default_factory=list)
+    years: Counter[int] = field(default_factory=Counter)
+    source: str = ""
+
+    def read(self, material: Material) -> Iterator[Line | Table]:
+        for item in material:
+            if isinstance(item, Table) or not item.text.strip():
+                yield item
+            else:
+                yield from self._line(item)
+
+    def _line(self, line: Line) -> Iterator[Line]:
+        bare = line.text.strip()
+        if words().system.search(bare):
+            if not re.search(r"\w", bare):
+                self.source = ""  # a rule: what follows may be anybody's
+            self._skip(line, bare, "聊天软件的提示")
+            return
+        head = _head(bare)
+        if head is not None:
+            self.years[head.year] += bool(head.year)
+            self.source = speaker_source(_ROLE_TAG.sub("", head.speaker))
+            if not head.text:
+                self._skip(line, bare, "聊天的时间和发言人")
+                return
+            bare = head.text
+        else:
+            name = self._speaker(bare)
+            if name:
+                self.source = speaker_source(name)
+                bare = bare[len(name) :].lstrip(" :：")
+                if not bare:
+                    self._skip(line, line.text.strip(), "发言人")
+                    return
+        if text := self._message(line, bare):
+            yield Line(text, line.number, self.source)
+
+    def _speaker(self, text: str) -> str:
+        """The speaker's name a line begins with or consists of, empty for none."""
+        name, colon, _ = text.partition("：" if "：" in text[:_LONGEST_NAME] else ":")
+        if not colon:
+            name = text
+        parts = [p for p in _PARTS.split(name) if p]
+        if not parts or len(name) > _LONGEST_NAME or re.search(r"[，。；！？、\d]", name):
+            return ""
+        has_person = any(words().person.fullmatch(p) for p in parts)
+        return name if has_person and all(is_source(p) for p in parts) else ""
+
+    def _message(self, line: Line, text: str) -> str:
+        """The message without pictures, courtesies and words to colleagues."""
+        plain = _EMOJI.sub("", words().media.sub("", text)).strip()
+        if not plain:
+            self._skip(line, text, "图片、文件、表情，没有文字")
+            return ""
+        if words().corrections.search(plain):
+            self._skip(line, plain, "更正了前面的话，请把前面那一条改好", is_question=True)
+            return ""
+        kept: list[str] = []
+        for match in _CLAUSE.finditer(plain):
+            clause = match.group(0)
+            bare = _bare_reply(clause)
+            if not bare:
+                continue
+            if bare in words().replies or re.fullmatch(r"(?:收到|好的|谢谢|辛苦)\D{0,6}", bare):
+                self._skip(line, clause, "应答")
+            elif words().requests.search(bare):
+                self._skip(line, clause, "说给同事的话")
+            else:
+                kept.append(clause)
+        out = "".join(kept).strip()
+        return out.rstrip(words().particles.replace("。", "") + " ，,；;")
+
+    def _skip(self, line: Line, text: str, why: str, *, is_question: bool = False) -> None:
+        self.skipped.append(Skipped(text, why, line.number, is_question))

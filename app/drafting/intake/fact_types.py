@@ -1,0 +1,183 @@
+"""What a bullet tells: work done, a problem, a plan, an honour that is pending, last year's fault.
+
+The writer's own labels and headings come first, then time and polarity; the topic never decides.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Any
+
+import yaml
+
+from app import resources
+from app.checking.profile import PartKind
+from app.core.errors import ConfigError
+from app.core.facts import Fact
+from app.drafting.intake.words import LabelKind, words
+from app.text.terms import normalise
+
+
+class FactType(Enum):
+    """What a fact tells. ``PENDING`` and ``PAST`` are told, but neither as result nor problem."""
+
+    WORK = "work"
+    PROBLEM = "problem"
+    PLAN = "plan"
+    PENDING = "pending"
+    PAST = "past"
+
+    @property
+    def part(self) -> PartKind | None:
+        """The kind of part it belongs to, ``None`` where its topic decides."""
+        return {FactType.PROBLEM: PartKind.PROBLEMS, FactType.PLAN: PartKind.PLANS}.get(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    plan_starts: re.Pattern[str]
+    plan_inside: re.Pattern[str]
+    plan_year: re.Pattern[str]
+    problems: re.Pattern[str]
+    verdict: re.Pattern[str]
+    pending: re.Pattern[str]
+    past_times: re.Pattern[str]
+    past_faults: re.Pattern[str]
+    made: re.Pattern[str]
+    results: re.Pattern[str]
+    remedies: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    path = resources.lexicons_dir() / "fact_types.yaml"
+    try:
+        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        starts = "|".join(f"(?:{p})" for p in data["plan_starts"])
+        return _Patterns(
+            plan_starts=re.compile(rf"^(?:{starts})"),
+            plan_year=re.compile(
+                r"(20\d\d)年(?:度)?(?:\d{1,2}月(?:[上中下]旬)?|[上下]半年|[一二三四]季度|春节|汛期)?"
+                rf"({data['plan_year_tails']})?"
+            ),
+            **{
+                name: re.compile("|".join(f"(?:{p})" for p in data[name]))
+                for name in ("plan_inside", "problems", "pending")
+            },
+            **{
+                name: re.compile(data[name])
+                for name in ("verdict", "past_times", "past_faults", "made", "results", "remedies")
+            },
+        )
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"要点分类的词表 {path} 读不出来，请恢复原文件。") from error
+    except (KeyError, TypeError, re.error) as error:
+        raise ConfigError(f"要点分类的词表 {path} 缺少内容（{error}），请恢复原文件。") from error
+
+
+_COUNTED_SUBJECT = re.compile(r"\d+(?:名|个|家|处|户|人|辆|台|所|座)(?!次)")
+_ANY_YEAR = re.compile(r"(20\d\d)年")
+# 和住建部门商定，2026年6月底前建成: agreed on, not done; 剩余4处2026年1月底前改完 is a remainder.
+_AGREED = re.compile(
+    r"^\D*(20\d\d)年[\d一二三四]{0,2}(?:月|季度)?(?:[上中下]旬)?(?:底|末)?(?:前|将)"
+    r"(?:全部|基本|陆续)?(?:建成|完成|投用|启用|开通|实施|启动|开工|竣工|改造|整改|装|实现|达标|清零)"
+)
+
+
+def label_kind(label: str) -> LabelKind | None:
+    """What a label or heading says of what stands under it, ``None`` where it names a matter."""
+    if not label:
+        return None
+    return next((k for k, pattern in words().labels.items() if pattern.fullmatch(label)), None)
+
+
+def heading_type(heading: str) -> FactType | None:
+    """What a heading says all under it is, ``None`` where it names a matter."""
+    known = {LabelKind.PROBLEM: FactType.PROBLEM, LabelKind.PLAN: FactType.PLAN}
+    if (kind := label_kind(heading)) in known:
+        return known[kind]
+    if re.search(r"问题|不足|短板|困难|差距|薄弱环节", heading) and not re.search(
+        r"整改|排查|解决|化解|发现|处置|导向|线索|治理", heading
+    ):
+        return FactType.PROBLEM
+    if re.search(r"下一?步|打算|明年|计划$|工作计划|思路|来年|今后|努力方向|下阶段", heading):
+        return FactType.PLAN
+    return None
+
+
+def type_of(fact: Fact, year: int) -> FactType:
+    """What a fact tells: by its label, the heading over it, its time, its polarity."""
+    text = normalise(fact.text)
+    patterns = _patterns()
+    own = heading_type(fact.label) if fact.label else None
+    if own is not None:
+        return own
+    above = heading_type(fact.heading) if fact.heading else None
+    if above is not None:
+        return above
+    if _is_past(text, year):
+        return FactType.PAST
+    if patterns.pending.search(text):
+        return FactType.PENDING
+    if _is_plan(text, year):
+        return FactType.PLAN
+    return FactType.PROBLEM if _is_problem(text) else FactType.WORK
+
+
+def fact_kind(fact: Fact, year: int) -> PartKind:
+    """The kind of part that tells a fact."""
+    return type_of(fact, year).part or PartKind.WORK
+
+
+def _is_past(text: str, year: int) -> bool:
+    """True for a fault of an earlier year, mended since or not."""
+    patterns = _patterns()
+    fault = patterns.past_faults.search(text)
+    if fault is None:
+        return False
+    time = patterns.past_times.search(text[: fault.end()])
+    dated = _ANY_YEAR.search(text[: fault.end()])
+    return time is not None or (dated is not None and year > 0 and int(dated[1]) < year)
+
+
+def _is_plan(text: str, year: int) -> bool:
+    patterns = _patterns()
+    if patterns.plan_starts.search(text) or patterns.plan_inside.search(text):
+        return True
+    if not year:
+        return False
+    for match in patterns.plan_year.finditer(text):
+        is_later = int(match[1]) > year
+        if is_later and (match.start() < 8 or match[2]) and text[match.start() - 1] not in "至到—-":
+            return match.start() < 8 or not patterns.results.search(text[: match.start()])
+    agreed = _AGREED.match(text)
+    return agreed is not None and int(agreed[1]) > year
+
+
+def _is_problem(text: str) -> bool:
+    """True where a bullet states a shortcoming and no result of its own."""
+    patterns = _patterns()
+    if patterns.verdict.search(text):
+        return True
+    if patterns.remedies.search(text):
+        return False
+    stated = [m for m in patterns.problems.finditer(text) if not _is_worked_on(text, m)]
+    if not stated:
+        return False
+    first = re.split(r"[，；。]", text, maxsplit=1)[0]
+    # Figures of work done come first in a bullet.
+    if stated[0].start() < len(first) or not re.search(r"\d", first):
+        return True
+    # 3名同志兼职多项工作，力量不足: the figure says who has the problem, not what was done.
+    return bool(_COUNTED_SUBJECT.match(first)) and not patterns.results.search(first)
+
+
+def _is_worked_on(text: str, problem: re.Match[str]) -> bool:
+    """True where the shortcoming is what a counted piece of work was about."""
+    made = _patterns().made
+    tail = re.split(r"[，；。、]", text[problem.end() :], maxsplit=1)[0]
+    if re.match(r"\d", tail) and made.match(text):  # 整改监控盲区37处
+        return True
+    # 薄弱村2个选派第一书记, 老化线路更换3200米: the word only says which ones were worked on.
+    return bool(re.search(r"\d", tail) and made.search(tail))

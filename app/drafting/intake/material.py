@@ -1,0 +1,81 @@
+"""What a file or a paste holds before it is understood: lines of text and tables of cells."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+_MARKDOWN_RULE = re.compile(r":?-+:?")
+_MARKED = re.compile(r"(?:[-*•·●○■◆▪]|\d{1,3}[.、)）]|[（(]\d{1,3}[)）]|[①-⑳])\s")
+_MOST_COLUMNS = 60
+NO_RESULT = "（公式没有结果）"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of running text; ``number`` counts from 1. ``source`` is who said it, if known."""
+
+    text: str
+    number: int
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table; a merged cell stands in each place that it covers, or in its first."""
+
+    cells: tuple[str, ...]
+    number: int
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The cells that are filled in, a merged one once."""
+        out: list[str] = []
+        for cell in self.cells:
+            if cell and (not out or out[-1] != cell):
+                out.append(cell)
+        return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows that were brought as a table; ``name`` is that of its worksheet, if it has one."""
+
+    rows: tuple[Row, ...]
+    name: str = ""
+
+
+Material = Sequence[Line | Table]
+
+
+def split_text(text: str) -> list[Line | Table]:
+    """The lines of a text; those parted by tabs or by Markdown's bars are gathered to tables."""
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return list(gather(Line(line, number) for number, line in enumerate(lines, 1)))
+
+
+def gather(lines: Iterable[Line]) -> Iterator[Line | Table]:
+    """Lines with each run of table rows among them made one table."""
+    rows: list[Row] = []
+    for line in lines:
+        cells = _cells(line.text)
+        if cells is None:
+            if rows:
+                yield Table(tuple(rows))
+                rows = []
+            yield line
+        elif not all(_MARKDOWN_RULE.fullmatch(cell) for cell in cells):
+            rows.append(Row(cells, line.number))
+    if rows:
+        yield Table(tuple(rows))
+
+
+def _cells(text: str) -> tuple[str, ...] | None:
+    """The cells of a line that is the row of a table, ``None`` for running text."""
+    bare = text.strip(" \u3000\r")
+    if bare.startswith("|") and bare.count("|") > 1:
+        cells = bare.strip("|").split("|")
+    elif "\t" in bare.strip("\t") and not _MARKED.match(bare):
+        cells = text.strip("\r").split("\t")
+    else:
+        return None
+    return tuple(" ".join(cell.split()) for cell in cells[:_MOST_COLUMNS])

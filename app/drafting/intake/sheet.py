@@ -1,0 +1,302 @@
+"""From what was brought to a fact sheet: clean, read, tell facts from notes and doubts."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from app.core.errors import InputError
+from app.core.facts import Fact, FactSheet, Skipped
+from app.drafting.intake.chat import clean_chat
+from app.drafting.intake.fact_types import FactType, label_kind, type_of
+from app.drafting.intake.lines import Bullet, LineParser, reporter_of
+from app.drafting.intake.material import Material
+from app.drafting.intake.words import words
+from app.text.terms import normalise
+
+UNIT_TYPES = ("机关", "国企", "乡镇", "市级")
+NO_UNIT = "【待补充：单位名称】"
+_TYPE_NAMES = {
+    "机关事业单位": "机关",
+    "机关单位": "机关",
+    "事业单位": "机关",
+    "党政机关": "机关",
+    "国有企业": "国企",
+    "企业": "国企",
+    "乡": "乡镇",
+    "镇": "乡镇",
+    "街道": "乡镇",
+    "乡镇街道": "乡镇",
+    "乡镇（街道）": "乡镇",
+    "市": "市级",
+    "县": "市级",
+    "区": "市级",
+    "县级": "市级",
+    "市县": "市级",
+}
+_NAMES = {"unit": "单位", "year": "年度", "type": "类型", "title": "标题", "date": "日期"}
+_YEAR = re.compile(r"(\d{4})年?度?(?:工作)?")
+_ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)\s?(?:年|[-./]\d{1,2}[-./]\d{1,2})")
+_CHINESE_YEAR = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_BLANK = re.compile(
+    r"[\s_＿xXＸｘ×*＊…\-—.。?？某]*|[（(【\[<《].*(?:填写|填入|单位名称|待补).*[）)】\]>》]"
+)
+_LABEL = re.compile(
+    r"^(?:【([^【】]{2,18})】[：:]?|([^：:，,。；;！？]{2,18}?)\s*[：:]"
+    r"|([\u4e00-\u9fff“”、]{2,8})。(?=\S{6}))\s*(?=\S)"
+)
+_COUNTED = re.compile(r"\d\s?(?:[件起次人名户处家场期份条个辆台套支所批轮吨元]|%|％)|\d[:：]?$")
+_CLAIMS = re.compile(
+    "以上|以内|超过|[在把将已被让使都均了]|(?<!安)全(?!面|民|员)|不[再出超]|(?<![播输支演])[到出成]$"
+)
+_VERB = re.compile(r"(?:召开|印发|下发|出台|开展了|完成了|建立了|成立|召集|分别|包括|共)")
+_SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*[”’）)]*")
+_PART = re.compile(r"[^；;]+[；;]?")
+_WINTER_ENDS = 3  # until March the report is still on the year before
+
+
+def make_fact(
+    fact_id: str, text: str, *, heading: str = "", line: int = 0, source: str = ""
+) -> Fact:
+    """A fact in normal form, its label set apart, its figures and names read."""
+    from app.text.names import find_names  # noqa: PLC0415 — not needed to tell a bad sheet
+    from app.text.quantities import read_quantities  # noqa: PLC0415
+
+    label, rest = split_label(normalise(text))
+    if label_kind(label) is None and (reporter := reporter_of(label)):
+        label, source = "", source or reporter
+    return Fact(
+        id=fact_id,
+        text=rest,
+        heading=heading,
+        line=line,
+        quantities=read_quantities(rest),
+        names=find_names(rest),
+        label=label,
+        source=source,
+    )
+
+
+def split_label(text: str) -> tuple[str, str]:
+    """A label before a colon (or a short first sentence) and the rest; no label, the whole text.
+
+    A label is a name: one that counts or claims something is a sentence and stays.
+    """
+    match = _LABEL.match(text)
+    if match is None:
+        return "", text
+    label, rest = (match[1] or match[2] or match[3]).strip(), text[match.end() :].strip()
+    if not rest or _COUNTED.search(label):
+        return "", text
+    is_known = label_kind(label) is not None or bool(reporter_of(label))
+    is_sentence = _CLAIMS.search(label) or label[-1:] in "中是为有于和" or _VERB.match(label)
+    if not is_known and (is_sentence or label in words().not_labels):
+        return "", text
+    return label, rest
+
+
+def build_fact_sheet(
+    material: Material,
+    *,
+    path: str = "",
+    shown: str = "要点",
+    is_loose: bool = False,
+    today: dt.date | None = None,
+) -> FactSheet:
+    """The fact sheet in lines and tables of a file ``path``, which messages call ``shown``.
+
+    Unit and year are taken from the head, else from titles, time stamps and dates, else from
+    ``today`` (the current date); ``notes`` tell what was assumed. With ``is_loose`` what cannot
+    be found stays empty and 0.
+
+    Raises:
+        InputError: there is no fact in it.
+    """
+    cleaned = clean_chat(material)
+    parser = LineParser(is_chat=cleaned.is_chat)
+    for item in cleaned.items:
+        parser.take(item)
+    sorter = _Sorter(list(cleaned.skipped) + parser.skipped)
+    facts = sorter.facts(parser.bullets)
+    if not facts:
+        raise InputError(
+            f"{shown}里没有要点，请在单位、年度下面每行写一条，"
+            "例如“- 全年排查矛盾纠纷42件，化解40件”。"
+        )
+    head = _Head(parser)
+    unit, year = head.unit(), head.year(cleaned.year, facts, today, is_loose=is_loose)
+    if not unit and not is_loose:
+        unit = NO_UNIT
+        head.notes.append("没有写明单位，先写成“【待补充：单位名称】”，请在开头加一行“单位：……”。")
+    return FactSheet(
+        unit=unit,
+        year=year,
+        facts=_typed(facts, year),
+        unit_type=head.unit_type(),
+        title=head.value("title"),
+        date=head.value("date"),
+        path=path,
+        skipped=tuple(sorted(sorter.skipped, key=lambda s: s.line)),
+        notes=tuple(head.notes),
+    )
+
+
+@dataclass(slots=True)
+class _Sorter:
+    """Tells facts from what the writer noted for himself or is not sure of."""
+
+    skipped: list[Skipped]
+    _seen: dict[str, int] = field(default_factory=dict)
+
+    def facts(self, bullets: Iterable[Bullet]) -> list[Fact]:
+        """The facts of bullets in order, numbered from F1."""
+        out: list[Fact] = []
+        for bullet in bullets:
+            for text in self._kept(bullet):
+                key = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).rstrip(".。;；")
+                if key in self._seen:
+                    self._skip(text, bullet, f"与第{self._seen[key]}行重复")
+                    continue
+                fact = make_fact(
+                    f"F{len(out) + 1}",
+                    text,
+                    heading=bullet.heading,
+                    line=bullet.line,
+                    source=bullet.source,
+                )
+                if fact.text:
+                    self._seen[key] = bullet.line
+                    out.append(fact)
+        return out
+
+    def _kept(self, bullet: Bullet) -> Iterator[str]:
+        """The bullet without sentences that are notes or doubts."""
+        if words().notes.search(bullet.text) and len(bullet.text) < 80:
+            self._skip(bullet.text, bullet, "写给自己看的话")
+            return
+        if not re.search(r"[\u4e00-\u9fffA-Za-z]", bullet.text):
+            self._skip(bullet.text, bullet, "没有文字，看不出说的是什么")
+            return
+        kept: list[str] = []
+        for sentence in _SENTENCE.findall(bullet.text):
+            if words().doubts.search(sentence):
+                self._skip(sentence, bullet, "写的时候还拿不准，请核实", is_question=True)
+            elif words().notes.search(sentence):
+                self._skip(sentence, bullet, "写给自己看的话")
+            else:
+                kept.append(sentence)
+        if kept:
+            yield "".join(kept)
+
+    def _skip(self, text: str, bullet: Bullet, why: str, *, is_question: bool = False) -> None:
+        self.skipped.append(Skipped(text.strip(), why, bullet.line, is_question))
+
+
+def _typed(facts: list[Fact], year: int) -> tuple[Fact, ...]:
+    """Facts, those parted that tell things of several kinds: work done and a plan, say."""
+    out: list[Fact] = []
+    for fact in facts:
+        for text in _by_type(fact, year):
+            one = (
+                fact
+                if text == fact.text
+                else make_fact(
+                    fact.id, text, heading=fact.heading, line=fact.line, source=fact.source
+                )
+            )
+            out.append(replace(one, id=f"F{len(out) + 1}", label=one.label or fact.label))
+    return tuple(out)
+
+
+def _by_type(fact: Fact, year: int) -> list[str]:
+    kind = label_kind(fact.label)
+    if kind is not None or type_of(fact, year) is FactType.PAST:
+        return [fact.text]
+    for pattern in (_SENTENCE, _PART):
+        parts = pattern.findall(fact.text)
+        types = [
+            type_of(replace(fact, text=part, quantities=(), names=(), label=""), year)
+            for part in parts
+        ]
+        if len(set(types)) > 1 and all(len(part) > 5 for part in parts):
+            return _runs(parts, types)
+    return [fact.text]
+
+
+def _runs(parts: list[str], types: list[FactType]) -> list[str]:
+    """Neighbouring parts of one type put together again."""
+    out: list[str] = []
+    for index, part in enumerate(parts):
+        if index and types[index] is types[index - 1]:
+            out[-1] += part
+        else:
+            out.append(part)
+    return [text.strip().rstrip("；;。") for text in out]
+
+
+@dataclass(slots=True)
+class _Head:
+    """What the head of a sheet says, and what can be told without it."""
+
+    parser: LineParser
+    notes: list[str] = field(default_factory=list)
+
+    def value(self, key: str) -> str:
+        """The value of a header line; blanks and placeholders count as none."""
+        told = [v for v, _ in self.parser.headers.get(key, ()) if not _BLANK.fullmatch(v)]
+        if len(set(told)) > 1:
+            self.notes.append(
+                f"写了{len(set(told))}个不同的{_NAMES[key]}，按“{told[0]}”写，请核对并只留一个。"
+            )
+        return told[0] if told else ""
+
+    def unit(self) -> str:
+        """The unit of the header, else the one the titles name."""
+        from app.text.unit import unit_from_title  # noqa: PLC0415 — not needed to tell a bad sheet
+
+        if told := self.value("unit"):
+            return told
+        for title in (*self.parser.titles, *self.parser.units):
+            found = unit_from_title(re.sub(r"[（(][^（）()]*[）)]$", "", title))
+            found = found or (title if title in self.parser.units else "")
+            if found:
+                self.notes.append(f"没有写明单位，按标题写成“{found}”，请核对。")
+                return found
+        return ""
+
+    def year(
+        self, stamped: int, facts: list[Fact], today: dt.date | None, *, is_loose: bool
+    ) -> int:
+        """The year of the header, else of the titles, the time stamps, the facts, the calendar."""
+        if told := self.value("year"):
+            plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", told))
+            match = _YEAR.fullmatch(plain.translate(_CHINESE_YEAR))
+            if match is not None and 1980 <= int(match[1]) <= 2100:
+                return int(match[1])
+            self.notes.append(f"年度“{told[:20]}”不是四位数字的年份，没有采用。")
+        for title in self.parser.titles:
+            if match := _ANY_YEAR.search(title):
+                return int(match[1])
+        if is_loose and not stamped:
+            return 0
+        day = today or dt.date.today()  # noqa: DTZ011 — the writer's own calendar
+        latest = day.year if day.month > _WINTER_ENDS else day.year - 1
+        told_years = Counter(int(m[1]) for fact in facts for m in _ANY_YEAR.finditer(fact.text))
+        dated = [y for y, _ in told_years.most_common() if y <= latest]
+        date = _ANY_YEAR.search(self.value("date"))
+        year = stamped or (int(date[1]) if date else 0) or (max(dated) if dated else latest)
+        self.notes.append(f"没有写明年度，按{year}年写，请核对。")
+        return year
+
+    def unit_type(self) -> str:
+        """The type of the header under the name the profiles have; empty where none fits."""
+        told = re.sub(r"\s+", "", self.value("type"))
+        name = _TYPE_NAMES.get(told, told)
+        if name and name not in UNIT_TYPES:
+            self.notes.append(
+                f"单位类型“{told[:20]}”不认识，按单位名称自动识别；可以写机关、国企、乡镇、市级。"
+            )
+            return ""
+        return name

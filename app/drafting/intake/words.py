@@ -1,0 +1,124 @@
+"""The vocabulary of intake, read from ``knowledge_base/lexicons/intake.yaml``."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Any
+
+import yaml
+
+from app import resources
+from app.core.errors import ConfigError
+
+
+class Role(Enum):
+    """What a column of a table holds."""
+
+    ORDINAL = "ordinal"
+    SECTION = "section"
+    SOURCE = "source"
+    CONTENT = "content"
+    ITEM = "item"
+    MEASURE = "measure"
+    AMOUNT = "amount"
+    THIS_YEAR = "this_year"
+    LAST_YEAR = "last_year"
+    CHANGE = "change"
+    MORE = "more"
+    REMARK = "remark"
+
+
+class LabelKind(Enum):
+    """What a label or heading says of what stands under it."""
+
+    PROBLEM = "problem"
+    PLAN = "plan"
+    AWARD = "award"
+    PROFILE = "profile"
+    CASE = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything in the file, compiled."""
+
+    roles: dict[str, Role]
+    blanks: frozenset[str]
+    headers: dict[str, str]
+    labels: dict[LabelKind, re.Pattern[str]]
+    not_labels: frozenset[str]
+    source: re.Pattern[str]
+    source_verbs: tuple[str, ...]
+    inner_tails: tuple[str, ...]
+    person: re.Pattern[str]
+    titled_person: re.Pattern[str]
+    replies: frozenset[str]
+    requests: re.Pattern[str]
+    system: re.Pattern[str]
+    media: re.Pattern[str]
+    corrections: re.Pattern[str]
+    particles: str
+    doubts: re.Pattern[str]
+    notes: re.Pattern[str]
+    title: re.Pattern[str]
+
+
+@cache
+def words() -> Words:
+    """The vocabulary.
+
+    Raises:
+        ConfigError: the file is missing or not of the expected shape.
+    """
+    path = resources.lexicons_dir() / "intake.yaml"
+    try:
+        return _read(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"收要点用的词表 {path} 读不出来，请恢复原文件。") from error
+    except (KeyError, TypeError, AttributeError, ValueError, re.error) as error:
+        raise ConfigError(f"收要点用的词表 {path} 缺少内容（{error}），请恢复原文件。") from error
+
+
+def _read(data: dict[str, Any]) -> Words:
+    chat = data["chat"]
+    person = rf"[{data['surnames']}][\u4e00-\u9fff]{{1,2}}"
+    titled = rf"(?:{person}|[{data['surnames']}])(?:{_any(data['person_titles'])})"
+    return Words(
+        roles={name: Role(role) for role, names in data["columns"].items() for name in names},
+        blanks=frozenset(data["blanks"]),
+        headers={name: key for key, names in data["headers"].items() for name in names},
+        labels={
+            LabelKind(kind): re.compile(re.sub(r"\s", "", pattern))
+            for kind, pattern in data["labels"].items()
+        },
+        not_labels=frozenset(data["not_labels"]),
+        source=re.compile(
+            rf"[\u4e00-\u9fffA-Za-z“”（）()]{{0,14}}(?:{_any(data['source_tails'])})"
+            rf"(?:{_any(data['source_verbs'])})?"
+        ),
+        source_verbs=tuple(sorted(data["source_verbs"], key=len, reverse=True)),
+        inner_tails=tuple(data["inner_tails"]),
+        person=re.compile(rf"{titled}|{person}|[老小][{data['surnames']}]"),
+        titled_person=re.compile(titled),
+        replies=frozenset(data["chat"]["replies"]),
+        requests=_one_of(chat["pattern_requests"]),
+        system=_one_of(chat["pattern_system"]),
+        media=re.compile(chat["pattern_media"]),
+        corrections=_one_of(chat["pattern_corrections"]),
+        particles="".join(chat["particles"]),
+        doubts=_one_of(data["pattern_doubts"]),
+        notes=_one_of(data["pattern_notes"]),
+        title=re.compile(
+            rf".{{2,40}}(?:{_any(data['title_tails'])})(?:[（(][^（）()]{{0,30}}[）)])?"
+        ),
+    )
+
+
+def _any(options: Sequence[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(options, key=lambda w: (-len(w), w)))
+
+
+def _one_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

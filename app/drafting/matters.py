@@ -1,0 +1,78 @@
+"""Which matter of safety work a fact is about, by its label and its subject."""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+
+from app import resources
+from app.core.errors import ConfigError
+
+_TELLING_REACH = 20  # characters; further on it is one thing among others
+_SUBJECT = re.compile(r"[^\d，。；：（]{0,24}")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One matter; ``parts`` are the keys of the parts that tell it, the best first."""
+
+    name: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Matters:
+    pattern: re.Pattern[str]
+    telling: re.Pattern[str]
+    by_word: dict[str, Matter]
+
+
+@cache
+def _matters() -> _Matters:
+    path = resources.lexicons_dir() / "matters.yaml"
+    try:
+        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+        by_word = {
+            str(word): Matter(row["name"], tuple(row["parts"]))
+            for row in rows
+            for word in (*row["words"], *row.get("telling", ()))
+        }
+        telling = [word for row in rows for word in row.get("telling", ())]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"要点归类的词表 {path} 读不出来，请恢复原文件。") from error
+    except (KeyError, TypeError) as error:
+        raise ConfigError(f"要点归类的词表 {path} 缺少内容（{error}），请恢复原文件。") from error
+    return _Matters(_one_of(by_word), _one_of(telling), by_word)
+
+
+def _one_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of the words, the longest that stands at a place."""
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, longest_first)))
+
+
+def matter_of(text: str) -> Matter | None:
+    """The matter named first in a label or heading, ``None`` where it names none."""
+    match = _matters().pattern.search(text)
+    return _matters().by_word[match[0]] if match else None
+
+
+def subject_matter(text: str) -> Matter | None:
+    """What a fact without a label is about.
+
+    A word that tells its matter whatever is done about it, near the beginning; else the matter
+    named first before the first figure or pause.
+    """
+    if found := _matters().telling.search(text[:_TELLING_REACH]):
+        return _matters().by_word[found[0]]
+    subject = _SUBJECT.match(text)
+    return matter_of(subject[0]) if subject else None
+
+
+def part_for(matter: Matter | None, parts: Collection[str]) -> str:
+    """The first of the matter's parts that a report of this kind has; empty for none."""
+    if matter is None:
+        return ""
+    return next((key for key in matter.parts if key in parts), "")
