@@ -15,7 +15,8 @@ _NEUTRAL = (".length", ".sheets", ".texts", ".kinds")
 _LESS_IS_BETTER = (
     "per_1000", ".seconds", ".copied", "_tokens", ".errors", "_ratio", ".findings", "_faults",
     ".unsourced", ".altered", ".foreign", ".claims", ".residue", ".lost_figures", ".prompt_leaks",
-    ".leaks", "leaked",
+    ".leaks", "leaked", "per_10000", ".false_alarms", "_as_done", "_as_result", "_as_problem",
+    "_as_received", "_as_fact", ".noise", ".headers",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from app.checking.profile import load_profile
 from app.checking.recognise import recognise_profile
 from app.core.document import Document
 from app.core.errors import PinganError
+from app.core.facts import FactSheet
 from app.core.finding import Finding, Severity
 from app.knowledge.store import KnowledgeStore
 from app.services.drafting import draft_report
@@ -41,19 +42,23 @@ class DraftSystem(Protocol):
         """Write one report; a failure is told as the output's error."""
 
 
+def sheet_context(text: str, sheet: FactSheet) -> CheckContext:
+    """What the checker sees of a text with its fact sheet at hand."""
+    document = Document(text)
+    outline = read_outline(document)
+    name = sheet.unit_type or recognise_profile(document, outline).name
+    return CheckContext(document, load_profile(name), outline=outline, sheet=sheet)
+
+
 def check_draft(case: DraftCase, text: str) -> tuple[Finding, ...]:
     """Errors of the product's checker in a draft, with the sheet at hand.
 
     【待补充：……】 asks the writer for a part that no fact tells: meant, and no error.
     """
-    document = Document(text)
-    outline = read_outline(document)
-    name = case.sheet.unit_type or recognise_profile(document, outline).name
-    ctx = CheckContext(document, load_profile(name), outline=outline, sheet=case.sheet)
     asked = [found.span() for found in _TODO.finditer(text)]
     return tuple(
         finding
-        for finding in run_rules(ctx)
+        for finding in run_rules(sheet_context(text, case.sheet))
         if finding.severity is Severity.ERROR
         and not any(a <= finding.span.start and finding.span.end <= b for a, b in asked)
     )

@@ -29,7 +29,7 @@ _SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class TaskRun:
-    """One task's run beside its gates; ``task`` is ``check``, ``retrieve`` or ``draft``."""
+    """One task's run beside its gates; ``task`` names its files and holds no ``-``."""
 
     task: str
     run: Run
@@ -211,7 +211,7 @@ def read_runs(path: Path) -> tuple[TaskRun, ...]:
     if path.is_dir():
         found = [
             p
-            for name in (ALL, "check", "retrieve", "draft")
+            for name in (ALL, "check", "retrieve", "draft", "first_contact")
             if (p := path / f"{name}.json").is_file()
         ]
         if not found:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-_RUN = click.Path(path_type=Path, exists=True)
+_THERE = click.Path(path_type=Path, exists=True)
 _OUTPUT = click.option(
     "-o",
     "--output",
@@ -140,6 +140,34 @@ def draft(
 
 
 @evaluation.command(
+    options_metavar="[选项]",
+    name="first-contact",
+    help="评测陌生材料：别人写的句子、报告、要点表、说法和来料，各读得怎样；没有闸门。",
+)
+@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.option(
+    "--clean",
+    multiple=True,
+    type=_THERE,
+    metavar="PATH",
+    help="专业编辑过的文本（txt 文件或文件夹），数每万字误报；可写几次。",
+)
+@_OUTPUT
+def first_contact(folder: Path, clean: tuple[Path, ...], output: Path | None) -> int:
+    """Run on strangers' material; always exit 0, there are no gates."""
+    from eval import running  # noqa: PLC0415
+    from eval.saved import TaskRun  # noqa: PLC0415
+    from eval.tasks.first_contact import (  # noqa: PLC0415
+        TASK,
+        FirstContactOptions,
+        run_first_contact,
+    )
+
+    run = run_first_contact(FirstContactOptions(folder, clean), running.say)
+    return running.finish([TaskRun(TASK, run)], output=output)
+
+
+@evaluation.command(
     options_metavar="[选项]", name="all", help="依次评测核查、检索和起草，合成一份报告。"
 )
 @click.option("--corpus", type=_FOLDER, help="带 labels.jsonl 的标注语料，或自己的要点表。")
@@ -180,8 +208,8 @@ def everything(
 @evaluation.command(
     options_metavar="[选项]", help="比较两次评测；甲、乙是 -o 写出的文件夹或其中的 JSON 文件。"
 )
-@click.argument("before", metavar="甲", type=_RUN)
-@click.argument("after", metavar="乙", type=_RUN)
+@click.argument("before", metavar="甲", type=_THERE)
+@click.argument("after", metavar="乙", type=_THERE)
 @_OUTPUT
 def diff(before: Path, after: Path, output: Path | None) -> int:
     """Compare two runs document by document; always exit 0, it judges nothing."""

@@ -9,7 +9,13 @@ from app.web.notices import empty_state, notice
 if TYPE_CHECKING:  # the evaluation is loaded when the tab is opened, not with the page
     from eval.saved import KeptRun
 
-_TASKS = {"all": "全部", "check": "核查", "retrieve": "检索", "draft": "起草"}
+_TASKS = {
+    "all": "全部",
+    "check": "核查",
+    "retrieve": "检索",
+    "draft": "起草",
+    "first_contact": "陌生材料",
+}
 
 NOTHING_YET = empty_state(
     "还没有评测过",

@@ -1,0 +1,1 @@
+"""What strangers bring: how the product reads material that its makers have never seen."""
