@@ -45,7 +45,7 @@ def draft_object(draft: Draft, sheet: FactSheet) -> dict[str, object]:
 def _fact(fact: Fact, draft: Draft) -> dict[str, object]:
     out: dict[str, object] = {
         "id": fact.id,
-        "text": fact.text,
+        "text": fact.shown,
         "used_in": list(draft.fact_uses.get(fact.id, ())),
     }
     for name in ("label", "heading", "source"):

@@ -107,7 +107,7 @@ def _sheet(value: dict[str, Any], name: str) -> FactSheet:
     facts = tuple(
         make_fact(
             str(item["id"]),
-            _labelled(item),
+            str(item["text"]),
             heading=str(item.get("heading", "")),
             source=str(item.get("source", "")),
         )
@@ -125,8 +125,3 @@ def _sheet(value: dict[str, Any], name: str) -> FactSheet:
         date=lines[-1] if is_signed else "",
         path=name,
     )
-
-
-def _labelled(item: dict[str, Any]) -> str:
-    label = str(item.get("label", ""))
-    return f"{label}：{item['text']}" if label else str(item["text"])

@@ -31,6 +31,7 @@ _WIDE = str.maketrans(
         "／": "/",
     }
 )
+_BLANK_GROUP = re.compile(r"(?<=\d)(?<![\d.]\d{3})[ \u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _WIDE_GROUP = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _BULLET = re.compile(
     r"^\s*(?:[*•·●◆■▪]\s*|[-–—](?!\d)\s*|[（(]?\d{1,2}[）)、]\s*|\d{1,2}[.．]\s*(?=\D)"
@@ -48,6 +49,7 @@ def normalise(text: str) -> str:
     """
     text = " ".join(text.split())
     text = _WIDE_GROUP.sub(",", text).translate(_WIDE)
+    text = _BLANK_GROUP.sub("", text)
     if not _MARK.search(text):
         text = _with_commas(_BEFORE_UNIT.sub("", text))
     text = _SPACE.sub("", text)

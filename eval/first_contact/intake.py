@@ -64,7 +64,7 @@ def compare(tried: Tried, expected: Expected | None) -> Read:
     if expected is None:
         return Read(tried)
     sheet = tried.sheet
-    texts = [bare(fact.text) for fact in sheet.facts] if sheet else []
+    texts = [bare(fact.shown) for fact in sheet.facts] if sheet else []
     missed = tuple(
         must
         for must in expected.facts

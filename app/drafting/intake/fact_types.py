@@ -38,6 +38,9 @@ class FactType(Enum):
 class _Patterns:
     plan_starts: re.Pattern[str]
     plan_inside: re.Pattern[str]
+    future_times: re.Pattern[str]
+    intents: re.Pattern[str]
+    dones: re.Pattern[str]
     plan_year: re.Pattern[str]
     problems: re.Pattern[str]
     verdict: re.Pattern[str]
@@ -47,6 +50,18 @@ class _Patterns:
     made: re.Pattern[str]
     results: re.Pattern[str]
     remedies: re.Pattern[str]
+
+
+_SINGLE = (
+    "future_times",
+    "dones",
+    "verdict",
+    "past_times",
+    "past_faults",
+    "made",
+    "results",
+    "remedies",
+)
 
 
 @cache
@@ -63,12 +78,9 @@ def _patterns() -> _Patterns:
             ),
             **{
                 name: re.compile("|".join(f"(?:{p})" for p in data[name]))
-                for name in ("plan_inside", "problems", "pending")
+                for name in ("plan_inside", "intents", "problems", "pending")
             },
-            **{
-                name: re.compile(data[name])
-                for name in ("verdict", "past_times", "past_faults", "made", "results", "remedies")
-            },
+            **{name: re.compile(data[name]) for name in _SINGLE},
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"要点分类的词表 {path} 读不出来，请恢复原文件。") from error
@@ -76,7 +88,7 @@ def _patterns() -> _Patterns:
         raise ConfigError(f"要点分类的词表 {path} 缺少内容（{error}），请恢复原文件。") from error
 
 
-_COUNTED_SUBJECT = re.compile(r"\d+(?:名|个|家|处|户|人|辆|台|所|座)(?!次)")
+_DONE = re.compile(r"了|[成好完掉](?=\d|$)")
 _ANY_YEAR = re.compile(r"(20\d\d)年")
 # 和住建部门商定，2026年6月底前建成: agreed on, not done; 剩余4处2026年1月底前改完 is a remainder.
 _AGREED = re.compile(
@@ -145,6 +157,8 @@ def _is_plan(text: str, year: int) -> bool:
     patterns = _patterns()
     if patterns.plan_starts.search(text) or patterns.plan_inside.search(text):
         return True
+    if any(_is_intent(clause, year) for clause in re.split(r"[，。；]", text)):
+        return True
     if not year:
         return False
     for match in patterns.plan_year.finditer(text):
@@ -153,6 +167,17 @@ def _is_plan(text: str, year: int) -> bool:
             return match.start() < 8 or not patterns.results.search(text[: match.start()])
     agreed = _AGREED.match(text)
     return agreed is not None and int(agreed[1]) > year
+
+
+def _is_intent(clause: str, year: int) -> bool:
+    """True for a clause that speaks of what is to come and of nothing done."""
+    patterns = _patterns()
+    if patterns.dones.search(clause):
+        return False
+    if patterns.future_times.search(clause) or patterns.intents.search(clause):
+        return True
+    short = re.match(r"(?:从|到|在)?(\d\d)年(?!来|内|间|期|以|前)", clause)
+    return short is not None and year > 0 and year % 100 < int(short[1]) <= year % 100 + 5
 
 
 def _is_problem(text: str) -> bool:
@@ -165,12 +190,18 @@ def _is_problem(text: str) -> bool:
     stated = [m for m in patterns.problems.finditer(text) if not _is_worked_on(text, m)]
     if not stated:
         return False
-    first = re.split(r"[，；。]", text, maxsplit=1)[0]
-    # Figures of work done come first in a bullet.
-    if stated[0].start() < len(first) or not re.search(r"\d", first):
-        return True
+    # What was done comes first in a bullet; a shortcoming behind it is what is left of it.
     # 3名同志兼职多项工作，力量不足: the figure says who has the problem, not what was done.
-    return bool(_COUNTED_SUBJECT.match(first)) and not patterns.results.search(first)
+    before = re.split(r"[，；。]", text[: stated[0].start()])[:-1]
+    return not any(_is_deed(clause) for clause in before)
+
+
+def _is_deed(clause: str) -> bool:
+    """True for a clause that tells something done, or done with its count."""
+    patterns = _patterns()
+    return bool(re.search(r"\d", clause)) and bool(
+        patterns.results.search(clause) or patterns.made.search(clause) or _DONE.search(clause)
+    )
 
 
 def _is_worked_on(text: str, problem: re.Match[str]) -> bool:

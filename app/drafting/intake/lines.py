@@ -7,14 +7,17 @@ from app.core.facts import Skipped
 from app.drafting.intake.material import Line, Table
 from app.drafting.intake.tables import Aside, Statement, Unread, read_table
 from app.drafting.intake.words import words
+from app.text.terms import normalise
 
 _HEADER = re.compile(
-    r"[-*•·●]?\s*(?:\*\*|__)?([\u4e00-\u9fff]{2,6})(?:\*\*|__)?\s*(?:[:：]|\t)\s*(?:\*\*|__)?\s*"
+    r"[-*•·●]?\s*(?:\*\*|__)?([\u4e00-\u9fff](?:[ \u3000]*[\u4e00-\u9fff]){1,5})"
+    r"(?:\*\*|__)?\s*(?:[:：]|\t)\s*(?:\*\*|__)?\s*"
     r"(.{0,200}?)\s*(?:\*\*|__)?\s*"
 )
 _PAIRS = re.compile(r"(?:^|[\s　，,；;|]+)([\u4e00-\u9fff]{2,6})\s*[:：]\s*")
 _BULLET = re.compile(
-    r"(?:[-*+—–][ \t\u3000]+|[-–—•·●○■□◆▪◦‧・](?=[^-–—\s\d])[ \t\u3000]*|[•·●○■□◆▪◦‧・▲△★☆►▶➤✓✔√]"
+    r"(?:[-*+—–－][ \t\u3000]+|[-–—－•·●○■□◆▪◦‧・](?=[^-–—\s\d])[ \t\u3000]*"
+    r"|[•·●○■□◆▪◦‧・▲△★☆►▶➤✓✔√]"
     r"[ \t\u3000]*"
     r"|[0-9０-９]{1,3}(?:[.．](?![0-9０-９])|[、)）])[ \t\u3000]*"
     r"|[（(][0-9０-９]{1,3}[）)][ \t\u3000]*|[①-⑳⑴-⒇⒈-⒛][ \t\u3000]*)"
@@ -27,7 +30,6 @@ _CHINESE_NUMBER = re.compile(
 _RULE = re.compile(r"[-*_=—－·.]{3,}|```.*")
 _EMPHASIS = re.compile(r"(?<!\*)\*\*([^*\n]{1,200})\*\*(?!\*)|(?<!_)__([^_\n]{1,200})__(?!_)")
 _SENTENCE = re.compile(r"[，。；！？,;]|[0-9０-９]")
-_COUNTED = re.compile(r"\d\s?[余多万亿]?\s?(?:[件起次人名户处家场期份条个辆台套支所批轮吨元]|%|％)")
 _OPEN_END = re.compile(r"[，、,（(“：:—\-]$")
 _OPEN_START = re.compile(r"[，。、；）)”%％,;]")
 _DATE_LINE = re.compile(
@@ -52,14 +54,15 @@ class Bullet:
 class LineParser:
     """Takes what was brought in order and collects headers, titles and bullets.
 
-    ``titles`` are lines that name the whole, ``units`` those that only name a unit; ``skipped``
-    what is no fact. ``heading`` and ``source`` are in force for the next bullet. ``is_chat``: each
-    line is a message of its own.
+    ``titles`` are lines that name the whole, ``units`` those that only name a unit, ``dates``
+    what was noted of who filled it in when; ``skipped`` is what is no fact. ``heading`` and
+    ``source`` are in force for the next bullet. ``is_chat``: each line is a message of its own.
     """
 
     headers: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     titles: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
+    dates: list[str] = field(default_factory=list)
     bullets: list[Bullet] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     is_chat: bool = False
@@ -80,19 +83,24 @@ class LineParser:
         self._above, self._last = [], ""
         if item.name and words().title.fullmatch(item.name):
             self.titles.append(item.name)
-        heading = self.heading
+        before = self.heading
         for told in read_table(item):
-            self._take_told(told, heading)
-        self._is_open = False
+            self._take_told(told)
+        self.heading, self._is_open = before, False
 
-    def _take_told(self, told: Statement | Aside | Unread, heading: str) -> None:
+    def _take_told(self, told: Statement | Aside | Unread) -> None:
         match told:
             case Statement():
-                section = _bare_heading(told.section) if told.section else heading
+                section = _bare_heading(told.section) if told.section else self.heading
                 text = f"{told.label}：{told.text}" if told.label else told.text
                 self._add(text, told.number, heading=section, source=told.source)
             case Unread():
-                self.skipped.append(Skipped(told.text, told.why, told.number))
+                self.skipped.append(Skipped(told.text, told.why, told.number, told.is_question))
+            case Aside(is_caption=True) if not self._take_pairs(told.text, told.number):
+                self.skipped.append(Skipped(told.text, "标题", told.number))
+                self.titles.append(told.text)
+                is_own = not words().title.fullmatch(told.text)
+                self.heading = _bare_heading(told.text) if is_own else ""
             case Aside():
                 self._take_aside(told)
 
@@ -104,6 +112,10 @@ class LineParser:
                 self._header(key, value, aside.number)
         elif len(cells) > 1 and not self._take_pairs("　".join(cells), aside.number):
             first = cells[1:] if cells[0].isdecimal() and len(cells) > 2 else cells
+            if _is_row_of_pairs(first):
+                pairs = zip(first[::2], first[1::2], strict=True)
+                self._add("，".join(f"{name}{figure}" for name, figure in pairs), aside.number)
+                return
             rest = "，".join(first[1:])
             if first[0].isdecimal():
                 self._add(rest, aside.number)
@@ -155,9 +167,11 @@ class LineParser:
             return False
         if indent > self._indent:
             return True
+        if len(self._last) < _WRAPPED // 2:
+            return False
         if _OPEN_START.match(bare) or _OPEN_END.search(self._last):
-            return len(self._last) >= _WRAPPED // 2
-        is_cut = len(self._last) >= _WRAPPED and not re.search(r"[。；！？：:;.]$", self._last)
+            return True
+        is_cut = not re.search(r"[。；！？：:;!?]$", self._last)
         return is_cut and not self._is_plain and not _is_heading_text(bare)
 
     # --- headers and titles -----------------------------------------------------------------
@@ -174,25 +188,42 @@ class LineParser:
     def _take_pairs(self, text: str, number: int) -> bool:
         """Read a line of several fields (填报单位：… 填报人：…); False where it is none."""
         found = list(_PAIRS.finditer(text))
-        if not found or found[0].start() or not all(_key(m[1]) for m in found):
+        if not found or found[0].start() or not any(_key(m[1]) for m in found):
             return False
-        if len(found) == 1 and _key(found[0][1]) not in words().headers.values():
+        if len(found) == 1 and not _key(found[0][1]):
+            return False
+        if len(found) > 1 and not _key(found[0][1]) and words().counted.search(text):
             return False
         ends = [*(m.start() for m in found[1:]), len(text)]
         for match, end in zip(found, ends, strict=True):
-            self._header(_key(match[1]), text[match.end() : end].strip(" 　，,；;|"), number)
+            self._header(
+                _key(match[1]) or "others", text[match.end() : end].strip(" 　，,；;|"), number
+            )
         return True
 
     def _header(self, key: str, value: str, number: int) -> None:
         self._is_open = False
+        if key == "unit" and words().measure.fullmatch(value):
+            return
         if key == "others":
             self.skipped.append(Skipped(value, "表头里的填报信息", number))
+            self.dates.append(value)
         else:
             self.headers.setdefault(key, []).append((value, number))
 
     def _is_title(self, bare: str) -> bool:
-        is_short = len(bare) <= _TITLE_MAX and not re.search(r"[，。；！？]", bare)
-        return is_short and bool(words().title.fullmatch(bare)) and not _COUNTED.search(bare)
+        """True for a line that names the whole: by its last words, or above everything else."""
+        head = normalise(re.sub(r"[（(][^（）()]*[）)]$", "", bare))
+        if (
+            len(head) > _TITLE_MAX
+            or re.search(r"[，。；！？：:]", head)
+            or words().counted.search(head)
+        ):
+            return False
+        if words().title.fullmatch(head):
+            return True
+        is_first = not self.bullets and not self.heading
+        return is_first and bool(re.search(r"20\d\d|\d\d年|年度|平安|综治|总结", head))
 
     # --- headings and bullets ---------------------------------------------------------------
 
@@ -214,7 +245,7 @@ class LineParser:
             return True
         if match := _CHINESE_NUMBER.fullmatch(bare):
             rest = match[1].strip()
-            if _is_heading_text(rest):
+            if len(rest) <= _HEADING_MAX and not re.search(r"[。；！？0-9０-９]", rest):
                 self._set_heading(rest.rstrip("：:"))
             else:
                 self._open(rest, number, indent)
@@ -275,6 +306,17 @@ class LineParser:
         if text:
             own = self.heading if heading is None else heading
             self.bullets.append(Bullet(text, own, number, source or self.source))
+
+
+def _is_row_of_pairs(cells: list[str]) -> bool:
+    """True for names and figures in turn: 执法人员 | 58人 | 持证率 | 99.2%."""
+    names, figures = cells[::2], cells[1::2]
+    return (
+        len(cells) > 2
+        and len(names) == len(figures)
+        and all(re.match(r"\d", figure) for figure in figures)
+        and not any(re.search(r"\d", name) for name in names)
+    )
 
 
 def _is_unit(text: str) -> bool:

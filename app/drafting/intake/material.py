@@ -57,7 +57,7 @@ def gather(lines: Iterable[Line]) -> Iterator[Line | Table]:
     """Lines with each run of table rows among them made one table."""
     rows: list[Row] = []
     for line in lines:
-        cells = _cells(line.text)
+        cells = _cells(line.text, is_inside=bool(rows))
         if cells is None:
             if rows:
                 yield Table(tuple(rows))
@@ -69,12 +69,15 @@ def gather(lines: Iterable[Line]) -> Iterator[Line | Table]:
         yield Table(tuple(rows))
 
 
-def _cells(text: str) -> tuple[str, ...] | None:
-    """The cells of a line that is the row of a table, ``None`` for running text."""
+def _cells(text: str, *, is_inside: bool) -> tuple[str, ...] | None:
+    """The cells of a line that is the row of a table, ``None`` for running text.
+
+    ``is_inside``: the line before was one; then a single cell far to the right is a row as well.
+    """
     bare = text.strip(" \u3000\r")
     if bare.startswith("|") and bare.count("|") > 1:
         cells = bare.strip("|").split("|")
-    elif "\t" in bare.strip("\t") and not _MARKED.match(bare):
+    elif "\t" in (bare if is_inside else bare.strip("\t")) and not _MARKED.match(bare):
         cells = text.strip("\r").split("\t")
     else:
         return None

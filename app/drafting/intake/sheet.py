@@ -39,6 +39,10 @@ _TYPE_NAMES = {
 _NAMES = {"unit": "单位", "year": "年度", "type": "类型", "title": "标题", "date": "日期"}
 _YEAR = re.compile(r"(\d{4})年?度?(?:工作)?")
 _ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)\s?(?:年|[-./]\d{1,2}[-./]\d{1,2})")
+_DATE = re.compile(r"(20\d\d)\s?[-年./]\s?(\d{1,2})")
+_BETWEEN_NAMES = re.compile(
+    r"[，。；：！？、\s@]|各(?=[社部科站厂单处室村组])|[的请把将]|所有人|20\d\d年?|年度|全部"
+)
 _CHINESE_YEAR = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _BLANK = re.compile(
     r"[\s_＿xXＸｘ×*＊…\-—.。?？某]*|[（(【\[<《].*(?:填写|填入|单位名称|待补).*[）)】\]>》]"
@@ -54,6 +58,14 @@ _CLAIMS = re.compile(
 _VERB = re.compile(r"(?:召开|印发|下发|出台|开展了|完成了|建立了|成立|召集|分别|包括|共)")
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*[”’）)]*")
 _PART = re.compile(r"[^；;]+[；;]?")
+_CLAUSE = re.compile(r"[^，；;,]+[，；;,]?")
+_REMAINDER = re.compile(
+    r"剩|余|其中|其余|还有|还剩|尚有|尚|仍有|仍|仅|只|目前|另|未|没|但仍|整改率|占|比|同比"
+)
+_ASIDE = re.compile(r"[（(][^（）()]{2,60}[）)]")
+_NOTE_WHY = "写给自己或同事看的话"
+_TELLING_CHARS = 12  # what is left of a sentence without its notes and still tells something
+_SHORTEST_UNIT = 3
 _WINTER_ENDS = 3  # until March the report is still on the year before
 
 
@@ -125,7 +137,8 @@ def build_fact_sheet(
             f"{shown}里没有要点，请在单位、年度下面每行写一条，"
             "例如“- 全年排查矛盾纠纷42件，化解40件”。"
         )
-    head = _Head(parser)
+    talk = [one.text for one in sorter.skipped if not one.is_question]
+    head = _Head(parser, (*cleaned.mentions, *talk))
     unit, year = head.unit(), head.year(cleaned.year, facts, today, is_loose=is_loose)
     if not unit and not is_loose:
         unit = NO_UNIT
@@ -173,22 +186,37 @@ class _Sorter:
 
     def _kept(self, bullet: Bullet) -> Iterator[str]:
         """The bullet without sentences that are notes or doubts."""
-        if words().notes.search(bullet.text) and len(bullet.text) < 80:
-            self._skip(bullet.text, bullet, "写给自己看的话")
-            return
         if not re.search(r"[\u4e00-\u9fffA-Za-z]", bullet.text):
             self._skip(bullet.text, bullet, "没有文字，看不出说的是什么")
             return
-        kept: list[str] = []
-        for sentence in _SENTENCE.findall(bullet.text):
-            if words().doubts.search(sentence):
-                self._skip(sentence, bullet, "写的时候还拿不准，请核实", is_question=True)
-            elif words().notes.search(sentence):
-                self._skip(sentence, bullet, "写给自己看的话")
-            else:
-                kept.append(sentence)
-        if kept:
-            yield "".join(kept)
+        kept = [self._without_notes(s, bullet) for s in _SENTENCE.findall(bullet.text)]
+        if text := "".join(kept).strip():
+            yield text
+
+    def _without_notes(self, sentence: str, bullet: Bullet) -> str:
+        """What of a sentence is a fact: all of it, some clauses, or nothing."""
+        if words().doubts.search(sentence) and not words().note_lines.search(sentence):
+            self._skip(sentence, bullet, "写的时候还拿不准，请核实", is_question=True)
+            return ""
+        for aside in _ASIDE.findall(sentence):
+            if words().notes.search(aside[1:-1]) or words().notes.search(aside):
+                self._skip(aside, bullet, _NOTE_WHY)
+                sentence = sentence.replace(aside, "")
+        if words().note_lines.search(sentence):
+            self._skip(sentence, bullet, _NOTE_WHY)
+            return ""
+        if not words().notes.search(sentence):
+            return sentence
+        clauses = _CLAUSE.findall(sentence)
+        kept = [c for c in clauses if not words().notes.search(c.strip("，；;,。 "))]
+        rest = "".join(kept)
+        if len(kept) == len(clauses) or not (_COUNTED.search(rest) or len(rest) >= _TELLING_CHARS):
+            self._skip(sentence, bullet, _NOTE_WHY)
+            return ""
+        for clause in clauses:
+            if clause not in kept:
+                self._skip(clause, bullet, _NOTE_WHY)
+        return rest.rstrip("，；;, ")
 
     def _skip(self, text: str, bullet: Bullet, why: str, *, is_question: bool = False) -> None:
         self.skipped.append(Skipped(text.strip(), why, bullet.line, is_question))
@@ -214,15 +242,39 @@ def _by_type(fact: Fact, year: int) -> list[str]:
     kind = label_kind(fact.label)
     if kind is not None or type_of(fact, year) is FactType.PAST:
         return [fact.text]
-    for pattern in (_SENTENCE, _PART):
+    for pattern in (_SENTENCE, _PART, _CLAUSE):
         parts = pattern.findall(fact.text)
         types = [
             type_of(replace(fact, text=part, quantities=(), names=(), label=""), year)
             for part in parts
         ]
+        if pattern is _CLAUSE:
+            return _deeds_and_rest(parts, types)
         if len(set(types)) > 1 and all(len(part) > 5 for part in parts):
             return _runs(parts, types)
     return [fact.text]
+
+
+def _deeds_and_rest(clauses: list[str], types: list[FactType]) -> list[str]:
+    """A bullet parted where clauses on work done end and a problem with a subject begins.
+
+    剩2件…, 其中… go on with what was done and stay with it.
+    """
+    for index in range(1, len(clauses)):
+        rest = "".join(clauses[index:])
+        is_new = types[index] is FactType.PROBLEM and not _REMAINDER.match(rest)
+        before = "".join(clauses[:index])
+        if (
+            is_new
+            and all(t is FactType.WORK for t in types[:index])
+            and len(rest) >= _TELLING_CHARS
+        ):
+            return (
+                [before.rstrip("，；,;"), rest]
+                if words().counted.search(before)
+                else [before + rest]
+            )
+    return ["".join(clauses)]
 
 
 def _runs(parts: list[str], types: list[FactType]) -> list[str]:
@@ -241,6 +293,7 @@ class _Head:
     """What the head of a sheet says, and what can be told without it."""
 
     parser: LineParser
+    mentions: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
 
     def value(self, key: str) -> str:
@@ -254,17 +307,24 @@ class _Head:
 
     def unit(self) -> str:
         """The unit of the header, else the one the titles name."""
+        from app.text.names import NameKind, locate_names  # noqa: PLC0415 — as below
         from app.text.unit import unit_from_title  # noqa: PLC0415 — not needed to tell a bad sheet
 
         if told := self.value("unit"):
-            return told
-        for title in (*self.parser.titles, *self.parser.units):
-            found = unit_from_title(re.sub(r"[（(][^（）()]*[）)]$", "", title))
-            found = found or (title if title in self.parser.units else "")
-            if found:
-                self.notes.append(f"没有写明单位，按标题写成“{found}”，请核对。")
-                return found
-        return ""
+            return re.sub(r"[（(][^（）()]*[）)]$", "", told).strip() or told
+        titles = [normalise(re.sub(r"[（(][^（）()]*[）)]$", "", t)) for t in self.parser.titles]
+        kinds = (NameKind.ORGANISATION, NameKind.PLACE)
+        found = next((u for t in titles if (u := unit_from_title(t))), "")
+        found = found or next(iter(self.parser.units), "")
+        pieces = (p for text in self.mentions for p in _BETWEEN_NAMES.split(normalise(text)))
+        chunks = [piece for piece in pieces if len(piece) >= _SHORTEST_UNIT]
+        found = found or next((u for c in chunks if (u := unit_from_title(f"{c}2025年工作"))), "")
+        found = found or next(
+            (n.text for t in titles for n in locate_names(t) if n.kind in kinds), ""
+        )
+        if found:
+            self.notes.append(f"没有写明单位，按文字里的名称写成“{found}”，请核对。")
+        return found
 
     def year(
         self, stamped: int, facts: list[Fact], today: dt.date | None, *, is_loose: bool
@@ -276,19 +336,31 @@ class _Head:
             if match is not None and 1980 <= int(match[1]) <= 2100:
                 return int(match[1])
             self.notes.append(f"年度“{told[:20]}”不是四位数字的年份，没有采用。")
-        for title in self.parser.titles:
-            if match := _ANY_YEAR.search(title):
+        for title in (*self.parser.titles, *self.mentions):
+            if match := _ANY_YEAR.search(normalise(title)):
                 return int(match[1])
+        stamped = stamped or self._filled_in()
         if is_loose and not stamped:
             return 0
         day = today or dt.date.today()  # noqa: DTZ011 — the writer's own calendar
         latest = day.year if day.month > _WINTER_ENDS else day.year - 1
         told_years = Counter(int(m[1]) for fact in facts for m in _ANY_YEAR.finditer(fact.text))
-        dated = [y for y, _ in told_years.most_common() if y <= latest]
+        most = max(told_years.values(), default=0)
+        dated = sorted(
+            (y for y, count in told_years.items() if y <= latest and count * 2 >= most),
+            reverse=True,
+        )
         date = _ANY_YEAR.search(self.value("date"))
-        year = stamped or (int(date[1]) if date else 0) or (max(dated) if dated else latest)
+        year = stamped or (int(date[1]) if date else 0) or (dated[0] if dated else latest)
         self.notes.append(f"没有写明年度，按{year}年写，请核对。")
         return year
+
+    def _filled_in(self) -> int:
+        """The year that a sheet filled in on its dates is about, 0 where there is none."""
+        for value in self.parser.dates:
+            if match := _DATE.search(normalise(value)):
+                return int(match[1]) - (int(match[2]) <= _WINTER_ENDS)
+        return 0
 
     def unit_type(self) -> str:
         """The type of the header under the name the profiles have; empty where none fits."""

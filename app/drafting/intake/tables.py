@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from app.drafting.intake.material import NO_RESULT, Row, Table
@@ -16,11 +16,9 @@ _YEAR = re.compile(r"((?:19|20)\d{2})年?(?:度|全年|累计|[\d一-]{1,4}[-—
 _PERIOD = re.compile(r"(?:\d{1,2}月(?:份)?|[一二三四]季度|第[一二三四]季度|[上下]半年)")
 _HEAD_UNIT = re.compile(r"(.+?)\s*[（(]\s*(?:单位[:：])?([^（）()]{1,8})[）)]")
 _UNIT_LINE = re.compile(r"(?:计量|统计|数据)?单位[:：]\s*([^\s:：]{1,12})")
-_MEASURES = re.compile(
-    r"(?:万|亿|千)?(?:件次|件|起|次|人次|人|个|名|户|处|家次|家|场次|场|期|份|万?元|条|辆|台套|台|套|支|所|批次|批|轮|吨|公里|米|亩"
-    r"|平方米|栋|座|部|只|根|株|车次|艘|例|宗|天|小时|分|%|％|百分比)(?:[、/，,和](?:.{1,4}))*"
-)
 _RATE_LIKE = re.compile(r"(?:率|占比|比例|比重|满意度|安全感|知晓度|覆盖面)(?:[（(].*[）)])?$")
+_VALUES = (Role.AMOUNT, Role.THIS_YEAR, Role.LAST_YEAR)
+_FIGURES = (*_VALUES, Role.CHANGE)
 _HEAD_CHARS = 18
 _CELL_CHARS = 60
 _TOTAL = re.compile(r"(?:合|总|小|共)\s*计")
@@ -40,19 +38,24 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A row that holds one text and is no row of figures: a title, a line of the head, a note."""
+    """A row that is no row of figures: a title, a line of the head, a note.
+
+    ``is_caption``: it stands right above the head of a table and names it.
+    """
 
     text: str
     number: int
+    is_caption: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A row left out, and why."""
+    """A row left out, and why; ``is_question``: the writer must say what it should hold."""
 
     text: str
     number: int
     why: str
+    is_question: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,21 @@ def read_table(table: Table) -> Iterator[Statement | Aside | Unread]:
     reader = _Reader()
     rows = list(table.rows)
     index = 0
+    last: Statement | None = None
     while index < len(rows):
         taken, told = reader.take(rows, index)
-        yield from told
+        for one in told:
+            if isinstance(one, Statement) and last and one.text.startswith("其中"):
+                last = replace(last, text=f"{last.text}，{one.text.replace('其中：', '其中', 1)}")
+                continue
+            if last:
+                yield last
+            last = one if isinstance(one, Statement) else None
+            if last is None:
+                yield one
         index += taken
+    if last:
+        yield last
 
 
 class _Reader:
@@ -98,6 +112,12 @@ class _Reader:
         if head and (not self.columns or head.is_sure):
             self.columns, self.carried = head.columns, {}
             return head.rows, []
+        if len(told) == 1 and index + 1 < len(rows) and _head(rows, index + 1):
+            self.columns, self.carried = (), {}
+            is_unit = self._unit_line(told) is not None
+            return 1, self._take_row(row, told) if is_unit else [
+                Aside(told[0], row.number, is_caption=True)
+            ]
         return 1, self._take_row(row, told)
 
     def _take_row(self, row: Row, told: Sequence[str]) -> list[Statement | Aside | Unread]:
@@ -109,7 +129,8 @@ class _Reader:
             self.carried = {}
             is_head = words().roles.get(_name_of(told[0])) is Role.CONTENT
             return [] if is_head else [Aside(told[0], row.number)]
-        if not self.columns:
+        is_fields = len(told) > 1 and all(re.match(r"[\u4e00-\u9fff]{2,6}[:：]", c) for c in told)
+        if not self.columns or is_fields:
             return [Aside("\t".join(row.cells), row.number)]
         if NO_RESULT in row.cells:
             why = "表里的公式没有结果，请用 Excel 或 WPS 打开并保存一次再上传"
@@ -119,7 +140,7 @@ class _Reader:
     def _unit_line(self, told: Sequence[str]) -> str | None:
         """The measure word a line “单位：件” gives, ``None`` where the row is no such line."""
         found = [m for cell in told if (m := _UNIT_LINE.fullmatch(cell))]
-        measures = [m[1] for m in found if _MEASURES.fullmatch(m[1])]
+        measures = [m[1] for m in found if words().measure.fullmatch(m[1])]
         if not measures or len(told) > 3:
             return None
         return measures[0] if not re.search(r"[、/，,和]", measures[0]) else ""
@@ -136,17 +157,17 @@ class _Reader:
     # --- a row under a head -----------------------------------------------------------------
 
     def _row(self, row: Row) -> Statement | Unread:
-        cells = [
-            _filled(row.cells[i]) if i < len(row.cells) else "" for i in range(len(self.columns))
-        ]
+        width = len(self.columns)
+        cells = [_filled(row.cells[i]) if i < len(row.cells) else "" for i in range(width)]
         shown = "，".join(row.told)
         section, source = self._first(cells, Role.SECTION), self._first(cells, Role.SOURCE)
         name = self._name(cells)
         section = section if section != name else ""
+        if (missing := self._missing_year(cells)) is not None:
+            return Unread(shown, row.number, f"{missing}没有填，请补上", is_question=True)
         figures = self._figures(cells, name)
         label, text = "", ""
         more = "，".join(self._all(cells, Role.MORE))
-        extra = self._extra(cells)
         if figures:
             text = figures
         elif name and more and len(name) <= _HEAD_CHARS and not re.search(r"[\d，。；]", name):
@@ -155,13 +176,25 @@ class _Reader:
             text = name
         if more:
             text = f"{text}，{more}" if text else more
-        if extra and text:
-            text += f"（{extra}）"
-        elif extra:
-            text = extra
+        if extra := self._extra(cells):
+            text = f"{text}（{extra}）" if text else extra
         if not text or (text == name and not re.search(r"\d", text) and self._has_figures):
             return Unread(shown, row.number, "这一行没有填数")
+        if source and source not in text and not label:
+            text = source + text  # whose figure it is belongs to what it says
         return Statement(text, row.number, section, source, label)
+
+    def _missing_year(self, cells: Sequence[str]) -> str | None:
+        """The column of this year's figure where only last year's is filled in."""
+        this = [c for c in self.columns if c.role is Role.THIS_YEAR]
+        told = self._all(cells, Role.THIS_YEAR)
+        if this and not told and self._all(cells, Role.LAST_YEAR):
+            return this[0].name
+        years = [i for i, c in enumerate(self.columns) if c.role is Role.THIS_YEAR and not c.group]
+        if len(years) == 2 and sum(bool(cells[i]) for i in years) == 1:
+            latest = max(years, key=lambda i: self.columns[i].name)
+            return self.columns[latest].name if not cells[latest] else None
+        return None
 
     @property
     def _has_figures(self) -> bool:
@@ -196,34 +229,37 @@ class _Reader:
     def _figures(self, cells: Sequence[str], name: str) -> str:
         """The figures of a row behind their name, each with its year, unit and direction."""
         name, own_unit = _parted(name)
-        unit = next(iter(self._all(cells, Role.MEASURE)), "") or own_unit or self.unit
-        pieces: list[str] = []
-        values = [
-            (column, cells[i])
-            for i, column in enumerate(self.columns)
-            if column.role in (Role.AMOUNT, Role.THIS_YEAR, Role.LAST_YEAR) and cells[i]
+        remark = next(iter(self._all(cells, Role.REMARK)), "")
+        unit = next(iter(self._all(cells, Role.MEASURE)), "") or own_unit
+        unit = unit or (remark if words().measure.fullmatch(remark) else "") or self.unit
+        told = [
+            (column, cell)
+            for column, cell in zip(self.columns, cells, strict=True)
+            if cell and (column.role in _FIGURES or _is_grid(column, cell, name))
         ]
-        for column, cell in values:
-            amount = _amount(cell, column.unit or unit, name)
-            is_scoped = column.role is not Role.AMOUNT and (
-                len(values) > 1 or column.role is Role.LAST_YEAR
-            )
-            pieces.append(f"{_scope(column)}{amount}" if is_scoped else amount)
-        pieces = [f"{name}{pieces[0]}", *pieces[1:]] if pieces else []
+        values = [column for column, _ in told if column.role in _VALUES]
+        pieces: list[str] = []
         group = ""
-        for index, column in enumerate(self.columns):
-            cell = cells[index]
-            if not cell or not (column.role is Role.CHANGE or _is_grid(column, cell, name)):
-                continue
-            if column.role is Role.CHANGE:
-                pieces.append(_change(cell, column, unit))
-                continue
-            told = column.group if column.group != group else ""
+        for column, cell in told:
+            own = column.unit or unit
+            thing = column.group or name
+            lead = "" if pieces else name
+            if column.group != group:
+                lead += column.group
             group = column.group
-            amount = _amount(cell, column.unit or (unit if not values else ""), column.name)
-            lead = name if not pieces else ""
-            pieces.append(f"{lead}{told}{column.name}{amount}")
-        return "，".join(piece for piece in pieces if piece)
+            if column.role is Role.CHANGE:
+                pieces.append(lead + _change(cell, column, own))
+            elif column.role in _VALUES:
+                peers = [v for v in values if v.group == column.group]
+                is_scoped = column.role is not Role.AMOUNT and (
+                    len(peers) > 1 or column.role is Role.LAST_YEAR
+                )
+                scope = _scope(column) if is_scoped else ""
+                pieces.append(f"{lead}{scope}{_amount(cell, own, thing)}")
+            else:
+                own = column.unit or ("" if values else unit)
+                pieces.append(f"{lead}{column.name}{_amount(cell, own, column.name)}")
+        return "，".join(pieces)
 
     def _extra(self, cells: Sequence[str]) -> str:
         """Remarks, and cells of words in columns nobody knows, with the names over them."""
@@ -231,6 +267,8 @@ class _Reader:
         out = []
         for cell, column in zip(cells, self.columns, strict=True):
             if not cell or cell == name or column.role not in (None, Role.REMARK):
+                continue
+            if words().measure.fullmatch(cell):
                 continue
             if column.role is None and _is_grid(column, cell, name):
                 continue
@@ -325,7 +363,8 @@ def _two_levels(first: Row, second: Row) -> tuple[Column, ...]:
             out.append(_column(above))
         else:
             own = _column(below)
-            out.append(Column(own.role, own.name, own.unit, _parted(group)[0]))
+            thing, unit = _parted(group)
+            out.append(Column(own.role, own.name, own.unit or unit, thing))
     return tuple(out)
 
 
@@ -335,6 +374,8 @@ def _column(cell: str) -> Column:
     role = words().roles.get(bare)
     if role is None and (year := _YEAR.fullmatch(bare)):
         return Column(Role.THIS_YEAR, name if "年" in name else f"{year[1]}年", unit)
+    if role is None and re.search(r"电话|手机|联系方式|身份证|邮箱", bare):
+        role = Role.CONTACT
     if role is None and re.match(r"(?:同比|环比|比上年|较上年|比去年|较去年)", bare):
         role = Role.CHANGE
     return Column(role, name, unit)
@@ -343,7 +384,7 @@ def _column(cell: str) -> Column:
 def _parted(text: str) -> tuple[str, str]:
     """A name and the measure word it has in brackets."""
     match = _HEAD_UNIT.fullmatch(text)
-    if match and _MEASURES.fullmatch(match[2]):
+    if match and words().measure.fullmatch(match[2]):
         return match[1], match[2]
     return text, ""
 

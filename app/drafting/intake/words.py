@@ -1,7 +1,7 @@
 """The vocabulary of intake, read from ``knowledge_base/lexicons/intake.yaml``."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -28,6 +28,7 @@ class Role(Enum):
     CHANGE = "change"
     MORE = "more"
     REMARK = "remark"
+    CONTACT = "contact"
 
 
 class LabelKind(Enum):
@@ -40,12 +41,17 @@ class LabelKind(Enum):
     CASE = "case"
 
 
+_TIMES = frozenset("年 月 天 小时 分钟 分 秒 岁 度 版 页 万".split())  # a date counts nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Everything in the file, compiled."""
 
     roles: dict[str, Role]
     blanks: frozenset[str]
+    measure: re.Pattern[str]
+    counted: re.Pattern[str]
     headers: dict[str, str]
     labels: dict[LabelKind, re.Pattern[str]]
     not_labels: frozenset[str]
@@ -61,6 +67,7 @@ class Words:
     corrections: re.Pattern[str]
     particles: str
     doubts: re.Pattern[str]
+    note_lines: re.Pattern[str]
     notes: re.Pattern[str]
     title: re.Pattern[str]
 
@@ -83,11 +90,17 @@ def words() -> Words:
 
 def _read(data: dict[str, Any]) -> Words:
     chat = data["chat"]
+    measures = _any(data["measures"])
     person = rf"[{data['surnames']}][\u4e00-\u9fff]{{1,2}}"
     titled = rf"(?:{person}|[{data['surnames']}])(?:{_any(data['person_titles'])})"
     return Words(
         roles={name: Role(role) for role, names in data["columns"].items() for name in names},
         blanks=frozenset(data["blanks"]),
+        measure=re.compile(rf"(?:[万亿千百])?(?:{measures})(?:[、/，,和][^、/，,和]{{1,3}})*"),
+        counted=re.compile(
+            rf"\d\s?[余多来]?\s?[万亿]?[余多]?\s?(?:{_any(set(data['measures']) - _TIMES)})"
+            r"|[一二两三四五六七八九十百]+(?:余|多)?(?:件|起|次|人|名|户|处|家|场)"
+        ),
         headers={name: key for key, names in data["headers"].items() for name in names},
         labels={
             LabelKind(kind): re.compile(re.sub(r"\s", "", pattern))
@@ -109,6 +122,7 @@ def _read(data: dict[str, Any]) -> Words:
         corrections=_one_of(chat["pattern_corrections"]),
         particles="".join(chat["particles"]),
         doubts=_one_of(data["pattern_doubts"]),
+        note_lines=_one_of(data["pattern_note_lines"]),
         notes=_one_of(data["pattern_notes"]),
         title=re.compile(
             rf".{{2,40}}(?:{_any(data['title_tails'])})(?:[（(][^（）()]{{0,30}}[）)])?"
@@ -116,7 +130,7 @@ def _read(data: dict[str, Any]) -> Words:
     )
 
 
-def _any(options: Sequence[str]) -> str:
+def _any(options: Collection[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(options, key=lambda w: (-len(w), w)))
 
 
