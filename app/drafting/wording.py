@@ -4,7 +4,6 @@ import re
 
 from app.core.facts import Fact
 from app.drafting.intake.fact_types import label_kind
-from app.drafting.intake.words import LabelKind
 from app.drafting.verbs import EVENTS, IMPLIED, IMPLIED_LATER, OPENING_VERBS
 from app.text.terms import normalise
 
@@ -16,19 +15,9 @@ _COUNT_ONLY = re.compile(
 )
 
 
-# 县平安建设优秀单位, 市级“枫桥式”街道: the name of an honour, which its label says was won.
-_HONOUR_ALONE = re.compile(
-    r"(?:全?国|国家|全?省|全?市|全?县|全?区|自治区|[州镇乡])(?:级|直|委|政府)?[^，。；]{0,20}?"
-    r"(?:“[^”]{2,16}”|先进|优秀|示范|文明|模范|平安|标兵|达标)(?![^，；。]{0,12}(?:获|评|通过|表[彰扬]|授予|入选|复评))"
-)
-
-
 def tell(fact: Fact) -> str:
     """A fact as a full clause; a label that names a matter is worked in, any other is not told."""
-    kind = label_kind(fact.label)
-    if kind is LabelKind.AWARD and _HONOUR_ALONE.match(fact.text):
-        return "获评" + clause(fact.text)
-    return clause(fact.text if kind is not None else fact.shown)
+    return clause(fact.text if label_kind(fact.label) is not None else fact.shown)
 
 
 def clause(text: str) -> str:
@@ -143,7 +132,7 @@ def _verb_first(text: str) -> str:
     if (
         has_verb_first(noun)
         or (noun.endswith(_AGENTS) and verb in _AGENT_VERBS)
-        or noun.endswith(_MODIFIERS)
+        or noun.endswith((*_MODIFIERS, *_TWO_VERBS))
         or (verb in _LATE_VERBS and len(noun) < 3)
         or re.search(r"[已共均未将被全再又各每年月日率数]|累计|先后|其中|同比|部分", noun)
     ):
@@ -158,6 +147,8 @@ _AGENTS = tuple(
     """.split()
 )
 _AGENT_VERBS = "受理 配备 新增 发放 帮扶 结对帮扶 排查 核查 整改 劝阻 清理 化解 取缔".split()
+# 矛盾纠纷排查化解2047件: two verbs in a row are one deed.
+_TWO_VERBS = tuple("排查 摸排 检查 整治 调处 调解 巡查 宣传 培训".split())
 _LATE_VERBS = "排查 核查 整改 劝阻 取缔 化解".split()  # 院内化解78起 says where
 # 限速改造6处 is one thing, no 改造限速6处.
 _MODIFIERS = tuple(

@@ -13,7 +13,7 @@ from app.drafting.intake.chat import clean_chat
 from app.drafting.intake.fact_types import FactType, label_kind, type_of
 from app.drafting.intake.lines import Bullet, LineParser, reporter_of
 from app.drafting.intake.material import Material
-from app.drafting.intake.words import words
+from app.drafting.intake.words import LabelKind, words
 from app.text.terms import normalise
 
 UNIT_TYPES = ("机关", "国企", "乡镇", "市级")
@@ -56,6 +56,11 @@ _CLAIMS = re.compile(
     "以上|以内|超过|[在把将已被让使都均了]|(?<!安)全(?!面|民|员)|不[再出超]|(?<![播输支演])[到出成]$"
 )
 _VERB = re.compile(r"(?:召开|印发|下发|出台|开展了|完成了|建立了|成立|召集|分别|包括|共)")
+# 县平安建设优秀单位, 市级“枫桥式”街道: the name of an honour, which its label says was won.
+_HONOUR_ALONE = re.compile(
+    r"(?:全?国|国家|全?省|全?市|全?县|全?区|自治区|[州镇乡])(?:级|直|委|政府)?[^，。；]{0,20}?"
+    r"(?:“[^”]{2,16}”|先进|优秀|示范|文明|模范|平安|标兵|达标)(?![^，；。]{0,12}(?:获|评|通过|表[彰扬]|授予|入选|复评))"
+)
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*[”’）)]*")
 _PART = re.compile(r"[^；;]+[；;]?")
 _CLAUSE = re.compile(r"[^，；;,]+[，；;,]?")
@@ -66,6 +71,7 @@ _ASIDE = re.compile(r"[（(][^（）()]{2,60}[）)]")
 _NOTE_WHY = "写给自己或同事看的话"
 _TELLING_CHARS = 12  # what is left of a sentence without its notes and still tells something
 _SHORTEST_UNIT = 3
+_SHORTEST_FACT = 3  # 要点, 材料: what is left of a line whose note in brackets was taken out
 _WINTER_ENDS = 3  # until March the report is still on the year before
 
 
@@ -77,6 +83,8 @@ def make_fact(
     from app.text.quantities import read_quantities  # noqa: PLC0415
 
     label, rest = split_label(normalise(text))
+    if label_kind(label) is LabelKind.AWARD and _HONOUR_ALONE.match(rest):
+        rest = f"获评{rest}"  # what the label says of it
     if label_kind(label) is None and (reporter := reporter_of(label)):
         label, source = "", source or reporter
     return Fact(
@@ -202,6 +210,9 @@ class _Sorter:
             if words().notes.search(aside[1:-1]) or words().notes.search(aside):
                 self._skip(aside, bullet, _NOTE_WHY)
                 sentence = sentence.replace(aside, "")
+        if len(sentence) < _SHORTEST_FACT and not re.search(r"\d", sentence):
+            self._skip(sentence, bullet, _NOTE_WHY)
+            return ""
         if words().note_lines.search(sentence):
             self._skip(sentence, bullet, _NOTE_WHY)
             return ""
