@@ -187,6 +187,8 @@ class ModelWriter:
             pass
         if failures and not successes:
             raise failures[0].error or AssertionError
+        if failures and failures[0].error:
+            emit(Notice(f"{failures[0].error.what}有{len(failures)}段改由要点直接成文。"))
         self._has_failures = bool(failures)
         return tuple(out)
 
@@ -239,9 +241,8 @@ def _note(items: Sequence[Written]) -> str:
     errors = [item.error for item in items if item.error]
     notes = []
     if errors:
-        notes.append(
-            f"{errors[0]}这一部分{'' if len(errors) == len(items) else '有一段'}改由要点直接成文。"
-        )
+        share = "" if len(errors) == len(items) else "有一段"
+        notes.append(f"{errors[0].what}这一部分{share}改由要点直接成文。")
     cut = sum(item.mended.cut for item in items if item.mended)
     added = sum(item.mended.added for item in items if item.mended)
     if cut:

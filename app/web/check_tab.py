@@ -194,7 +194,7 @@ class CheckTab:
         try:
             told = self._lexicon.keep(text)
         except PinganError as error:
-            return {self._lexicon.status: notice(str(error), kind="error")}
+            return {self._lexicon.status: notice(error.on_page, kind="error")}
         return {self._lexicon.status: told, **self._check_again(profile, document, beside)}
 
     def _on_sample(self, profile: str) -> Updates:
@@ -226,4 +226,4 @@ class CheckTab:
         }
 
     def _failure(self, error: PinganError) -> Updates:
-        return {self._status: notice(str(error), kind="error")}
+        return {self._status: notice(error.on_page, kind="error")}

@@ -187,6 +187,11 @@ class DeskApi:
         self._desk.stop(owner, draft)
         return self._do_progress(owner, draft, call)
 
+    def _do_go_on(self, owner: str, draft: str, call: Call) -> Answer:
+        """The rest without the model."""
+        self._desk.go_on(owner, draft)
+        return self._do_progress(owner, draft, call)
+
     def _do_outgoing(self, owner: str, draft: str, _call: Call) -> Answer:
         return {"outgoing": desk_json.outgoing_json(self._desk.outgoing(owner, draft))}
 

@@ -131,7 +131,7 @@ class ReportPanel:
         try:
             opened = self._desk.open(record_id)
         except PinganError as error:
-            return {self._told: notice(str(error), kind="error")}
+            return {self._told: notice(error.on_page, kind="error")}
         record = opened.record
         headings = [(heading or _OPENING, heading) for heading in opened.headings]
         parts = [_AS_RECOGNISED, *self._desk.parts(record.unit_type)]
@@ -173,7 +173,7 @@ class ReportPanel:
         try:
             record = self._desk.edit(record_id, edits)
         except PinganError as error:
-            return {self._told: notice(str(error), kind="error")}
+            return {self._told: notice(error.on_page, kind="error")}
         return self._changed(record.record_id, mode, "更正已保存，重新添加或重建后仍然有效。")
 
     def _on_restore(self, record_id: str | None, mode: str) -> Updates:
@@ -197,7 +197,7 @@ class ReportPanel:
         try:
             record = self._desk.remove(record_id)
         except PinganError as error:
-            return {self._told: notice(str(error), kind="error")}
+            return {self._told: notice(error.on_page, kind="error")}
         label = knowledge_view.record_label(record)
         return {
             **self._refresh(None),

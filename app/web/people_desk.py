@@ -132,7 +132,7 @@ class Desk:
                 known.person, form.get("old", ""), new, client_of(scope)
             )
         except PinganError as error:
-            return self._not_changed(visitor, str(error))
+            return self._not_changed(visitor, error.on_page)
         headers = _cookie_header(scope, self.door.logins.begin(person.user_id, person.epoch))
         return _page(people_pages.account_page(visitor, told=_CHANGED), headers=headers)
 
@@ -150,7 +150,7 @@ class Desk:
             try:
                 told = await anyio.to_thread.run_sync(self._change, form, known.visitor)
             except PinganError as error:
-                told, is_error = str(error), True
+                told, is_error = error.on_page, True
         page = people_pages.people_page(
             self.door.people.people(), known.visitor, told=told, is_error=is_error
         )

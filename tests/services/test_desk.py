@@ -17,6 +17,7 @@ from app.services.desk_plan import lay_out
 from app.services.desk_types import STALE, DeskDraft, DeskFact
 from app.services.desk_view import DeskView, draft_of, find_section
 from app.settings import Settings
+from tests.drafting.server import serve
 
 ME = "browser:me"
 
@@ -34,9 +35,13 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 def name(desk: Desk) -> str:
+    return _new(desk, mode="composer")
+
+
+def _new(desk: Desk, *, mode: str) -> str:
     text = (resources.examples_dir() / "乡镇.txt").read_text(encoding="utf-8")
     sheet = parse_fact_sheet(text)
-    draft = desk.store.create(ME, unit=sheet.unit, year="2025", unit_type="乡镇", mode="composer")
+    draft = desk.store.create(ME, unit=sheet.unit, year="2025", unit_type="乡镇", mode=mode)
     facts = [DeskFact(f.text, f.heading) for f in sheet.facts]
     desk.store.set_facts(ME, draft, facts, date=sheet.date)
     return draft
@@ -228,3 +233,33 @@ def test_every_sentence_is_read_back_for_the_exporters(desk: Desk, name: str) ->
     for section in draft.sections:
         assert "".join(s.text for s in section.sentences) == "".join(section.text.split("\n"))
     assert all(draft.fact_uses[f"F{n}"] for n in range(1, 25))
+
+
+def test_what_a_refusing_model_left_is_written_without_it_and_the_rest_kept(
+    tmp_path: Path,
+) -> None:
+    with serve(lambda exchange: exchange.status(401)) as server:
+        settings = Settings(tmp_path / "home", base_url=server.url, api_key="sk", model="small")
+        desk = Desk(settings, check=_check, open_knowledge=lambda: None)
+        name = _new(desk, mode="model")
+        desk.write(ME, name)
+        while desk.jobs.is_writing(name):
+            time.sleep(0.02)
+        failed = desk.progress(ME, name)
+        assert failed is not None
+        assert (failed.state, failed.can_go_on) == ("failed", True)
+        assert "（401）" in failed.error
+        assert "OPENAI" not in failed.error
+        before = {s.key: s.section for s in desk.view(ME, name).sections if s.section}
+        asked = len(server.requests)
+        desk.go_on(ME, name)
+        _finish(desk, name)
+        assert len(server.requests) == asked
+    view = desk.view(ME, name)
+    assert before
+    assert {k: find_section(view, k).section for k in before} == before
+    assert view.unused == ()
+    assert (view.draft.state, view.draft.model) == ("done", "")
+    progress = desk.progress(ME, name)
+    assert progress is not None
+    assert not progress.can_go_on

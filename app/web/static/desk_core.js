@@ -116,8 +116,8 @@ const setField = (name, value) => {
     return answer;
   });
 };
-const say = (where, text, kind = "error", action = null) => {
-  if (text) S.notes[where] = {text, kind, action};
+const say = (where, text, kind = "error", ...actions) => {
+  if (text) S.notes[where] = {text, kind, actions};
   else delete S.notes[where];
   paintNotes();
 };
@@ -127,7 +127,7 @@ const paintNotes = () => {
     if (box.note === note) continue;
     box.note = note;
     box.replaceChildren(note ? h("div", {class: `notice ${note.kind}`, role: note.kind === "error" ? "alert" : "status"}, note.text,
-      note.action ? [" ", button(note.action[0], note.action[1], {class: "link"})] : null) : "");
+      note.actions.map(([label, onclick]) => button(label, onclick, {class: "soft"}))) : "");
   }
 };
 const noteBox = (where, id) => h("div", {"data-note": where, id});

@@ -86,6 +86,23 @@ const paint = (isForced) => {
   paintSaved();
   if (S.step === "facts") element.querySelectorAll(".fact-text").forEach((box) => { if (!box.style.height || box.style.height === "auto") grow(box); });
 };
+// How the writing ended; a model that failed can be done without.
+const GO_ON = "改用按要点直接成文，接着写";
+const writingPlace = () => S.progress.kind === "rewrite" && S.rewriting ? `sec:${S.rewriting}` : "paper";
+const goOn = async () => {
+  const where = writingPlace();
+  say(where, "");
+  const answer = await call("go_on", {}, {where});
+  if (answer.error) return;
+  S.progress = answer.progress;
+  paint();
+  follow();
+};
+const tellEnd = () => {
+  const {error, notes, can_go_on: canGoOn} = S.progress;
+  if (error) say(writingPlace(), error, "error", ...(canGoOn ? [[GO_ON, goOn]] : []));
+  else say(writingPlace(), notes.join(" "), "");
+};
 // Asks how far the writing is until it has ended.
 let following = 0;
 const follow = async () => {
@@ -98,10 +115,7 @@ const follow = async () => {
     S.progress = answer.progress || null;
     if (!S.progress) break;
     if (!isWriting()) {
-      const where = S.progress.kind === "rewrite" ? `sec:${S.rewriting}` : "paper";
-      if (S.progress.error) say(where, S.progress.error);
-      else if (S.progress.notes.length) say(where, S.progress.notes.join(" "), "");
-      else say(where, "");
+      tellEnd();
       S.passages = null;
       trigger("select", {draft: id});
       loadList();

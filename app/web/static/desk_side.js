@@ -173,6 +173,7 @@ const openDraft = async (id) => {
   remember();
   paint();
   if (isWriting()) follow();
+  else if (S.progress && S.progress.error) tellEnd();
   else if (S.view.state === "stopped") say("paper", "上次没有写完，写好的部分都在；点“重新起草”接着写完，或逐个“写这一部分”。", "");
 };
 const newDraft = async () => {
