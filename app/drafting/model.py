@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from app.core.errors import ModelError
 from app.drafting.egress import host_of, is_loopback
+from app.drafting.events import Waiting
 
 _NO_KEY = "none"
 _REMOTE_WORKERS = 3
@@ -30,9 +31,9 @@ _OFFICIAL_HOST = "api.openai.com"
 class ModelOptions:
     """How an endpoint is called.
 
-    ``timeout_s`` is the longest wait for the next piece of text. ``concurrency`` 0 means one call
-    at a time on this machine, where calls only share the same processor (and some small servers
-    break off one answer for the next), and a few elsewhere.
+    ``timeout_s`` is the longest wait for the next piece of text; each ``silence_s`` without a byte
+    is told. ``concurrency`` 0 means one call at a time on this machine, where calls only share the
+    same processor (and some small servers break off one answer for the next), and a few elsewhere.
     """
 
     base_url: str
@@ -43,6 +44,7 @@ class ModelOptions:
     attempts: int = 3
     backoff_s: float = 1.0
     concurrency: int = 0
+    silence_s: float = 15.0
 
     @property
     def workers(self) -> int:
@@ -58,6 +60,27 @@ class Delta:
 
     text: str
     finish: str = ""
+
+
+@dataclass(slots=True)
+class Pulse:
+    """When a byte of any call came last; every further ``every_s`` of silence is news."""
+
+    every_s: float
+    _heard: float = field(default_factory=time.monotonic)
+    _told_s: float = 0.0
+
+    def beat(self) -> None:
+        """A call begins, or a byte has come."""
+        self._heard = time.monotonic()
+
+    def news(self) -> Waiting | None:
+        """How long all has been silent, where that is to be told now."""
+        silent_s = (time.monotonic() - self._heard) // self.every_s * self.every_s
+        if silent_s == self._told_s:
+            return None
+        self._told_s = silent_s
+        return Waiting(int(silent_s))
 
 
 class _BoundedStream(httpx.SyncByteStream):
@@ -156,11 +179,15 @@ _FAILURES = (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, KeyErro
 
 @dataclass(slots=True)
 class Caller:
-    """Runs one answer at a time to its end; tries again where that may help."""
+    """Runs one answer at a time to its end; tries again where that may help.
+
+    ``on_bytes`` is called when a call begins and whenever something of its answer comes.
+    """
 
     options: ModelOptions
     cancel: Event
     sleep: Callable[[float], None] | None = None
+    on_bytes: Callable[[], None] = lambda: None
     calls: int = 0
 
     def answer(
@@ -213,7 +240,13 @@ class Caller:
         on_delta: Callable[[str], None] | None,
     ) -> str:
         finish = ""
-        client = make_client(self.options, lambda: limit.is_reached or self.cancel.is_set())
+
+        def must_stop() -> bool:
+            self.on_bytes()
+            return limit.is_reached or self.cancel.is_set()
+
+        self.on_bytes()
+        client = make_client(self.options, must_stop)
         try:
             # Tracing would send the text elsewhere, whatever the environment asks for.
             with client, tracing_context(enabled=False):

@@ -219,8 +219,10 @@ class Desk(OutlineDesk):
         is_offline = is_offline or draft.mode == _COMPOSER or not self.settings.model
         wish = Rewrite(key, tool, instruction, is_offline)
 
-        def work(_: OnEvent, cancel: Event) -> None:
-            done = rewrite_section(one, told, wish, settings=self.settings, cancel=cancel)
+        def work(on_event: OnEvent, cancel: Event) -> None:
+            done = rewrite_section(
+                one, told, wish, settings=self.settings, cancel=cancel, on_event=on_event
+            )
             new = next(s for s in done.sections if s.key == key)
             self.store.add_version(owner, name, _kept(new, f"改写：{wish.label}"))
 

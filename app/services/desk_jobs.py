@@ -7,7 +7,14 @@ from threading import Event, Lock, Thread
 
 from app.core.draft import DraftSection
 from app.core.errors import ConfigError, InputError, ModelError, PinganError
-from app.drafting.events import Notice, OnEvent, SectionDone, SectionStarted, SectionText
+from app.drafting.events import (
+    Notice,
+    OnEvent,
+    SectionDone,
+    SectionStarted,
+    SectionText,
+    Waiting,
+)
 
 _LONGEST_END_S = 10.0
 _log = logging.getLogger(__name__)
@@ -32,6 +39,7 @@ class Progress:
     """How far the writing is; ``state`` is ``writing``, ``done``, ``stopped`` or ``failed``.
 
     ``can_go_on``: the model writes or has failed, and the rest can be written without it.
+    ``waiting_s`` is how long it has been silent, where that is long.
     """
 
     kind: str
@@ -42,6 +50,7 @@ class Progress:
     error: str = ""
     notes: tuple[str, ...] = ()
     can_go_on: bool = False
+    waiting_s: int = 0
 
 
 Work = Callable[[OnEvent, Event], None]
@@ -70,6 +79,7 @@ class Job:
     total: int = 0
     sections: dict[str, LiveSection] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    waiting_s: int = 0
     is_models_fault: bool = False
     is_stopped: bool = False
     thread: Thread | None = None
@@ -81,6 +91,7 @@ class Job:
         if self.cancel.is_set():
             raise _Stopped
         with self._lock:
+            self.waiting_s = event.seconds if isinstance(event, Waiting) else 0
             match event:
                 case SectionStarted():
                     self.total = event.total
@@ -108,9 +119,16 @@ class Job:
             )
             done = sum(s.is_done for s in live)
             share = done / self.total if self.total else 0.0
-            notes = tuple(self.notes)
             return Progress(
-                self.kind, self.state, self.told, share, live, self.error, notes, self.can_go_on
+                self.kind,
+                self.state,
+                self.told,
+                share,
+                live,
+                self.error,
+                tuple(self.notes),
+                self.can_go_on,
+                self.waiting_s if self.state == "writing" else 0,
             )
 
     @property

@@ -14,7 +14,14 @@ from app.drafting.asking import Asker, Retrieve
 from app.drafting.chain import Chain, outgoing_texts
 from app.drafting.composer import Composer, build_section
 from app.drafting.egress import Leak, find_leaks, host_of, is_trusted
-from app.drafting.events import Notice, OnEvent, SectionDone, SectionStarted, SectionText
+from app.drafting.events import (
+    Notice,
+    OnEvent,
+    SectionDone,
+    SectionStarted,
+    SectionText,
+    Waiting,
+)
 from app.drafting.model import ModelOptions, shown_address
 from app.drafting.pieces import Piece, Written, split_facts
 from app.drafting.plan_types import Plan, PlannedSection
@@ -175,6 +182,8 @@ class ModelWriter:
                 item = next(results)
                 if isinstance(item, str):
                     emit(SectionText(planned.key, item))
+                elif isinstance(item, Waiting):
+                    emit(item)
                 else:
                     written.append(item)
             failures += [item for item in written if item.error]

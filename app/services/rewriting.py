@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.core.draft import Draft, DraftSection, DraftSentence, SectionStatus, Usage
 from app.core.errors import ConfigError, InputError
 from app.core.facts import FactSheet
+from app.drafting.events import OnEvent
 from app.drafting.length import count_chars, paragraphs_of, plain, with_paragraphs
 from app.drafting.naming import ordinal
 from app.drafting.rewriting import (
@@ -67,6 +68,7 @@ def rewrite_section(
     settings: "Settings",
     options: "ModelOptions | None" = None,
     cancel: Event | None = None,
+    on_event: OnEvent | None = None,
 ) -> Draft:
     """The draft with one section rewritten and its earlier text kept as a version.
 
@@ -92,7 +94,7 @@ def rewrite_section(
         return _put(draft, told, with_version(section, new, rewrite.label), model=draft.model)
     from app.services import rewrite_model  # noqa: PLC0415  # loads langchain
 
-    writer = rewrite_model.ModelRewriter(told, settings, options, cancel or Event())
+    writer = rewrite_model.ModelRewriter(told, settings, options, cancel or Event(), on_event)
     base = plain(section) if rewrite.tool is RewriteTool.SHORTER else section
     stretch = _FULLER_STRETCH if rewrite.tool is RewriteTool.FULLER else 1.0
     new = _by_model(base, writer, rewrite.wish, stretch)

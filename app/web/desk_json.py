@@ -169,6 +169,7 @@ def progress_json(progress: Progress | None) -> dict[str, Any] | None:
         "error": progress.error,
         "notes": list(progress.notes),
         "can_go_on": progress.can_go_on,
+        "waiting": progress.waiting_s,
         "sections": [
             {"key": s.key, "title": s.title, "text": s.text, "done": s.is_done}
             for s in progress.sections

@@ -100,3 +100,34 @@ def test_a_refusal_is_told_and_the_rest_is_written_without_the_model(
     assert [text for text in before if text not in written] == []
     assert page.locator("#draft-paper .text.unwritten").count() == 0
     assert "要点用了 24/24 条" in page.inner_text("#draft-status")
+
+
+def _wait_for_silence(page: "Page", model: Model) -> None:
+    model.status, model.calls = 200, 0
+    model.let_go.clear()
+    page.click("#draft-run")
+    page.wait_for_selector("[data-note=paper] :text('模型15秒没有回应，仍在等……')", timeout=40_000)
+
+
+def test_a_silent_model_is_told_after_fifteen_seconds_and_can_be_done_without(
+    page: "Page", model: Model
+) -> None:
+    _wait_for_silence(page, model)
+    before = page.locator("#draft-paper .text:not(:has(.caret))").all_inner_texts()
+    page.get_by_role("button", name=_GO_ON).click()
+    page.wait_for_selector("#draft-status :text-matches('^写完')", timeout=30_000)
+    assert page.locator("[data-note=paper] .notice").count() == 0
+    assert "要点用了 24/24 条" in page.inner_text("#draft-status")
+    written = page.locator("#draft-paper .text").all_inner_texts()
+    done = [text for text in before if "还没有写" not in text]
+    assert len(done) >= 2
+    assert [text for text in done if text not in written] == []
+    model.let_go.set()
+
+
+def test_a_silent_model_need_not_be_waited_for(page: "Page", model: Model) -> None:
+    _wait_for_silence(page, model)
+    page.locator("[data-note=paper]").get_by_role("button", name="停止").click()
+    page.wait_for_selector("#draft-status :text('已停止')", timeout=5_000)
+    assert page.locator("[data-note=paper] .notice").count() == 0
+    model.let_go.set()

@@ -103,6 +103,16 @@ const tellEnd = () => {
   if (error) say(writingPlace(), error, "error", ...(canGoOn ? [[GO_ON, goOn]] : []));
   else say(writingPlace(), notes.join(" "), "");
 };
+const tellWaiting = () => {
+  const {waiting, can_go_on: canGoOn} = S.progress;
+  const where = writingPlace();
+  const told = S.notes[where];
+  if (!waiting) { if (told && told.isWaiting) say(where, ""); return; }
+  const text = `模型${waiting}秒没有回应，仍在等……`;
+  if (told && told.text === text) return;
+  say(where, text, "", ["停止", () => call("stop", {}, {where})], ...(canGoOn ? [[GO_ON, goOn]] : []));
+  S.notes[where].isWaiting = true;
+};
 // Asks how far the writing is until it has ended.
 let following = 0;
 const follow = async () => {
@@ -114,7 +124,8 @@ const follow = async () => {
     if (mine !== following || !S.view || S.view.id !== id) return;
     S.progress = answer.progress || null;
     if (!S.progress) break;
-    if (!isWriting()) {
+    if (isWriting()) tellWaiting();
+    else {
       tellEnd();
       S.passages = null;
       trigger("select", {draft: id});
