@@ -67,7 +67,7 @@ class Desk(OutlineDesk):
         return view_of(self._load(owner, name), self._check)
 
     def report(self, owner: str, name: str) -> tuple[Draft, FactSheet]:
-        """The report and its facts, for the exporters.
+        """The report and the facts it may rest on, for the exporters.
 
         Raises:
             InputError: nothing is written yet.
@@ -75,7 +75,11 @@ class Desk(OutlineDesk):
         view = view_of(self.store.load(owner, name))
         if not view.text:
             raise InputError("还没有正文可以导出，请先点“起草”。")
-        return draft_of(view), view.layout.sheet
+        return draft_of(view), view.layout.confirmed(view.layout.sheet)
+
+    def facts(self, owner: str, name: str) -> FactSheet:
+        """All facts, confirmed or not."""
+        return lay_out(self.store.load(owner, name)).sheet
 
     def _load(self, owner: str, name: str) -> DeskDraft:
         """The draft; one that was being written when the program ended counts as stopped."""

@@ -262,7 +262,10 @@ class DeskApi:
 
     def _do_export(self, owner: str, draft: str, call: Call) -> Answer:
         report, sheet = self._desk.report(owner, draft)
-        return {"file": desk_files.export_file(_text(call, "kind"), report, sheet)}
+        kind = _text(call, "kind")
+        if kind == "facts":
+            sheet = self._desk.facts(owner, draft)
+        return {"file": desk_files.export_file(kind, report, sheet)}
 
     def _do_template(self, _owner: str, _draft: str, _call: Call) -> Answer:
         return {"file": desk_files.template_file()}

@@ -50,6 +50,7 @@ def view_json(view: DeskView) -> dict[str, Any]:
         "removed": [{"key": k, "title": _removed_title(draft, k)} for k in draft.outline.removed],
         "findings": [_finding(f, view) for f in view.findings],
         "unused": list(view.unused),
+        "unconfirmed": list(layout.unconfirmed),
         "written": bool(written),
         "chars": view.chars,
         "told": len(told),

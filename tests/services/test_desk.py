@@ -10,6 +10,7 @@ from app.core.errors import ConfigError, InputError
 from app.core.facts import FactSheet
 from app.core.finding import CheckResult
 from app.drafting.rewriting import RewriteTool
+from app.exporters.sources_table import source_rows
 from app.readers.facts import parse_fact_sheet
 from app.services.checking import Checker, CheckOptions
 from app.services.desk import Desk
@@ -198,6 +199,32 @@ def test_a_copy_for_next_year_brings_the_facts_to_be_renewed(desk: Desk, name: s
     desk.store.set(ME, draft.id, date="2026年12月18日")
     view = _written(desk, draft.id)
     assert "CO05" in {p.finding.rule for p in view.findings}
+
+
+def test_a_fact_of_last_year_is_no_source_until_it_is_confirmed(desk: Desk, name: str) -> None:
+    copied = desk.next_year(ME, name)
+    view = _written(desk, copied)
+    assert len(view.layout.unconfirmed) == 24
+    told = find_section(view, "disputes")
+    why = {c.quote: c.message for c in told.complaints}
+    assert why["192件"] == "“192件”出自去年的要点F1，还没有确认"
+    problems = find_section(view, "problems")  # no figure: the sentence itself is in doubt
+    assert problems.complaints
+    # the checker would say that no fact holds it, and one does
+    assert "SO01" not in {p.finding.rule for p in view.findings}
+    report, sheet = desk.report(ME, copied)
+    assert sheet.facts == ()
+    assert {row.fact for row in source_rows(report, sheet)} == {""}
+    facts = list(desk.store.load(ME, copied).facts)
+    facts[0] = replace(facts[0], mark="")
+    desk.store.set_facts(ME, copied, facts)
+    view = desk.view(ME, copied)
+    assert len(view.layout.unconfirmed) == 23
+    assert "192件" not in {c.quote for c in find_section(view, "disputes").complaints}
+    assert "F1" in {row.fact_id for row in source_rows(*desk.report(ME, copied))}
+    desk.store.set_facts(ME, copied, [replace(f, mark="") for f in facts])
+    view = desk.view(ME, copied)
+    assert (view.unsourced, view.layout.unconfirmed) == (0, ())
 
 
 def test_what_is_missing_is_asked_for(desk: Desk) -> None:

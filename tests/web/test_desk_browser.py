@@ -263,6 +263,41 @@ def test_drafts_are_listed_copied_shared_and_removed(watched: Watched) -> None:
     watched.require_clean()
 
 
+def test_facts_of_last_year_are_marked_until_they_are_confirmed(watched: Watched) -> None:
+    page = watched.page
+    _draft(page)
+    page.click("#desk-list-button")
+    page.locator("#desk-list tr").first.get_by_role("button", name="复制到下一年").click()
+    page.wait_for_selector("#desk-stale :text('有 5 条是去年的要点')")
+    page.click("#draft-run")
+    page.wait_for_selector("#draft-status :text('去年的要点没有确认 5 条')", timeout=60_000)
+    marks = _section(page, "disputes").locator("mark.nofact")
+    assert marks.all_inner_texts() == ["192件", "188件"]
+    marks.first.hover()
+    page.wait_for_selector("#desk-tip:has-text('出自去年的要点F1，还没有确认')")
+    page.click("#step-facts")
+    page.get_by_role("button", name="要点 1 是去年的，确认沿用").click()
+    page.wait_for_selector("#desk-stale :text('有 4 条是去年的要点')")
+    page.wait_for_timeout(800)
+    _saved(page)
+    page.click("#step-report")
+    page.wait_for_selector("#draft-status :text('去年的要点没有确认 4 条')")
+    assert marks.count() == 0
+    page.click("#step-facts")
+    page.click("#draft-confirm-all")
+    page.locator("dialog").get_by_role("button", name="取消").click()
+    assert page.locator(".stale-mark").count() == 4
+    page.click("#draft-confirm-all")
+    page.locator("dialog").get_by_role("button", name="全部确认").click()
+    page.wait_for_selector(".stale-mark", state="detached")
+    page.wait_for_timeout(800)
+    _saved(page)
+    page.click("#step-report")
+    page.wait_for_selector("#draft-status :text('没有出处的 0 处')")
+    assert "没有确认" not in page.inner_text("#draft-status")
+    watched.require_clean()
+
+
 def test_two_writers_never_see_each_other(watched: Watched) -> None:
     page = watched.page
     _draft(page)

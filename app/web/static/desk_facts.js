@@ -147,7 +147,7 @@ const places = (row) => {
 };
 const factRow = (row, n) => {
   const text = h("textarea", {rows: 1, class: "fact-text", "aria-label": `要点 ${n + 1}`, value: row.text,
-    oninput: () => { Object.assign(S.rows[n], {text: text.value, mark: ""}); grow(text); saveFacts(); },
+    oninput: () => { Object.assign(S.rows[n], {text: text.value, mark: S.rows[n].mark === "stale" ? "" : S.rows[n].mark}); grow(text); saveFacts(); },
     onkeydown: (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
@@ -167,7 +167,7 @@ const factRow = (row, n) => {
   return h("tr", {"data-row": n, class: row.mark === "stale" ? "stale" : ""},
     h("td", {class: "fact-id"}, `F${n + 1}`),
     h("td", {class: "fact"}, row.heading ? h("span", {class: "fact-head"}, row.heading) : null,
-      row.mark === "stale" ? button("待更新", () => changeRows(() => { S.rows[n].mark = ""; }), {class: "stale-mark", title: "这是去年的要点，改成今年的数字；不用改就点一下"}) : null, text),
+      row.mark === "stale" ? button("去年的要点，确认沿用", () => changeRows(() => { S.rows[n].mark = ""; }), {class: "stale-mark", "aria-label": `要点 ${n + 1} 是去年的，确认沿用`, title: "改成今年的数字就行；今年也是这样的，点一下确认"}) : null, text),
     h("td", {class: "figures"}, figureChips(row)),
     h("td", {class: "place"}, select), h("td", {}, tools));
 };
@@ -184,6 +184,14 @@ const factsTable = () => {
       const all = element.querySelectorAll(".fact-text");
       all[all.length - 1].focus();
     }, {class: "link"})))));
+};
+const staleRows = () => S.rows.filter((row) => row.mark === "stale" && row.text.trim());
+const staleBar = () => {
+  const count = staleRows().length;
+  if (!count) return h("div", {class: "contradictions"});
+  return h("div", {class: "contradictions", role: "status"},
+    h("b", {}, `有 ${count} 条是去年的要点，还没有确认。`), "改成今年的数字，或逐条点“确认沿用”；没有确认的，写进总结也算没有出处。",
+    button("全部确认", () => confirmBox(`${count} 条去年的要点，今年都照旧，一字不改？确认以后不再标出。`, "全部确认", () => changeRows(() => { for (const row of S.rows) if (row.mark === "stale") row.mark = ""; })), {id: "draft-confirm-all", class: "soft"}));
 };
 const contradictions = () => {
   const found = (S.view && S.view.contradictions) || [];
@@ -212,7 +220,7 @@ const paintFacts = (isForced) => {
   const panel = element.querySelector("#desk-facts");
   if (!panel.firstChild) {
     panel.append(h("div", {class: "inputs-column"}, h("div", {id: "desk-basics"}), h("div", {id: "desk-run"})),
-      h("div", {class: "facts-column"}, h("div", {id: "desk-intake"}), h("div", {id: "desk-contradictions"}),
+      h("div", {class: "facts-column"}, h("div", {id: "desk-intake"}), h("div", {id: "desk-stale"}), h("div", {id: "desk-contradictions"}),
         noteBox("table"), h("div", {id: "desk-table", class: "table-pane"})));
   }
   const put = (id, name, key, make) => {
@@ -227,6 +235,7 @@ const paintFacts = (isForced) => {
   put("#desk-basics", "basics", JSON.stringify([who, view.unit, view.year, view.unit_type, view.profile, view.mode, view.length, view.date, view.previous, S.list.has_model]), basics);
   put("#desk-run", "run", JSON.stringify([who, S.progress && S.progress.state, view.written, view.mode, S.list.has_model]), runBox);
   put("#desk-intake", "intake", `${who} ${S.rows.length > 0}`, intakeBox);
+  put("#desk-stale", "stale", String(staleRows().length), staleBar);
   put("#desk-contradictions", "contradictions", JSON.stringify(view.contradictions || []), contradictions);
   paintTable();
   paintNotes();

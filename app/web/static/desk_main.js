@@ -43,7 +43,7 @@ const statusLine = () => {
   const written = view.sections.filter((one) => one.written);
   const todo = written.filter((one) => one.unwritten).length;
   const total = view.facts.filter((one) => one.text.trim() && one.place !== "-").length;
-  return [`写完 ${written.length} 个部分 · 要点用了 ${Math.min(view.told, total)}/${total} 条 · 没有出处的 ${view.unsourced} 处${todo ? ` · 待补充 ${todo} 处` : ""} · ${view.chars} 字`, 1, false];
+  return [`写完 ${written.length} 个部分 · 要点用了 ${Math.min(view.told, total)}/${total} 条 · 没有出处的 ${view.unsourced} 处${view.unconfirmed.length ? ` · 去年的要点没有确认 ${view.unconfirmed.length} 条` : ""}${todo ? ` · 待补充 ${todo} 处` : ""} · ${view.chars} 字`, 1, false];
 };
 const paintStatus = () => {
   const [text, share, isBar] = statusLine();

@@ -193,7 +193,7 @@ const draftsPanel = () => {
     h("td", {class: "when"}, clock(row.updated)),
     h("td", {class: "row-actions"},
       button("打开", () => openDraft(row.id)),
-      button("复制到下一年", async () => { const a = await call("next_year", {id: row.id}, {where: "list"}); if (a.view) { S.open = false; S.step = "facts"; say("table", "要点都带过来了，标着“待更新”的请改成今年的数字；去年的总结已设为对照。", "ok"); loadList(); } }),
+      button("复制到下一年", async () => { const a = await call("next_year", {id: row.id}, {where: "list"}); if (a.view) { S.open = false; S.step = "facts"; say("table", "要点都带过来了，标着“去年的要点”的请改成今年的数字，或确认沿用；去年的总结已设为对照。", "ok"); loadList(); } }),
       button("共享", () => shareDraft(row)),
       button("删除", async () => { await removeDraft(row); }, {class: "danger"}))));
   return h("div", {class: "drafts"},
