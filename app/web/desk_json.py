@@ -6,6 +6,7 @@ from typing import Any
 
 from app.core.document import Span
 from app.drafting.naming import ordinal
+from app.services.desk_holes import tell_holes
 from app.services.desk_jobs import Progress
 from app.services.desk_types import LEFT_OUT, DeskDraft, DeskFact, DeskVersion, DraftRow
 from app.services.desk_view import DeskView, PlacedFinding, SectionView, is_unwritten
@@ -50,6 +51,7 @@ def view_json(view: DeskView) -> dict[str, Any]:
         "removed": [{"key": k, "title": _removed_title(draft, k)} for k in draft.outline.removed],
         "findings": [_finding(f, view) for f in view.findings],
         "unused": list(view.unused),
+        "holes": tell_holes(view) if written else "",
         "unconfirmed": list(layout.unconfirmed),
         "written": bool(written),
         "chars": view.chars,

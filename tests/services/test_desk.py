@@ -1,3 +1,4 @@
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -8,12 +9,13 @@ from app import resources
 from app.core.document import Document
 from app.core.errors import ConfigError, InputError
 from app.core.facts import FactSheet
-from app.core.finding import CheckResult
+from app.core.finding import CheckResult, Severity
 from app.drafting.rewriting import RewriteTool
 from app.exporters.sources_table import source_rows
 from app.readers.facts import parse_fact_sheet
 from app.services.checking import Checker, CheckOptions
 from app.services.desk import Desk
+from app.services.desk_holes import tell_holes
 from app.services.desk_plan import lay_out
 from app.services.desk_types import STALE, DeskDraft, DeskFact
 from app.services.desk_view import DeskView, draft_of, find_section
@@ -225,6 +227,25 @@ def test_a_fact_of_last_year_is_no_source_until_it_is_confirmed(desk: Desk, name
     desk.store.set_facts(ME, copied, [replace(f, mark="") for f in facts])
     view = desk.view(ME, copied)
     assert (view.unsourced, view.layout.unconfirmed) == (0, ())
+
+
+def test_what_a_report_still_lacks_is_told_in_one_sentence(desk: Desk, name: str) -> None:
+    desk.store.set(ME, name, date="2025年12月18日")
+    view = _written(desk, name)
+    assert [p.finding for p in view.findings if p.finding.severity is Severity.ERROR] == []
+    assert tell_holes(view) == ""
+    desk.edit(ME, name, "law", "【待补充：法治宣传】")
+    text = find_section(view, "disputes").text
+    desk.edit(ME, name, "disputes", f"{text}化解了99999件。")
+    facts = list(desk.store.load(ME, name).facts)
+    facts[1] = replace(facts[1], mark=STALE)
+    desk.store.set_facts(ME, name, facts)
+    told = tell_holes(desk.view(ME, name))
+    assert re.fullmatch(
+        r"这份总结还有：【待补充】1处（法治宣传）；没有出处的\d+处（“.*”等?）；"
+        r"(?:核查错误\d+条（.+）；)?没有确认的去年要点1条（F2）；没有写全的要点\d+条（F\d+.*）。",
+        told,
+    ), told
 
 
 def test_what_is_missing_is_asked_for(desk: Desk) -> None:

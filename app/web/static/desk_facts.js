@@ -191,7 +191,7 @@ const staleBar = () => {
   if (!count) return h("div", {class: "contradictions"});
   return h("div", {class: "contradictions", role: "status"},
     h("b", {}, `有 ${count} 条是去年的要点，还没有确认。`), "改成今年的数字，或逐条点“确认沿用”；没有确认的，写进总结也算没有出处。",
-    button("全部确认", () => confirmBox(`${count} 条去年的要点，今年都照旧，一字不改？确认以后不再标出。`, "全部确认", () => changeRows(() => { for (const row of S.rows) if (row.mark === "stale") row.mark = ""; })), {id: "draft-confirm-all", class: "soft"}));
+    button("全部确认", () => confirmBox(`${count} 条去年的要点，今年都照旧，一字不改？确认以后不再标出。`, "全部确认", () => changeRows(() => { for (const row of S.rows) if (row.mark === "stale") row.mark = ""; }), {kind: ""}), {id: "draft-confirm-all", class: "soft"}));
 };
 const contradictions = () => {
   const found = (S.view && S.view.contradictions) || [];

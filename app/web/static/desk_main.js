@@ -3,6 +3,10 @@ const FILES = [["word", "下载 Word", "draft-word"], ["sources", "数据来源�
 const MORE_FILES = [["word-sources", "Word，附数据来源表", "draft-word-sources"], ["text", "纯文本", "draft-text"], ["facts", "要点（文本）", "draft-facts-file"]];
 const exportFile = async (kind) => {
   await flush();
+  if (kind.startsWith("word") && S.view.holes) confirmBox(S.view.holes, "仍要下载", () => takeFile(kind), {no: "回去改", kind: ""});
+  else takeFile(kind);
+};
+const takeFile = async (kind) => {
   const answer = await call("export", {kind}, {where: "paper"});
   if (answer.file) download(answer.file);
 };

@@ -206,9 +206,9 @@ const draftsPanel = () => {
         button("恢复", async () => { const a = await call("trash", {id: row.id, undo: true}, {where: "list"}); if (a.drafts) { S.list = a; paint(); } }, {class: "link"}),
         button("彻底删除", () => confirmBox(`彻底删除“${row.title}”？删除后找不回来。`, "彻底删除", async () => { const a = await call("remove", {id: row.id}, {where: "list"}); if (a.drafts) { S.list = a; paint(); } }), {class: "link danger"}))))) : null));
 };
-const confirmBox = (text, label, onyes) => {
+const confirmBox = (text, label, onyes, {no = "取消", kind = "danger"} = {}) => {
   const box = h("dialog", {class: "dialog small", "aria-label": label}, h("p", {}, text),
-    h("div", {class: "buttons"}, button(label, () => { box.close(); onyes(); }, {class: "danger"}), button("取消", () => box.close(), {autofocus: true})));
+    h("div", {class: "buttons"}, button(label, () => { box.close(); onyes(); }, {class: kind}), button(no, () => box.close(), {autofocus: true})));
   box.addEventListener("close", () => box.remove());
   root.append(box);
   box.showModal();
