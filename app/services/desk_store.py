@@ -3,7 +3,7 @@
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,6 +38,9 @@ FROM sections s JOIN versions v ON v.id =
      (SELECT MAX(id) FROM versions w WHERE w.draft = s.draft AND w.key = s.key)
 WHERE s.draft = ? AND s.is_shown
 """
+
+
+ChangeFacts = Callable[[tuple[DeskFact, ...]], Sequence[DeskFact]]
 
 
 class DeskStore:
@@ -99,11 +102,10 @@ class DeskStore:
         """
         with self._db.reading() as db:
             row = _own(db, owner, name)
-            facts = db.execute("SELECT * FROM facts WHERE draft = ? ORDER BY pos", (name,))
             sections = db.execute(_LATEST, (name,))
             return replace(
                 _draft(row),
-                facts=tuple(DeskFact(r["text"], r["heading"], r["part"], r["mark"]) for r in facts),
+                facts=_facts(db, name),
                 sections=MappingProxyType({r["key"]: _section(r) for r in sections}),
             )
 
@@ -119,12 +121,18 @@ class DeskStore:
         Raises:
             InputError: there are too many, or one is too long.
         """
-        if len(facts) > MOST_FACTS:
-            raise InputError(f"要点太多（{len(facts)}条），一份最多{MOST_FACTS}条，请合并后再试。")
-        if any(len(f.text) > MOST_FACT_CHARS for f in facts):
-            raise InputError(f"有一条要点超过{MOST_FACT_CHARS}字，请拆成几条。")
+        self.change_facts(owner, name, lambda _: facts, **fields)
+
+    def change_facts(self, owner: str, name: str, change: ChangeFacts, **fields: Any) -> None:
+        """Put what ``change`` makes of the facts in their place; nobody comes in between.
+
+        Raises:
+            InputError: there are too many, or one is too long.
+        """
         with self._db.writing() as db:
             _own(db, owner, name)
+            facts = change(_facts(db, name))
+            _require_few(facts)
             db.execute("DELETE FROM facts WHERE draft = ?", (name,))
             db.executemany(
                 "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)",
@@ -299,6 +307,18 @@ def _append(db: sqlite3.Connection, name: str, section: DeskSection, title: str 
         ),
     )
     return cursor.lastrowid or 0
+
+
+def _facts(db: sqlite3.Connection, name: str) -> tuple[DeskFact, ...]:
+    found = db.execute("SELECT * FROM facts WHERE draft = ? ORDER BY pos", (name,))
+    return tuple(DeskFact(r["text"], r["heading"], r["part"], r["mark"]) for r in found)
+
+
+def _require_few(facts: Sequence[DeskFact]) -> None:
+    if len(facts) > MOST_FACTS:
+        raise InputError(f"要点太多（{len(facts)}条），一份最多{MOST_FACTS}条，请合并后再试。")
+    if any(len(f.text) > MOST_FACT_CHARS for f in facts):
+        raise InputError(f"有一条要点超过{MOST_FACT_CHARS}字，请拆成几条。")
 
 
 def _require_short(text: str) -> None:

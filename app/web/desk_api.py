@@ -9,6 +9,8 @@ from app.core.errors import InputError, PinganError
 from app.drafting.rewriting import RewriteTool
 from app.exporters.side_by_side import compare_texts
 from app.services.desk import Desk
+from app.services.desk_merge import put_facts
+from app.services.desk_types import DeskFact
 from app.web import desk_files, desk_json
 from app.web.backend import Backend
 from app.web.guard import sentence_for
@@ -115,14 +117,10 @@ class DeskApi:
         return self._view(owner, draft)
 
     def _do_facts(self, owner: str, draft: str, call: Call) -> Answer:
-        rows = call.get("facts")
-        if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
-            raise InputError("要点表没有传完整，没有保存，请刷新页面后再试。")
-        kept = self._desk.store.load(owner, draft).facts
-        if call.get("seen") != desk_json.facts_mark(kept):
-            raise InputError("要点在另一个窗口里改过，这里的改动没有保存，请刷新页面看最新的要点。")
-        self._desk.store.set_facts(owner, draft, [desk_json.fact_of(r) for r in rows])
-        return self._view(owner, draft)
+        """The table as a window has it; what another window has made of it is put in as well."""
+        mine, base = _rows(call, "facts"), _rows(call, "base")
+        told = put_facts(self._desk.store, owner, draft, mine=mine, base=base)
+        return self._view(owner, draft, told=told)
 
     def _do_intake(self, owner: str, draft: str, call: Call) -> Answer:
         """Pasted text or a file: its facts go behind those in the table."""
@@ -132,12 +130,19 @@ class DeskApi:
         else:
             sheet = desk_files.pasted_sheet(_text(call, "text", 200_000))
         kept = self._desk.store.load(owner, draft)
-        facts, said = desk_files.taken_in(kept, sheet)
+        said = desk_files.said_by(sheet)
         fields = {k: v for k, v in said.items() if not getattr(kept, k)}
         if "data" not in call:
             fields["inbox"] = ""
-        self._desk.store.set_facts(owner, draft, facts, **fields)
-        new = len(facts) - sum(bool(f.text.strip()) for f in kept.facts)
+        new = 0
+
+        def change(facts: tuple[DeskFact, ...]) -> tuple[DeskFact, ...]:
+            nonlocal new
+            taken = desk_files.taken_in(facts, sheet)
+            new = len(taken) - sum(bool(f.text.strip()) for f in facts)
+            return taken
+
+        self._desk.store.change_facts(owner, draft, change, **fields)
         return self._view(owner, draft, taken=new, doubled=len(sheet.facts) - new)
 
     def _do_example(self, owner: str, draft: str, call: Call) -> Answer:
@@ -282,6 +287,18 @@ def _text(call: Call, name: str, longest: int = 400) -> str:
     if len(text) > longest:
         raise InputError(f"文字太长（超过{longest}字），没有保存，请缩短。")
     return text
+
+
+def _rows(call: Call, name: str) -> list[DeskFact]:
+    """A table of facts.
+
+    Raises:
+        InputError: it has not come whole.
+    """
+    rows = call.get(name)
+    if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
+        raise InputError("要点表没有传完整，没有保存；请复制下改过的要点，刷新页面后再改一次。")
+    return [desk_json.fact_of(r) for r in rows]
 
 
 def _fields(call: Call) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The writers' desk as plain values for the page; offsets count UTF-16 units, as browsers do."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from app.core.document import Span
@@ -25,12 +24,6 @@ def _span(text: str, span: Span) -> list[int]:
     return [units(text, span.start), units(text, span.end)]
 
 
-def facts_mark(facts: Sequence[DeskFact]) -> str:
-    """A short name for the state of the facts, by which a second window is noticed."""
-    told = repr([(f.text, f.heading, f.part, f.mark) for f in facts])
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
-
-
 def view_json(view: DeskView) -> dict[str, Any]:
     """A draft with everything the page shows of it."""
     draft, layout = view.draft, view.layout
@@ -41,7 +34,6 @@ def view_json(view: DeskView) -> dict[str, Any]:
         "default_title": f"{draft.unit}{draft.year and f'{draft.year}年'}平安建设工作总结",
         "profile": layout.profile,
         "facts": _facts(view),
-        "facts_mark": facts_mark(draft.facts),
         "parts": [{"key": c.key, "title": c.title} for c in layout.choices],
         "contradictions": [
             {"message": c.message, "facts": list(c.facts), "level": c.severity.value}

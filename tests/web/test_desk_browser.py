@@ -317,6 +317,37 @@ def test_facts_of_last_year_are_marked_until_they_are_confirmed(watched: Watched
     watched.require_clean()
 
 
+def test_two_windows_on_one_table_are_put_together(watched: Watched) -> None:
+    page = watched.page
+    _take(page)
+    _saved(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector("#desk-table tr[data-row='4']")
+    page.locator(".fact-text").nth(0).fill("全年排查矛盾纠纷205件，化解200件")
+    page.wait_for_selector("tr[data-row='0'] .figure:has-text('205件')")
+    _saved(page)
+    other.locator(".fact-text").nth(2).fill("举办法治讲座34场")
+    other.wait_for_selector("[data-note=table] :text('那边的1处改动合进来了')")
+    assert "205件" in other.locator(".fact-text").nth(0).input_value()
+    assert "34场" in other.locator(".fact-text").nth(2).input_value()
+    page.locator(".fact-text").nth(2).fill("举办法治讲座36场")
+    page.wait_for_selector("[data-note=table] :text('有1条两边都改了')")
+    values = [page.locator(".fact-text").nth(n).input_value() for n in (2, 3)]
+    assert values == ["举办法治讲座34场", "举办法治讲座36场"]
+    assert page.evaluate("document.activeElement.value") == "举办法治讲座36场"
+    assert page.locator("tr[data-mark=both]").count() == 2
+    page.get_by_role("button", name="删掉要点 3").click()
+    page.get_by_role("button", name="要点 3 两边都改过，核对好了").click()
+    page.wait_for_timeout(900)
+    _saved(page)
+    other.reload()
+    other.wait_for_selector("#desk-table tr[data-row='4']")
+    assert other.locator(".fact-text").nth(2).input_value() == "举办法治讲座36场"
+    assert other.locator("tr[data-mark=both]").count() == 0
+    watched.require_clean()
+
+
 def test_two_writers_never_see_each_other(watched: Watched) -> None:
     page = watched.page
     _draft(page)

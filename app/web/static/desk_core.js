@@ -1,7 +1,7 @@
 // The writers' desk: one state, calls one after the other, everything typed is kept at once.
 const PLACE = "pingan-desk";
 const S = {
-  list: {drafts: [], trash: [], has_model: false}, view: null, rows: [], step: "facts", side: "findings",
+  list: {drafts: [], trash: [], has_model: false}, view: null, rows: [], base: [], step: "facts", side: "findings",
   active: "", editing: "", progress: null, passages: null, versions: null, open: false,
   notes: {}, typed: {}, savingFacts: 0, pending: 0, broken: false, saved: "",
 };
@@ -71,12 +71,15 @@ const call = (op, more, {isKept = false, where = "bar"} = {}) => {
     return answer;
   });
 };
+// ``base`` is what the rows were made of: by it the server puts two windows' changes together.
+const copyRows = (rows) => rows.map((row) => ({...row}));
+const takeRows = () => { S.rows = copyRows(S.view.facts); S.base = copyRows(S.view.facts); };
 const take = (view) => {
   const isOther = !S.view || S.view.id !== view.id;
   if (!isOther || making) Object.assign(view, S.typed);
   S.view = view;
   if (isOther) Object.assign(S, {rows: [], editing: "", active: "", passages: null, versions: null, notes: {}});
-  if (isOther || !(dirty.facts || S.savingFacts)) S.rows = view.facts.map((fact) => ({...fact}));
+  if (isOther || !(dirty.facts || S.savingFacts)) takeRows();
   remember();
   paint();
 };
