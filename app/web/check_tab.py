@@ -123,9 +123,7 @@ class CheckTab:
                 guarded(self._on_clear), state[:2], [*outputs, *beside], **quiet
             ),
         ]
-        self._lexicon.save.click(
-            guarded(self._on_lexicon), lexicon, [*outputs, self._lexicon.status], **quiet
-        )
+        self._lexicon.save.click(guarded(self._on_lexicon), lexicon, outputs, **quiet)
         for event in events:
             event.then(guarded(self._keep), [self._tab, *state], None, js=TAB_SCRIPT, **quiet)
 
@@ -141,6 +139,7 @@ class CheckTab:
             self._json_file,
             self._file,
             self._pasted,
+            self._lexicon.status,
         ]
 
     # --- over a reload ---------------------------------------------------------------------
@@ -182,7 +181,11 @@ class CheckTab:
 
     def _on_upload(self, uploaded: str | None, profile: str, beside: Beside) -> Iterator[Updates]:
         # A new file: what was found in the one before must not stand beside what goes wrong now.
-        yield {**self._nothing(notice("正在读取和核查……")), self._file: None}
+        yield {
+            **self._nothing(notice("正在读取和核查……")),
+            self._file: None,
+            self._lexicon.status: "",
+        }
         try:
             with self._backend.workspace.taken(uploaded) as path:
                 document = self._backend.read(path)
@@ -192,18 +195,20 @@ class CheckTab:
 
     def _on_run(
         self, text: str | None, profile: str, document: Document | None, beside: Beside
-    ) -> Updates:
+    ) -> Iterator[Updates]:
+        yield {self._status: notice("正在核查……"), self._lexicon.status: ""}
         try:
             pasted = text or ""  # a box never shown has no value yet
             if pasted.strip() or document is None:
-                return self._answer(
+                yield self._answer(
                     self._backend.check_text(
                         pasted, profile, previous=beside.previous, sheet=beside.sheet
                     )
                 )
-            return self._checked(document, profile, beside)
+            else:
+                yield self._checked(document, profile, beside)
         except PinganError as error:
-            return self._failure(error)
+            yield self._failure(error)
 
     def _check_again(self, profile: str, document: Document | None, beside: Beside) -> Updates:
         """What is on the page, checked anew after a choice has changed."""

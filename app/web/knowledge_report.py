@@ -107,7 +107,7 @@ class ReportPanel:
         everything = list(dict.fromkeys([*overview, *self.form]))
         shown = [self.choice, self._mode]
         self.choice.input(guarded(self.open), shown, self.form, **quiet)
-        self._mode.input(guarded(self._on_mode), shown, [self._report], **quiet)
+        self._mode.input(guarded(self._on_mode), shown, [self._report, self._told], **quiet)
         fields = [self._unit, self._year, self._type, self._heading, self._part]
         self._save.click(guarded(self._on_save), [*shown, *fields], everything, **quiet)
         self._restore.click(guarded(self._on_restore), shown, everything, **quiet)
@@ -154,8 +154,8 @@ class ReportPanel:
 
     def _on_mode(self, record_id: str | None, mode: str) -> Updates:
         if not record_id:
-            return {self._report: EMPTY_REPORT}
-        return {self._report: self._html(self._desk.open(record_id), mode)}
+            return {self._report: EMPTY_REPORT, self._told: ""}
+        return {self._report: self._html(self._desk.open(record_id), mode), self._told: ""}
 
     def _on_save(  # noqa: PLR0917  # the form's fields, in their order
         self,

@@ -261,7 +261,8 @@ class ReviewTab:
             submission = self._opened(batch, _told(event, "open"))
         except PinganError as error:
             return {self._status: notice(error.on_page, kind="error")}
-        return {self._views: gr.Tabs(selected=_READING), **self._shown(submission)}
+        shown = self._shown(submission)
+        return {self._views: gr.Tabs(selected=_READING), **shown, self._status: _HINT}
 
     def _on_verdict(
         self,

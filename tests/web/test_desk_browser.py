@@ -317,6 +317,43 @@ def test_facts_of_last_year_are_marked_until_they_are_confirmed(watched: Watched
     watched.require_clean()
 
 
+def test_what_an_earlier_step_told_goes_when_the_next_begins(watched: Watched) -> None:
+    page = watched.page
+    page.click("#draft-run")
+    page.wait_for_selector("[data-note=run] .notice.error:has-text('还没有要点')")
+    page.fill("#draft-facts textarea", "排查矛盾纠纷192件\n化解188件")
+    page.click("#draft-take")
+    page.wait_for_selector("[data-note=intake] .notice:has-text('加入了 2 条要点')")
+    assert page.locator("[data-note=run] .notice").count() == 0
+    page.click("#draft-run")
+    page.wait_for_selector("[data-note=run] .notice.error:has-text('填写“单位”')")
+    assert page.locator("[data-note=intake] .notice").count() == 0
+    page.fill("#draft-unit input", "临溪县云渡镇")
+    page.wait_for_selector("[data-note=run] .notice", state="detached")
+    page.fill("#draft-year input", "2025")
+    page.click("#desk-list-button")
+    page.fill("#desk-list .take input", "0000")
+    page.get_by_role("button", name="取稿", exact=True).click()
+    page.wait_for_selector("#desk-list .notice.error:has-text('没有这个取稿码')")
+    page.click("#draft-run")
+    page.wait_for_selector("#draft-status :text-matches('^写完')", timeout=60_000)
+    assert page.locator(".notice.error:visible").count() == 0
+    watched.require_clean()
+
+
+def test_a_failed_save_is_told_until_it_has_been_made_good(watched: Watched) -> None:
+    page = watched.page
+    _take(page)
+    page.locator(".fact-text").nth(0).fill("字" * 4001)
+    page.wait_for_selector("[data-note=table] .notice.error:has-text('超过4000字')")
+    page.click("#draft-template")  # another step: it is still not saved
+    page.wait_for_timeout(800)
+    assert page.locator("[data-note=table] .notice.error").count() == 1
+    page.locator(".fact-text").nth(0).fill("全年排查矛盾纠纷192件")
+    page.wait_for_selector("[data-note=table] .notice.error", state="detached")
+    watched.require_clean()
+
+
 def test_two_windows_on_one_table_are_put_together(watched: Watched) -> None:
     page = watched.page
     _take(page)

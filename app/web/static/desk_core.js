@@ -44,8 +44,17 @@ const queue = (work) => {
   line = done.catch(() => {});
   return done;
 };
+// What is kept or looked at by itself is no step of the writer's. Any other call is one: what an
+// earlier step has told goes, but for a save that has failed and still stands.
+const SAVES = new Set(["fields", "facts", "edit"]);
+const BY_ITSELF = new Set([...SAVES, "new", "list", "progress", "passages", "versions"]);
+const beginStep = () => {
+  for (const [where, note] of Object.entries(S.notes)) if (!note.isStanding) delete S.notes[where];
+  paintNotes();
+};
 const call = (op, more, {isKept = false, where = "bar"} = {}) => {
   const id = S.view ? S.view.id : "";
+  if (!BY_ITSELF.has(op)) beginStep();
   S.pending += 1;
   paintSaved();
   return queue(async () => {
@@ -63,8 +72,9 @@ const call = (op, more, {isKept = false, where = "bar"} = {}) => {
     }
     S.broken = false;
     if (!answer) answer = {error: "与程序的连接断开了，请确认程序还开着，再试一次。"};
-    if (answer.error) say(where, answer.error);
-    else if (S.notes[where] && S.notes[where].kind === "error") say(where, "");
+    if (answer.error) { say(where, answer.error); S.notes[where].isStanding = SAVES.has(op); }
+    else if (S.notes[where] && S.notes[where].kind === "error" && S.notes[where].isStanding === SAVES.has(op)) say(where, "");
+    if (!answer.error && SAVES.has(op)) say("run", "");  // what was missing may be there now
     if (answer.view) take(answer.view);
     if (!answer.error && answer.view) S.saved = new Date().toISOString();
     paintSaved();
@@ -120,7 +130,7 @@ const setField = (name, value) => {
   });
 };
 const say = (where, text, kind = "error", ...actions) => {
-  if (text) S.notes[where] = {text, kind, actions};
+  if (text) S.notes[where] = {text, kind, actions, isStanding: false};
   else delete S.notes[where];
   paintNotes();
 };

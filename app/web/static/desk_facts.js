@@ -58,6 +58,7 @@ const runBox = () => {
     noteBox("run", "draft-notice"));
 };
 const startWriting = async () => {
+  beginStep();
   await flush();
   const box = element.querySelector("#draft-facts textarea");
   if (box && box.value.trim()) {
