@@ -84,7 +84,8 @@ def model_options(settings: "Settings") -> ModelOptions:
     if not settings.base_url:
         raise ConfigError(
             "设了模型却没有模型地址，请设置环境变量 OPENAI_BASE_URL（如 "
-            "http://127.0.0.1:8009/v1），或用 --offline 起草。"
+            "http://127.0.0.1:8009/v1），或用 --offline 起草。",
+            on_page="设了模型却没有模型的地址，请管理员补上设置。",
         )
     return ModelOptions(settings.base_url, settings.model, settings.api_key)
 

@@ -110,7 +110,10 @@ def require_private(path: Path) -> None:
     if told.st_uid not in (os.geteuid(), 0):
         raise ConfigError(f"{path} 不属于运行本程序的用户，请核对后再用（chown）。")
     if stat.S_IMODE(told.st_mode) & 0o077:
-        raise ConfigError(f"{path} 别的用户也能读，请先运行 chmod 600 '{path}'，只留给自己。")
+        raise ConfigError(
+            f"{path} 别的用户也能读，请先运行 chmod 600 '{path}'，只留给自己。",
+            on_page=f"{path} 别的用户也能读，请在服务器上改成只有运行本程序的用户能读。",
+        )
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -215,7 +218,8 @@ class PeopleFile:
         except (OSError, ValueError, KeyError, TypeError, RecursionError, ConfigError) as error:
             raise ConfigError(
                 f"用户文件 {self.path} 读不出来或已损坏，请用备份替换它；"
-                "没有备份就删去它，再用 pingan users add 重新添加用户。"
+                "没有备份就删去它，再用 pingan users add 重新添加用户。",
+                on_page=f"用户文件 {self.path} 读不出来或已损坏，请在服务器上用备份替换它。",
             ) from error
         return tuple(sorted(people, key=lambda p: p.name))
 
@@ -275,9 +279,15 @@ class PeopleFile:
 
         def edit(people: list[Person]) -> list[Person]:
             if any(p.name.casefold() == name.casefold() for p in people):
-                raise ConfigError(f"已经有用户 {name}，要改密码请用 pingan users passwd {name}。")
+                raise ConfigError(
+                    f"已经有用户 {name}，要改密码请用 pingan users passwd {name}。",
+                    on_page=f"已经有用户 {name}；要改密码，请在上面那一行点“改密码、去掉”。",
+                )
             if not people and role is not Role.MANAGER:
-                raise ConfigError(f"第一个用户要是管理：请加上 --role {Role.MANAGER}。")
+                raise ConfigError(
+                    f"第一个用户要是管理：请加上 --role {Role.MANAGER}。",
+                    on_page=f"第一个用户要是{Role.MANAGER}。",
+                )
             return [*people, person]
 
         self._change(edit)
@@ -291,7 +301,10 @@ class PeopleFile:
             folded = clean_name(name).casefold()
             found = next((p for p in people if p.name.casefold() == folded), None)
             if found is None:
-                raise ConfigError(f"没有用户 {name}，请用 pingan users list 看有哪些。")
+                raise ConfigError(
+                    f"没有用户 {name}，请用 pingan users list 看有哪些。",
+                    on_page=f"没有用户 {name}，可能已经去掉了，请看现在的名单。",
+                )
             changed = change(found)
             touched.append(changed or found)
             rest = [p for p in people if p is not found]

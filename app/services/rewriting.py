@@ -139,13 +139,17 @@ def _without_model(
             if found is None:
                 raise ConfigError(
                     "这一部分没有口语可换；要通篇改得更正式需要模型，请设置 PINGAN_MODEL 和 "
-                    "OPENAI_BASE_URL 后再试。"
+                    "OPENAI_BASE_URL 后再试。",
+                    on_page="这一部分没有口语可换；要通篇改得更正式，请把“写法”选为“由模型起草”，"
+                    "没有这一项时请管理员设置模型。",
                 )
             return found
         case _:
             raise ConfigError(
                 "按自己的要求改写需要模型，请设置 PINGAN_MODEL 和 OPENAI_BASE_URL；"
-                "不用模型时可以选更简练或更充实。"
+                "不用模型时可以选更简练或更充实。",
+                on_page="按自己的要求改写需要模型，请把“写法”选为“由模型起草”，没有这一项时请管理员"
+                "设置模型；不用模型时可以选“更简练”或“更充实”。",
             )
 
 

@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 PATHS = ("/login", "/logout", "/account", "/people")
 _HTML = "text/html; charset=utf-8"
 _POLICY_HEADER = ((b"content-security-policy", people_pages.POLICY.encode()),)
-_NO_LOGIN = "网页没有设登录。用 pingan users add 用户名 添加用户后，就要先登录。"
+_NO_LOGIN = "网页没有设登录，直接打开就能用；管理员在服务器上添加用户以后，就要先登录。"
 _CHANGED = "密码已改，在别处的登录已失效。"
 
 
@@ -61,9 +61,7 @@ class Desk:
         """Answer one of ``PATHS``."""
         path, method = scope["path"], scope["method"]
         if not self.door.is_needed:
-            return sentence(
-                404, "网页没有设登录。用 pingan users add 用户名 添加用户后，就要先登录。"
-            )
+            return sentence(404, _NO_LOGIN)
         if method not in ("GET", "HEAD", "POST"):
             return sentence(405, "不支持这种请求。", ((b"allow", b"GET, POST"),))
         form: dict[str, str] = {}
