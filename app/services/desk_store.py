@@ -208,6 +208,13 @@ class DeskStore:
             _own(db, owner, name)
             db.execute("DELETE FROM drafts WHERE id = ?", (name,))
 
+    def claim(self, former: str, owner: str) -> int:
+        """Make all drafts of one owner another's, those in the bin as well; how many they are."""
+        with self._db.writing() as db:
+            return db.execute(
+                "UPDATE drafts SET owner = ? WHERE owner = ?", (owner, former)
+            ).rowcount
+
     def share(self, owner: str, name: str) -> str:
         """The code by which a colleague takes a copy of the draft."""
         with self._db.writing() as db:

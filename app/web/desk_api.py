@@ -45,16 +45,20 @@ class DeskApi:
         """An answer that says what went wrong."""
         return json.dumps({"error": sentence}, ensure_ascii=False)
 
-    def answer(self, owner: str, text: object) -> str:
-        """The answer to one call; what goes wrong becomes one Chinese sentence."""
+    def answer(self, owner: str, text: object, *, browser: str = "") -> str:
+        """The answer to one call; what goes wrong becomes one Chinese sentence.
+
+        ``browser`` owns what was written in this browser before anybody had to log in: whoever
+        lists the drafts first after that gets it.
+        """
         try:
-            return json.dumps(self._answer(owner, text), ensure_ascii=False)
+            return json.dumps(self._answer(owner, text, browser), ensure_ascii=False)
         except Exception as error:  # noqa: BLE001  # the page's outermost frame
             if not isinstance(error, PinganError):
                 _log.error("desk call failed: %s", type(error).__name__)
             return self.failure(sentence_for(error))
 
-    def _answer(self, owner: str, text: object) -> Answer:
+    def _answer(self, owner: str, text: object, browser: str) -> Answer:
         if not isinstance(text, str) or len(text) > _MOST_CHARS:
             raise InputError("这一步的内容太大，没有保存，请拆开再试。")
         try:
@@ -64,7 +68,10 @@ class DeskApi:
             raise InputError("页面和程序对不上，请刷新页面后再试。") from error
         if not isinstance(name, str) or name not in self._answers:
             raise InputError("页面和程序的版本对不上，请刷新页面后再试。")
-        return self._answers[name](owner, draft, call)
+        is_claim = name == "list" and browser not in ("", owner)
+        claimed = self._desk.store.claim(browser, owner) if is_claim else 0
+        answer = self._answers[name](owner, draft, call)
+        return {**answer, "claimed": claimed} if claimed else answer
 
     def _view(self, owner: str, draft: str, **more: Any) -> Answer:
         return {"view": desk_json.view_json(self._desk.view(owner, draft)), **more}

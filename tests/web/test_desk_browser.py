@@ -493,6 +493,46 @@ def test_with_log_in_drafts_follow_the_person_not_the_browser(
         stop_web(process)
 
 
+def test_drafts_from_before_the_log_in_go_to_whoever_logs_in_first_in_that_browser(
+    browser: "Browser", own_server: tuple[Path, int]
+) -> None:
+    home, port = own_server
+    url = f"http://127.0.0.1:{port}/"
+    context, other = browser.new_context(), browser.new_context()
+    process = start_web(home, port)
+    try:
+        page = context.new_page()
+        page.goto(url)
+        page.wait_for_selector("#draft-facts textarea")
+        _take(page)
+        _saved(page)
+        page.close()
+        add_everyone(home)
+
+        def visit(where: "BrowserContext", name: str) -> "Page":
+            form: dict[str, str | float | bool] = {"username": name, "password": PASSWORDS[name]}
+            where.request.post(f"{url}login", form=form)
+            visitor = where.new_page()
+            visitor.goto(url)
+            visitor.wait_for_selector("#desk-list-button")
+            visitor.wait_for_timeout(1000)
+            return visitor
+
+        assert "（1）" not in visit(other, "zhang").inner_text("#desk-list-button")
+        first = visit(context, "li")
+        assert "1 份稿子，现在归您了" in first.inner_text("[data-note=bar]")
+        assert "（1）" in first.inner_text("#desk-list-button")
+        first.wait_for_selector("#desk-table tr[data-row='4']")
+        first.reload()
+        first.wait_for_selector("#desk-table tr[data-row='4']")
+        assert first.locator("[data-note=bar] .notice").count() == 0
+        assert "（1）" not in visit(context, "zhang").inner_text("#desk-list-button")
+    finally:
+        context.close()
+        other.close()
+        stop_web(process)
+
+
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
 def test_nothing_overflows_the_window(watched: Watched, width: int, height: int) -> None:
     page = watched.page

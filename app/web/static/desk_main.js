@@ -153,4 +153,5 @@ paint();
     await openDraft(id);
     if (kept.step && S.view && !isWriting()) { S.step = kept.step; remember(); paint(); }
   }
+  if (S.claimed) say("bar", `设登录以前在这个浏览器里写的 ${S.claimed} 份稿子，现在归您了，在“我的稿子”里；不是您的，请点“共享”把取稿码告诉写的人。`, "ok");
 })();

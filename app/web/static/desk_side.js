@@ -159,6 +159,7 @@ const STATES = {facts: "填要点", writing: "正在写", stopped: "没写完", 
 const loadList = async () => {
   const answer = await call("list", {}, {where: "bar"});
   if (answer.drafts) S.list = answer;
+  if (answer.claimed) S.claimed = answer.claimed;
   paint();
 };
 const openDraft = async (id) => {
