@@ -215,6 +215,38 @@ class DeskStore:
                 "UPDATE drafts SET owner = ? WHERE owner = ?", (owner, former)
             ).rowcount
 
+    def count(self, owner: str) -> int:
+        """How many drafts an owner has, those in the bin as well."""
+        with self._db.reading() as db:
+            (count,) = db.execute(
+                "SELECT COUNT(*) FROM drafts WHERE owner = ?", (owner,)
+            ).fetchone()
+        return int(count)
+
+    def hand_over(self, owner: str, to: str) -> int:
+        """Make all drafts of one owner another's, to be given back one day; how many they are.
+
+        What has been handed over before is given back to whoever had it first.
+        """
+        with self._db.writing() as db:
+            return db.execute(
+                "UPDATE drafts SET owner = ?, "
+                "lent_rev = CASE lender WHEN '' THEN rev ELSE lent_rev END, "
+                "lender = CASE lender WHEN '' THEN owner ELSE lender END WHERE owner = ?",
+                (to, owner),
+            ).rowcount
+
+    def give_back(self, lender: str) -> None:
+        """Give back what was handed over; where it was worked on since, both have a draft."""
+        with self._db.writing() as db:
+            rows = db.execute("SELECT * FROM drafts WHERE lender = ?", (lender,)).fetchall()
+            for row in rows:
+                if row["rev"] != row["lent_rev"]:
+                    _copy(db, row, lender)
+                    continue
+                db.execute("UPDATE drafts SET owner = ? WHERE id = ?", (lender, row["id"]))
+            db.execute("UPDATE drafts SET lender = '' WHERE lender = ?", (lender,))
+
     def share(self, owner: str, name: str) -> str:
         """The code by which a colleague takes a copy of the draft."""
         with self._db.writing() as db:
@@ -245,7 +277,7 @@ class DeskStore:
 
 def _copy(db: sqlite3.Connection, row: sqlite3.Row, owner: str) -> str:
     name = uuid4().hex
-    values = {**dict(row), "id": name, "owner": owner, "share": "", "updated": _now()}
+    values = {**dict(row), "id": name, "owner": owner, "share": "", "lender": "", "updated": _now()}
     db.execute(
         f"INSERT INTO drafts ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608  # the columns of the table itself
         tuple(values.values()),

@@ -7,6 +7,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from app.core.errors import InputError
+from app.services.handover import user_owner
 from app.web.middleware import Asgi, Message, Receive, Send
 from app.web.people import LOCAL_USER, current_user
 
@@ -28,11 +29,6 @@ def owner_of(request: Any) -> str:
     if not owner:
         raise InputError("浏览器没有保存本页的 Cookie，稿子存不下来；请允许 Cookie 后刷新页面。")
     return owner
-
-
-def user_owner(user_id: str) -> str:
-    """The owner that a person is."""
-    return f"user:{user_id}"
 
 
 def browser_owner(request: Any) -> str:

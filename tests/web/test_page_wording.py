@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openai
@@ -102,7 +103,7 @@ def test_the_rule_finds_a_command_line(text: str) -> None:
 @pytest.mark.parametrize("code", [301, 400, 401, 403, 404, 429, 500, 503])
 def test_a_models_failure_is_told_on_the_page_without_a_command_line(code: int) -> None:
     request = httpx.Request("POST", "http://127.0.0.1:9/v1/chat/completions")
-    answer = httpx.Response(code, request=request)
+    answer: Any = httpx.Response(code, request=request)
     kind = openai.RateLimitError if code == 429 else openai.APIStatusError
     told = explain(
         kind("no", response=answer, body=None), ModelOptions("http://127.0.0.1:9/v1", "m")
