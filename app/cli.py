@@ -3,6 +3,7 @@
 import gettext
 import os
 import sys
+import threading
 from importlib import import_module
 from pathlib import Path
 
@@ -69,6 +70,11 @@ def main() -> None:
             reconfigure(encoding="utf-8", errors="replace")
     with shown_streams():
         code = _run()
+    if any(t is not threading.main_thread() and not t.daemon for t in threading.enumerate()):
+        # Python would wait for a call to a silent model, which nobody waits for any more.
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
     sys.exit(code)
 
 

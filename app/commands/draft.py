@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.commands.draft_output import check_form, form_of, report, write_draft
+from app.commands.draft_output import check_form, form_of, report, tell_waiting, write_draft
 from app.commands.intake_report import tell_intake, tell_unsure
 from app.core.facts import FactSheet
 from app.drafting.length import LONGEST, SHORTEST
@@ -176,13 +176,20 @@ class _Progress:
         self.update: Callable[[str], None] = lambda _: None
 
     def __call__(self, event: "Event") -> None:
-        from app.drafting.events import Notice, SectionDone, SectionStarted  # noqa: PLC0415
+        from app.drafting.events import (  # noqa: PLC0415
+            Notice,
+            SectionDone,
+            SectionStarted,
+            Waiting,
+        )
 
         match event:
             case SectionStarted(index=index, total=total, title=title):
                 self.update(f"正在起草 {index + 1}/{total} {title or '引言'}")
             case Notice(message=message):
                 click.echo(message, err=True)
+            case Waiting():
+                tell_waiting(event)
             case SectionDone(index=index, total=total, section=section):
                 if self.is_terminal or section.note:
                     note = f"：{section.note}" if section.note else ""

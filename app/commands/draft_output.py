@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,10 @@ from app.core.errors import ConfigError
 from app.core.facts import FactSheet
 from app.exporters.atomic import write_atomically
 
+if TYPE_CHECKING:
+    from app.drafting.events import Event
+
+_WAY_ON = "按 Ctrl+C 停止，写好的下次接着用；不想再等，停止后加 --offline 不用模型写。"
 FORMS = ("md", "json", "docx")
 
 
@@ -27,6 +32,14 @@ def check_form(form: str, output: Path | None) -> None:
     """
     if form == "docx" and output is None:
         raise ConfigError("Word 文件不能显示在屏幕上，请用 -o 写明文件名，例如 -o 总结.docx。")
+
+
+def tell_waiting(event: "Event") -> None:
+    """Say on stderr that the model is silent."""
+    from app.drafting.events import Waiting  # noqa: PLC0415
+
+    if isinstance(event, Waiting) and event.seconds:
+        click.echo(f"模型{event.seconds}秒没有回应，仍在等……{_WAY_ON}", err=True)
 
 
 def report(result: Draft, *, is_asked_offline: bool) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from app.commands.draft_output import FORMS, check_form, form_of, write_draft
+from app.commands.draft_output import FORMS, check_form, form_of, tell_waiting, write_draft
 from app.core.errors import ConfigError
 from app.drafting.rewriting import RewriteTool, find_section
 from app.readers.draft import read_draft
@@ -51,7 +51,9 @@ def rewrite(
     else:
         kind = RewriteTool(tool) if tool else RewriteTool.FREE
         wanted = Rewrite(section, kind, wish or "", is_offline=offline)
-        result = rewrite_section(found, sheet, wanted, settings=load_settings(model=model))
+        result = rewrite_section(
+            found, sheet, wanted, settings=load_settings(model=model), on_event=tell_waiting
+        )
     changed = find_section(result, section)
     click.echo(f"已改写“{changed.title or '引言'}”。{changed.note}", err=True)
     write_draft(result, sheet, form, output)

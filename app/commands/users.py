@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +10,9 @@ from app.core.errors import ConfigError
 from app.services.passwords import SHORTEST
 from app.services.people import PeopleFile, Role, clean_name, parse_role
 from app.settings import load_settings
+
+if TYPE_CHECKING:
+    from app.services.handover import Handover
 
 _HOME = click.option(
     "--home", type=click.Path(path_type=Path), help="数据文件夹，默认与 pingan web 相同。"
@@ -26,6 +30,13 @@ def users() -> None:
 
 def _people(home: Path | None) -> PeopleFile:
     return PeopleFile(load_settings(home=home).home)
+
+
+def _handover(people: PeopleFile) -> "Handover":
+    from app.services.desk_store import DeskStore  # noqa: PLC0415  # opens the drafts
+    from app.services.handover import Handover  # noqa: PLC0415
+
+    return Handover(people, DeskStore(people.path.parent))
 
 
 def _is_terminal() -> bool:
@@ -59,8 +70,10 @@ def add(name: str, role: str | None, from_stdin: bool, home: Path | None) -> Non
         given = Role.MANAGER
         click.echo("这是第一个用户，角色定为管理。", err=True)
     clean_name(name)
-    person = people.add(name, _ask_password(from_stdin=from_stdin), given)
-    click.echo(f"已添加 {person.name}（{person.role}）。正在运行的网页立刻生效。")
+    password = _ask_password(from_stdin=from_stdin)
+    person, drafts = _handover(people).add(name, password, given)
+    back = f"此人以前的{drafts}份稿子都还在。" if drafts else ""
+    click.echo(f"已添加 {person.name}（{person.role}）。{back}正在运行的网页立刻生效。")
 
 
 @users.command("list", options_metavar="[选项]", help="列出所有人和角色。")
@@ -102,15 +115,17 @@ def set_role(name: str, role: str, home: Path | None) -> None:
     click.echo(f"{person.name} 现在是{person.role}，立刻生效。")
 
 
-@users.command(
-    "remove", options_metavar="[选项]", help="去掉一个人；此人的稿件仍留在数据文件夹里。"
-)
+@users.command("remove", options_metavar="[选项]", help="去掉一个人；此人的稿子留着，或交给别人。")
 @click.argument("name", metavar="用户名")
+@click.option("--to", default="", metavar="用户名", help="稿子交给谁；不写就留着，以后再分派。")
 @_HOME
-def remove(name: str, home: Path | None) -> None:
+def remove(name: str, to: str, home: Path | None) -> None:
     """Remove a person."""
-    person = _people(home).remove(name)
+    person, drafts = _handover(_people(home)).remove(name, to=to)
     click.echo(f"已去掉 {person.name}，登录和程序密钥都已失效。")
+    if drafts:
+        kept = f"交给了 {to}" if to else "都留着，可以在网页右上角“用户”里交给别人"
+        click.echo(f"此人的{drafts}份稿子{kept}；再添加此人，就还给本人。")
 
 
 @users.command(

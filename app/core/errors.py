@@ -2,9 +2,17 @@
 
 
 class PinganError(Exception):
-    """Base of every error a user may see; ``exit_code`` is the process's exit code."""
+    """Base of every error a user may see; ``exit_code`` is the process's exit code.
+
+    ``on_page`` is the sentence as the page shows it, where it differs: a page has buttons and
+    settings, no command line.
+    """
 
     exit_code = 2
+
+    def __init__(self, message: str, *, on_page: str = "") -> None:
+        super().__init__(message)
+        self.on_page = on_page or message
 
 
 class InputError(PinganError):
@@ -22,11 +30,21 @@ class KnowledgeError(PinganError):
 class ModelError(PinganError):
     """A model endpoint failed; ``retryable`` tells whether trying again may help.
 
-    ``wait_s`` is how long the endpoint asked to be left alone, 0 where it did not.
+    ``wait_s`` is how long the endpoint asked to be left alone, 0 where it did not. ``what`` is
+    what happened alone, for a text that goes on to tell what was done about it.
     """
 
-    def __init__(self, message: str, *, retryable: bool = False, wait_s: float = 0.0) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        *,
+        on_page: str = "",
+        what: str = "",
+        retryable: bool = False,
+        wait_s: float = 0.0,
+    ) -> None:
+        super().__init__(message, on_page=on_page)
+        self.what = what or message
         self.retryable = retryable
         self.wait_s = wait_s
 

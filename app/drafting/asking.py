@@ -133,7 +133,7 @@ class Asker:
         try:
             rendered: Rendered = render(load_prompt(name), values, count=count_tokens)
         except ConfigError as error:
-            raise ModelError(str(error), retryable=True) from error
+            raise ModelError(str(error), on_page=error.on_page, retryable=True) from error
         messages = (SystemMessage(rendered.system), HumanMessage(rendered.user))
         return Asked(name, messages, rendered.tokens, lent[: rendered.kept])
 

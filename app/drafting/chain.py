@@ -17,8 +17,9 @@ from app.core.facts import FactSheet
 from app.drafting.asking import Asked, Asker, Retrieve
 from app.drafting.composer import Composer
 from app.drafting.egress import guard
+from app.drafting.events import Waiting
 from app.drafting.mend import Mended, Mender
-from app.drafting.model import Caller, CancelledError, ModelOptions
+from app.drafting.model import Caller, CancelledError, ModelOptions, Pulse
 from app.drafting.pieces import Piece, Written
 from app.drafting.prompts import load_prompt
 from app.drafting.shelf import Shelf
@@ -59,11 +60,15 @@ class Chain:
     sleep: Callable[[float], None] | None = None
     shelf: Shelf | None = None
     usage: Usage = field(default_factory=Usage)
+    pulse: Pulse = field(init=False)
     _lock: Lock = field(default_factory=Lock)
     _fatal: ModelError | None = None
 
-    def run(self, pieces: Sequence[Piece]) -> Iterator[str | Written]:
-        """Text as it is written, then the result, of each piece in order.
+    def __post_init__(self) -> None:
+        self.pulse = Pulse(self.options.silence_s)
+
+    def run(self, pieces: Sequence[Piece]) -> Iterator[str | Waiting | Written]:
+        """Text as it is written, then the result, of each piece in order; and long silences.
 
         Raises:
             ConfigError: something would leave the office that must not.
@@ -89,8 +94,10 @@ class Chain:
             pool.shutdown(wait=False, cancel_futures=True)
             self.usage += Usage(seconds=time.monotonic() - started)
 
-    def _next(self, work: _Work) -> str | None:
+    def _next(self, work: _Work) -> str | Waiting | None:
         while True:
+            if news := self.pulse.news():
+                return news
             try:
                 return work.deltas.get(timeout=_CANCEL_POLL_S)
             except queue.Empty:
@@ -119,7 +126,7 @@ class Chain:
         sent = piece.sent
         if not sent:
             return Written(piece, tuple(self.composer.sentences_for(piece.facts)))
-        caller = Caller(self.options, self.cancel, self.sleep)
+        caller = self.caller()
         try:
             mended = self._draft(replace(piece, facts=sent), caller, on_delta)
         except CancelledError:
@@ -137,6 +144,10 @@ class Chain:
         if self.shelf:
             self.shelf.put(written)
         return written
+
+    def caller(self) -> Caller:
+        """What makes one call after the other."""
+        return Caller(self.options, self.cancel, self.sleep, self.pulse.beat)
 
     def _composed(self, piece: Piece, error: ModelError) -> Written:
         return Written(piece, tuple(self.composer.sentences_for(piece.facts)), None, error)

@@ -85,7 +85,8 @@ def host_of(base_url: str) -> str:
         host, bad_port, parts = "", True, urlsplit("")
     if parts.scheme not in ("http", "https") or not host or bad_port:
         raise ConfigError(
-            "模型地址不对，应当是 http://主机:端口/v1 这样的形式，请检查 OPENAI_BASE_URL。"
+            "模型地址不对，应当是 http://主机:端口/v1 这样的形式，请检查 OPENAI_BASE_URL。",
+            on_page="模型的地址不对，应当是 http://主机:端口/v1 这样的形式，请管理员核对设置。",
         )
     return host
 
@@ -122,7 +123,8 @@ def guard(
         return
     named = "、".join(f"{leak.where}的{leak.kind}（{leak.shown}）" for leak in leaks[:4])
     more = f"等{len(leaks)}处" if len(leaks) > 4 else ""
+    told = f"没有发送：{named}{more}不能发到外部模型 {host_of(base_url)}。请删去后再起草，"
     raise ConfigError(
-        f"没有发送：{named}{more}不能发到外部模型 {host_of(base_url)}。请删去后再起草，"
-        "或用 --offline 起草，或在 pingan.toml 的 trusted_hosts 里写明信任这台主机。"
+        f"{told}或用 --offline 起草，或在 pingan.toml 的 trusted_hosts 里写明信任这台主机。",
+        on_page=f"{told}或把“写法”选为“按要点直接成文”，或请管理员在设置里写明信任这台主机。",
     )

@@ -40,5 +40,12 @@ class Notice:
     message: str
 
 
-Event = SectionStarted | SectionText | SectionDone | Notice
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The model has not sent a byte for so many seconds; 0 once it does again."""
+
+    seconds: int
+
+
+Event = SectionStarted | SectionText | SectionDone | Notice | Waiting
 OnEvent = Callable[[Event], None]

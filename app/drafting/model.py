@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from app.core.errors import ModelError
 from app.drafting.egress import host_of, is_loopback
+from app.drafting.events import Waiting
 
 _NO_KEY = "none"
 _REMOTE_WORKERS = 3
@@ -30,9 +31,9 @@ _OFFICIAL_HOST = "api.openai.com"
 class ModelOptions:
     """How an endpoint is called.
 
-    ``timeout_s`` is the longest wait for the next piece of text. ``concurrency`` 0 means one call
-    at a time on this machine, where calls only share the same processor (and some small servers
-    break off one answer for the next), and a few elsewhere.
+    ``timeout_s`` is the longest wait for the next piece of text; each ``silence_s`` without a byte
+    is told. ``concurrency`` 0 means one call at a time on this machine, where calls only share the
+    same processor (and some small servers break off one answer for the next), and a few elsewhere.
     """
 
     base_url: str
@@ -43,6 +44,7 @@ class ModelOptions:
     attempts: int = 3
     backoff_s: float = 1.0
     concurrency: int = 0
+    silence_s: float = 15.0
 
     @property
     def workers(self) -> int:
@@ -58,6 +60,27 @@ class Delta:
 
     text: str
     finish: str = ""
+
+
+@dataclass(slots=True)
+class Pulse:
+    """When a byte of any call came last; every further ``every_s`` of silence is news."""
+
+    every_s: float
+    _heard: float = field(default_factory=time.monotonic)
+    _told_s: float = 0.0
+
+    def beat(self) -> None:
+        """A call begins, or a byte has come."""
+        self._heard = time.monotonic()
+
+    def news(self) -> Waiting | None:
+        """How long all has been silent, where that is to be told now."""
+        silent_s = (time.monotonic() - self._heard) // self.every_s * self.every_s
+        if silent_s == self._told_s:
+            return None
+        self._told_s = silent_s
+        return Waiting(int(silent_s))
 
 
 class _BoundedStream(httpx.SyncByteStream):
@@ -156,11 +179,15 @@ _FAILURES = (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, KeyErro
 
 @dataclass(slots=True)
 class Caller:
-    """Runs one answer at a time to its end; tries again where that may help."""
+    """Runs one answer at a time to its end; tries again where that may help.
+
+    ``on_bytes`` is called when a call begins and whenever something of its answer comes.
+    """
 
     options: ModelOptions
     cancel: Event
     sleep: Callable[[float], None] | None = None
+    on_bytes: Callable[[], None] = lambda: None
     calls: int = 0
 
     def answer(
@@ -213,7 +240,13 @@ class Caller:
         on_delta: Callable[[str], None] | None,
     ) -> str:
         finish = ""
-        client = make_client(self.options, lambda: limit.is_reached or self.cancel.is_set())
+
+        def must_stop() -> bool:
+            self.on_bytes()
+            return limit.is_reached or self.cancel.is_set()
+
+        self.on_bytes()
+        client = make_client(self.options, must_stop)
         try:
             # Tracing would send the text elsewhere, whatever the environment asks for.
             with client, tracing_context(enabled=False):
@@ -268,22 +301,33 @@ class _Limit:
 def explain(error: Exception, options: ModelOptions) -> ModelError:
     """What a failure means to a user; the key and the text sent are never part of it."""
     where = f"模型服务 {shown_address(options)}"
-    otherwise = "，或用 --offline 起草。"
     is_retryable = True
     match error:
         case openai.APITimeoutError() | httpx.TimeoutException():
-            told = f"{where} 超过 {options.timeout_s:g} 秒没有回应，请稍后再试{otherwise}"
+            told = f"{where} 超过 {options.timeout_s:g} 秒没有回应"
+            todo = page_todo = "请稍后再试"
         case openai.APIConnectionError() | httpx.ConnectError():
-            told = f"连不上{where}，请检查地址和网络{otherwise}"
+            told, todo = f"连不上{where}", "请检查地址和网络"
+            page_todo = "请检查网络，或请管理员核对模型的地址"
         case openai.RateLimitError():
-            told = f"{where} 请求过多（429），请稍后再试{otherwise}"
+            told, todo = f"{where} 请求过多（429）", "请稍后再试"
+            page_todo = todo
         case openai.APIStatusError() if error.status_code >= 500:
-            told = f"{where} 出错（{error.status_code}），请稍后再试{otherwise}"
+            told, todo = f"{where} 出错（{error.status_code}）", "请稍后再试"
+            page_todo = todo
         case openai.APIStatusError():
-            told, is_retryable = f"{where} {_refusal(error, options.model)}", False
+            refused, todo, page_todo = _refusal(error, options.model)
+            told, is_retryable = f"{where} {refused}", False
         case _:
-            told = f"{where} 的回答不完整或看不懂，请检查地址是否以 /v1 结尾{otherwise}"
-    return ModelError(told, retryable=is_retryable, wait_s=_asked_wait_s(error))
+            told, todo = f"{where} 的回答不完整或看不懂", "请检查地址是否以 /v1 结尾"
+            page_todo = "请管理员核对模型的地址是否以 /v1 结尾"
+    return ModelError(
+        f"{told}，{todo}，或用 --offline 起草。",
+        on_page=f"{told}，{page_todo}。",
+        what=f"{told}。",
+        retryable=is_retryable,
+        wait_s=_asked_wait_s(error),
+    )
 
 
 def _asked_wait_s(error: Exception) -> float:
@@ -294,20 +338,31 @@ def _asked_wait_s(error: Exception) -> float:
     return float(asked) if asked.isascii() and asked.isdigit() else 0.0
 
 
-def _refusal(error: openai.APIStatusError, model: str) -> str:
+def _refusal(error: openai.APIStatusError, model: str) -> tuple[str, str, str]:
+    """What the server refused, what to do about it at the command line, and on the page."""
     code = error.status_code
     if 300 <= code < 400:
         return (
-            f"要转到另一个地址（{code}），没有跟去，免得文稿和密钥落到别处；"
-            "请把 OPENAI_BASE_URL 改成服务的最终地址。"
+            f"要转到另一个地址（{code}），没有跟去，免得文稿和密钥落到别处",
+            "请把 OPENAI_BASE_URL 改成服务的最终地址",
+            "请管理员把模型的地址改成服务的最终地址",
         )
-    if code in (401, 403):
-        return f"不认可密钥（{code}），请检查环境变量 OPENAI_API_KEY。"
-    if code == 404:
-        return (
-            f"上没有模型 {model}（404），请检查 --model 或 PINGAN_MODEL，以及地址是否以 /v1 结尾。"
-        )
-    return f"拒绝了请求（{code}），请检查模型名称和服务设置。"
+    match code:
+        case 401:
+            told = "不认可密钥（401）：没有填，或者填错、过期了"
+        case 403:
+            told = f"不认可密钥（403）：这个密钥不许用模型 {model}"
+        case 404:
+            return (
+                f"上没有模型 {model}（404）",
+                "请检查 --model 或 PINGAN_MODEL，以及地址是否以 /v1 结尾",
+                "请管理员核对模型名称，以及模型的地址是否以 /v1 结尾",
+            )
+        case _:
+            told = f"拒绝了请求（{code}）"
+            todo = "请检查模型名称和服务设置"
+            return told, todo, "请管理员核对模型名称和服务的设置"
+    return told, "请检查环境变量 OPENAI_API_KEY", "请管理员核对模型密钥的设置"
 
 
 def shown_address(options: ModelOptions) -> str:

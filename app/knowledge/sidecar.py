@@ -109,7 +109,9 @@ def write_sidecar(folder: Path, reports: Iterable[KnownReport], generation: str 
     except OSError as error:
         raise KnowledgeError(
             f"知识库的单位名录 {folder / FILE} 写不进去，请检查权限和磁盘空间，"
-            "再运行 pingan kb rebuild。"
+            "再运行 pingan kb rebuild。",
+            on_page=f"知识库的单位名录 {folder / FILE} 写不进去，请管理员检查权限和磁盘空间，"
+            "再重建知识库。",
         ) from error
 
 
@@ -154,20 +156,20 @@ def load_sidecar(folder: Path) -> tuple[KnownReport, ...]:
     path = folder / FILE
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise KnowledgeError(damaged_message(folder))
+            raise damaged_sidecar(folder)
         data = json.loads(path.read_bytes())
         return _read(data)
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise KnowledgeError(damaged_message(folder)) from error
+        raise damaged_sidecar(folder) from error
 
 
-def damaged_message(folder: Path) -> str:
+def damaged_sidecar(folder: Path) -> KnowledgeError:
     """What to tell where the sidecar in ``folder`` is not fit for use."""
-    return (
-        f"知识库的单位名录 {folder / FILE} 读不出来，这次没有核对别单位的名称和段落；"
-        "请运行 pingan kb rebuild 重建。"
+    told = f"知识库的单位名录 {folder / FILE} 读不出来，这次没有核对别单位的名称和段落"
+    return KnowledgeError(
+        f"{told}；请运行 pingan kb rebuild 重建。", on_page=f"{told}；请管理员重建知识库。"
     )
 
 

@@ -99,7 +99,8 @@ class KnowledgeStore:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise KnowledgeError(
-                f"知识库文件夹 {self.folder} 建不起来，请检查权限，或用 --home 指定别的位置。"
+                f"知识库文件夹 {self.folder} 建不起来，请检查权限，或用 --home 指定别的位置。",
+                on_page=f"知识库文件夹 {self.folder} 建不起来，请管理员检查这个文件夹的权限。",
             ) from error
         if not self.place.is_remote:
             was_created = (self.folder / MARKER_FILE).exists()
@@ -191,10 +192,13 @@ class KnowledgeStore:
         if name != self.embedder.name:
             raise KnowledgeError(
                 f"知识库 {self.place.label} 是用向量器 {name} 建的，现在配置的是 "
-                f"{self.embedder.name}，请改回原来的向量器，或运行 pingan kb rebuild 重建。"
+                f"{self.embedder.name}，请改回原来的向量器，或运行 pingan kb rebuild 重建。",
+                on_page=f"知识库是用向量器 {name} 建的，现在配置的是 {self.embedder.name}，"
+                "请管理员改回原来的向量器，或重建知识库。",
             )
         raise KnowledgeError(
-            f"知识库 {self.place.label} 是另一个版本的程序建的，请运行 pingan kb rebuild 重建。"
+            f"知识库 {self.place.label} 是另一个版本的程序建的，请运行 pingan kb rebuild 重建。",
+            on_page=f"知识库 {self.place.label} 是另一个版本的程序建的，请管理员重建知识库。",
         )
 
     @property

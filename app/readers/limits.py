@@ -72,10 +72,16 @@ def limits_from(values: Mapping[str, float]) -> tuple[Limits, ArchiveLimits]:
         if name not in known:
             near = get_close_matches(name, known, n=1)
             hint = f"，是不是想写 {near[0]}" if near else ""
-            raise ConfigError(f"配置文件 pingan.toml 的 [limits] 里有不认识的项 {name}{hint}。")
+            raise ConfigError(
+                f"配置文件 pingan.toml 的 [limits] 里有不认识的项 {name}{hint}。",
+                on_page=f"设置的上限里有不认识的项 {name}，请管理员改正。",
+            )
         is_whole = isinstance(value, int) or name == "timeout_s"
         if isinstance(value, bool) or not is_whole or not 0 < value < 2**50:
-            raise ConfigError(f"配置文件 pingan.toml 的 [limits] 里，{name} 应当是大于 0 的整数。")
+            raise ConfigError(
+                f"配置文件 pingan.toml 的 [limits] 里，{name} 应当是大于 0 的整数。",
+                on_page=f"设置的上限里，{name} 应当是大于 0 的整数，请管理员改正。",
+            )
     own = {k: v for k, v in values.items() if not k.startswith(_ARCHIVE)}
     packed = {k.removeprefix(_ARCHIVE): v for k, v in values.items() if k.startswith(_ARCHIVE)}
     if "max_bytes" in own:

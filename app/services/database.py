@@ -17,13 +17,19 @@ class Schema:
     """The file's name, the statements that make its tables, and what people are told of it.
 
     ``label`` names the file in errors, ``advice`` ends them: what was lost and what to do.
+    ``changes`` are the statements that lead from each version to the next, the first one's first.
     """
 
     file: str
-    version: int
     statements: tuple[str, ...]
     label: str
     advice: str
+    changes: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def version(self) -> int:
+        """The version that all changes lead to."""
+        return 1 + len(self.changes)
 
 
 class Database:
@@ -56,9 +62,10 @@ class Database:
                 raise KnowledgeError(
                     f"{schema.label} {self.path} 是更新的程序写的，这个版本读不了，请升级程序。"
                 )
-            if version == 0:
-                for statement in schema.statements:
-                    db.execute(statement)
+            steps = (schema.statements, *schema.changes)[version:]
+            for statement in (one for step in steps for one in step):
+                db.execute(statement)
+            if steps:
                 db.execute(f"PRAGMA user_version = {schema.version}")
             db.execute("COMMIT")
 

@@ -1,18 +1,18 @@
 """The writers' desk: drafts kept on disk, written in the background, read back at every change."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING
 
-from app.core.draft import Draft, DraftSection
+from app.core.draft import Draft, DraftSection, Origin
 from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.drafting.events import OnEvent
 from app.drafting.rewriting import RewriteTool
 from app.services.desk_jobs import Job, Jobs, Progress
 from app.services.desk_outline import OutlineDesk
-from app.services.desk_plan import Layout, lay_out, only, sheet_of
+from app.services.desk_plan import lay_out, only, sheet_of
 from app.services.desk_store import DeskStore
 from app.services.desk_types import STALE, DeskDraft, DeskFact, DeskSection, DeskVersion, Outline
 from app.services.desk_view import (
@@ -67,7 +67,7 @@ class Desk(OutlineDesk):
         return view_of(self._load(owner, name), self._check)
 
     def report(self, owner: str, name: str) -> tuple[Draft, FactSheet]:
-        """The report and its facts, for the exporters.
+        """The report and the facts it may rest on, for the exporters.
 
         Raises:
             InputError: nothing is written yet.
@@ -75,7 +75,11 @@ class Desk(OutlineDesk):
         view = view_of(self.store.load(owner, name))
         if not view.text:
             raise InputError("还没有正文可以导出，请先点“起草”。")
-        return draft_of(view), view.layout.sheet
+        return draft_of(view), view.layout.confirmed(view.layout.sheet)
+
+    def facts(self, owner: str, name: str) -> FactSheet:
+        """All facts, confirmed or not."""
+        return lay_out(self.store.load(owner, name)).sheet
 
     def _load(self, owner: str, name: str) -> DeskDraft:
         """The draft; one that was being written when the program ended counts as stopped."""
@@ -103,20 +107,43 @@ class Desk(OutlineDesk):
         wanted = [k for k in wanted if k not in held]
         if not wanted:
             raise InputError("各部分都锁定了，没有可以重写的；请先解锁要重写的部分。")
-        is_whole = not keys and not held
-        plan = only(layout, wanted) if not is_whole else layout.plan if layout.is_own else None
+        is_own = bool(keys or held)
+        plan = only(layout, wanted) if is_own else layout.plan if layout.is_own else None
+        is_offline = draft.mode == _COMPOSER or not self.settings.model
         wish = DraftWish(
             profile=layout.profile,
-            length=draft.length if is_whole else 0,
+            length=0 if is_own else draft.length,
             plan=plan,
-            is_offline=draft.mode == _COMPOSER,
+            is_offline=is_offline,
         )
-        self._begin(owner, draft, layout, wish, is_whole=not keys)
+        self._begin(owner, draft, wish, _Errand(tuple(wanted), is_whole=not keys))
 
-    def _begin(
-        self, owner: str, draft: DeskDraft, layout: Layout, wish: DraftWish, *, is_whole: bool
-    ) -> None:
+    def go_on(self, owner: str, name: str) -> None:
+        """Write without the model what it has left unwritten; all that is written stays.
+
+        Raises:
+            InputError: nothing was begun, or the model's writing cannot be ended.
+        """
+        self.store.load(owner, name)
+        self.jobs.end(name)
+        job = self.jobs.last(name)
+        if job is None:
+            raise InputError("这份稿子没有正在写的部分，请点“重新起草”，或逐个“写这一部分”。")
+        if job.state == "done":
+            return
+        if job.again:
+            job.again()
+            return
+        draft = self.store.load(owner, name)
+        layout = lay_out(draft)
+        left = job.left
+        plan = only(layout, left) if left else None
+        wish = DraftWish(profile=layout.profile, plan=plan, is_offline=True)
+        self._begin(owner, draft, wish, _Errand(job.keys, job.is_whole, left))
+
+    def _begin(self, owner: str, draft: DeskDraft, wish: DraftWish, errand: "_Errand") -> None:
         name, settings = draft.id, self.settings
+        sheet = sheet_of(draft)
         model = "" if wish.is_offline else settings.model
         origin = f"模型起草（{model}）" if model else "按要点成文"
         kept: dict[str, str] = {}
@@ -126,8 +153,10 @@ class Desk(OutlineDesk):
             self.store.add_version(owner, name, _kept(section, origin), title=section.title)
 
         def work(on_event: OnEvent, cancel: Event) -> None:
+            if errand.is_done:
+                return
             done = draft_report(
-                layout.sheet,
+                sheet,
                 settings=settings,
                 on_event=on_event,
                 store=self._open_knowledge(),
@@ -136,31 +165,46 @@ class Desk(OutlineDesk):
             )
             changed = [s for s in done.sections if kept.get(s.key) != s.text]
             versions = [_kept(s, f"{origin}，调整篇幅") for s in changed]
-            self.store.add_versions(owner, name, versions, model=model)
-            if is_whole:
-                self._settle(owner, name, [s.key for s in done.sections])
+            self.store.add_versions(owner, name, versions)
             if done.length and done.length.note:
                 job.notes.append(done.length.note)
 
         def end(state: str) -> None:
-            if is_whole:
+            if state == "done":
+                self._settle(owner, name, errand)
+            if errand.is_whole:
                 self.store.set(owner, name, state=state)
 
-        job = Job("draft", keep)
+        job = Job("draft", keep, errand.keys, errand.is_whole, has_model=bool(model))
         if self.jobs.is_writing(name):
             raise InputError("这份稿子正在写，请等写完，或者先点“停止”。")
-        if is_whole:
+        if errand.is_whole:
             self.store.set(owner, name, state="writing")
         self.jobs.start(name, job, work, end)
 
-    def _settle(self, owner: str, name: str, keys: Sequence[str]) -> None:
-        """After the whole report was written: its sections and no others, in its order."""
+    def _settle(self, owner: str, name: str, errand: "_Errand") -> None:
+        """After all was written: who wrote it; a whole report holds its sections and no others."""
         draft = self.store.load(owner, name)
-        old = [k for k, s in draft.sections.items() if k not in keys and not s.is_locked]
-        self.store.hide_sections(owner, name, old)
+        by_model = any(
+            sentence.origin is not Origin.COMPOSER
+            for section in draft.sections.values()
+            for sentence in section.version.sentences
+        )
+        self.store.set(owner, name, model=self.settings.model if by_model else "")
+        if errand.is_whole:
+            others = [k for k, s in draft.sections.items() if not s.is_locked]
+            gone = [k for k in others if k not in errand.keys]
+            self.store.hide_sections(owner, name, gone)
 
     def rewrite(
-        self, owner: str, name: str, key: str, tool: RewriteTool, instruction: str = ""
+        self,
+        owner: str,
+        name: str,
+        key: str,
+        tool: RewriteTool,
+        instruction: str = "",
+        *,
+        is_offline: bool = False,
     ) -> None:
         """Begin to rewrite one section: shorter, fuller, more formal, or as told.
 
@@ -176,15 +220,20 @@ class Desk(OutlineDesk):
             sections=(section,),
             fact_uses={f.id: (key,) for f in told.facts},
         )
-        is_offline = draft.mode == _COMPOSER or not self.settings.model
+        is_offline = is_offline or draft.mode == _COMPOSER or not self.settings.model
         wish = Rewrite(key, tool, instruction, is_offline)
 
-        def work(_: OnEvent, cancel: Event) -> None:
-            done = rewrite_section(one, told, wish, settings=self.settings, cancel=cancel)
+        def work(on_event: OnEvent, cancel: Event) -> None:
+            done = rewrite_section(
+                one, told, wish, settings=self.settings, cancel=cancel, on_event=on_event
+            )
             new = next(s for s in done.sections if s.key == key)
             self.store.add_version(owner, name, _kept(new, f"改写：{wish.label}"))
 
-        self.jobs.start(name, Job("rewrite", lambda _: None), work, lambda _: None)
+        job = Job("rewrite", lambda _: None, has_model=not is_offline)
+        if tool is not RewriteTool.FREE:
+            job.again = lambda: self.rewrite(owner, name, key, tool, is_offline=True)
+        self.jobs.start(name, job, work, lambda _: None)
 
     def stop(self, owner: str, name: str) -> None:
         """Let the writing end."""
@@ -293,6 +342,20 @@ class Desk(OutlineDesk):
         facts = [DeskFact(f.text, f.heading, f.part, STALE) for f in draft.facts if f.text.strip()]
         self.store.set_facts(owner, new, facts)
         return new
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What a piece of writing is for: its sections, and those ``left`` where others are written."""
+
+    keys: tuple[str, ...]
+    is_whole: bool
+    left: tuple[str, ...] | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """True where everything is written already."""
+        return self.left == ()
 
 
 def _kept(section: DraftSection, origin: str) -> DeskSection:

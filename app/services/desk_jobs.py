@@ -6,9 +6,17 @@ from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 
 from app.core.draft import DraftSection
-from app.core.errors import InputError, ModelError, PinganError
-from app.drafting.events import Notice, OnEvent, SectionDone, SectionStarted, SectionText
+from app.core.errors import ConfigError, InputError, ModelError, PinganError
+from app.drafting.events import (
+    Notice,
+    OnEvent,
+    SectionDone,
+    SectionStarted,
+    SectionText,
+    Waiting,
+)
 
+_LONGEST_END_S = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -28,7 +36,11 @@ class LiveSection:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the writing is; ``state`` is ``writing``, ``done``, ``stopped`` or ``failed``."""
+    """How far the writing is; ``state`` is ``writing``, ``done``, ``stopped`` or ``failed``.
+
+    ``can_go_on``: the model writes or has failed, and the rest can be written without it.
+    ``waiting_s`` is how long it has been silent, where that is long.
+    """
 
     kind: str
     state: str
@@ -37,6 +49,8 @@ class Progress:
     sections: tuple[LiveSection, ...]
     error: str = ""
     notes: tuple[str, ...] = ()
+    can_go_on: bool = False
+    waiting_s: int = 0
 
 
 Work = Callable[[OnEvent, Event], None]
@@ -46,10 +60,18 @@ End = Callable[[str], None]
 
 @dataclass
 class Job:
-    """One piece of writing; ``keep`` gets each section as soon as it stands."""
+    """One piece of writing; ``keep`` gets each section as soon as it stands.
+
+    ``keys`` are the sections to write, in order; ``is_whole`` where they are the whole report;
+    ``has_model`` where the model writes them; ``again`` does the same without it, where writing
+    what is left is not enough.
+    """
 
     kind: str
     keep: Keep
+    keys: tuple[str, ...] = ()
+    is_whole: bool = False
+    has_model: bool = False
     cancel: Event = field(default_factory=Event)
     state: str = "writing"
     told: str = "正在准备……"
@@ -57,6 +79,11 @@ class Job:
     total: int = 0
     sections: dict[str, LiveSection] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    waiting_s: int = 0
+    is_models_fault: bool = False
+    is_stopped: bool = False
+    thread: Thread | None = None
+    again: Callable[[], None] | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def take(self, event: object) -> None:
@@ -64,6 +91,7 @@ class Job:
         if self.cancel.is_set():
             raise _Stopped
         with self._lock:
+            self.waiting_s = event.seconds if isinstance(event, Waiting) else 0
             match event:
                 case SectionStarted():
                     self.total = event.total
@@ -92,8 +120,39 @@ class Job:
             done = sum(s.is_done for s in live)
             share = done / self.total if self.total else 0.0
             return Progress(
-                self.kind, self.state, self.told, share, live, self.error, tuple(self.notes)
+                self.kind,
+                self.state,
+                self.told,
+                share,
+                live,
+                self.error,
+                tuple(self.notes),
+                self.can_go_on,
+                self.waiting_s if self.state == "writing" else 0,
             )
+
+    @property
+    def can_go_on(self) -> bool:
+        """True where the model is waited for, or has failed, and can be done without."""
+        has_way = self.has_model and bool(self.keys or self.again)
+        return has_way and (self.state == "writing" or self.is_models_fault)
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The sections that are not written yet."""
+        with self._lock:
+            done = {key for key, live in self.sections.items() if live.is_done}
+        return tuple(key for key in self.keys if key not in done)
+
+    def stop(self) -> None:
+        """Let it end, by the writer's own wish: a model that fails sets ``cancel``, too."""
+        self.is_stopped = True
+        self.cancel.set()
+
+    def fail(self, error: PinganError) -> None:
+        """Note why it ended; a model that failed can be done without."""
+        self.error = error.on_page
+        self.is_models_fault = isinstance(error, ModelError | ConfigError)
 
 
 class Jobs:
@@ -114,7 +173,12 @@ class Jobs:
             if running is not None and running.state == "writing":
                 raise InputError("这份稿子正在写，请等写完，或者先点“停止”。")
             self._jobs[draft] = job
-        Thread(target=_run, args=(job, work, on_end), name="desk-draft", daemon=True).start()
+        job.thread = Thread(target=_run, args=(job, work, on_end), name="desk-draft", daemon=True)
+        job.thread.start()
+
+    def last(self, draft: str) -> Job | None:
+        """What is or was written of a draft since the start."""
+        return self._jobs.get(draft)
 
     def progress(self, draft: str) -> Progress | None:
         """How far a draft is; ``None`` where nothing has been written since the start."""
@@ -129,12 +193,26 @@ class Jobs:
     def stop(self, draft: str) -> None:
         """Let the writing end at its next event."""
         if job := self._jobs.get(draft):
-            job.cancel.set()
+            job.stop()
+
+    def end(self, draft: str) -> None:
+        """Let the writing end, and wait until it has.
+
+        Raises:
+            InputError: it goes on for longer than anybody would wait.
+        """
+        self.stop(draft)
+        job = self._jobs.get(draft)
+        if job is None or job.thread is None:
+            return
+        job.thread.join(_LONGEST_END_S)
+        if job.thread.is_alive():
+            raise InputError("正在写的还没有停下来，请过几秒再点一次。")
 
     def stop_all(self) -> None:
         """Let all writing end."""
         for job in list(self._jobs.values()):
-            job.cancel.set()
+            job.stop()
 
 
 def _run(job: Job, work: Work, on_end: End) -> None:
@@ -144,10 +222,11 @@ def _run(job: Job, work: Work, on_end: End) -> None:
     except _Stopped:
         state, told = "stopped", "已停止，写好的部分都在"
     except PinganError as error:
-        if job.cancel.is_set() and isinstance(error, ModelError):
+        if job.is_stopped and isinstance(error, ModelError):
             state, told = "stopped", "已停止，写好的部分都在"
         else:
-            state, told, job.error = "failed", "没有写完", str(error)
+            state, told = "failed", "没有写完"
+            job.fail(error)
     except Exception as error:  # noqa: BLE001  # the thread's outermost frame
         _log.error("drafting failed: %s", type(error).__name__)
         state, told = "failed", "没有写完"
@@ -158,5 +237,6 @@ def _run(job: Job, work: Work, on_end: End) -> None:
     try:
         on_end(state)
     except PinganError as error:
-        state, told, job.error = "failed", "没有写完", str(error)
+        state, told = "failed", "没有写完"
+        job.fail(error)
     job.told, job.state = told, state

@@ -12,7 +12,7 @@ from app.drafting.contradictions import Contradiction
 from app.drafting.intake import make_fact
 from app.drafting.plan_types import Plan, PlannedSection
 from app.drafting.planner import all_parts
-from app.services.desk_types import LEFT_OUT, DeskDraft, Outline
+from app.services.desk_types import LEFT_OUT, STALE, DeskDraft, Outline
 from app.services.planning import prepare
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -33,6 +33,7 @@ class Layout:
     """A draft laid out. ``places`` holds the section of each fact, ``-`` for one left out.
 
     ``plan`` is ``None`` where there are no facts; ``is_own`` tells whether the writer changed it.
+    ``stale`` are the facts copied from last year that nobody has confirmed.
     """
 
     sheet: FactSheet
@@ -42,12 +43,22 @@ class Layout:
     places: Mapping[str, str]
     contradictions: tuple[tuple[Contradiction, str], ...] = ()
     is_own: bool = False
+    stale: frozenset[str] = frozenset()
 
     @property
     def told(self) -> FactSheet:
         """The sheet without the facts that are left out."""
         kept = tuple(f for f in self.sheet.facts if self.places.get(f.id) != LEFT_OUT)
         return replace(self.sheet, facts=kept)
+
+    @property
+    def unconfirmed(self) -> tuple[str, ...]:
+        """The stale facts that are to be told."""
+        return tuple(f.id for f in self.told.facts if f.id in self.stale)
+
+    def confirmed(self, sheet: FactSheet) -> FactSheet:
+        """``sheet`` without its stale facts: what a text may rest on."""
+        return replace(sheet, facts=tuple(f for f in sheet.facts if f.id not in self.stale))
 
 
 def facts_of(draft: DeskDraft) -> tuple[Fact, ...]:
@@ -105,6 +116,7 @@ def lay_out(draft: DeskDraft) -> Layout:
         places,
         tuple((c, made.told(c)) for c in made.contradictions),
         is_own,
+        frozenset(f.id for f in sheet.facts if draft.facts[f.line - 1].mark == STALE),
     )
 
 

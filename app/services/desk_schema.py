@@ -50,10 +50,17 @@ _STATEMENTS = (
     END
     """,
 )
+_CHANGES = (
+    (
+        # who had handed the draft over, and what it was like then
+        "ALTER TABLE drafts ADD COLUMN lender TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE drafts ADD COLUMN lent_rev INTEGER NOT NULL DEFAULT 0",
+    ),
+)
 DESK = Schema(
     file="desk.sqlite3",
-    version=1,
     statements=_STATEMENTS,
     label="稿件记录",
+    changes=_CHANGES,
     advice="这一步没有保存，请检查磁盘空间和文件夹权限后再试。",
 )

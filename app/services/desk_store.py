@@ -1,9 +1,8 @@
 """Drafts on disk: what a call has returned from is kept, whatever happens to the program."""
 
 import json
-import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from uuid import uuid4
 from app.core.draft import DraftSentence, Origin
 from app.core.errors import InputError
 from app.services.database import Database
+from app.services.desk_owners import OwnerStore, own_draft, utc_now
 from app.services.desk_schema import DESK
 from app.services.desk_types import (
     DeskDraft,
@@ -40,11 +40,14 @@ WHERE s.draft = ? AND s.is_shown
 """
 
 
-class DeskStore:
+ChangeFacts = Callable[[tuple[DeskFact, ...]], Sequence[DeskFact]]
+
+
+class DeskStore(OwnerStore):
     """The desk's memory; every call names the owner, and another's draft is as if not there."""
 
     def __init__(self, folder: Path) -> None:
-        self._db = Database(folder, DESK)
+        super().__init__(Database(folder, DESK))
         limit = (datetime.now(UTC) - timedelta(days=BIN_DAYS)).isoformat()
         with self._db.writing() as db:
             db.execute("DELETE FROM drafts WHERE trashed != '' AND trashed < ?", (limit,))
@@ -57,7 +60,7 @@ class DeskStore:
         with self._db.writing() as db:
             db.execute(
                 "INSERT INTO drafts (id, owner, created, updated) VALUES (?, ?, ?, ?)",
-                (name, owner, _now(), _now()),
+                (name, owner, utc_now(), utc_now()),
             )
             _set(db, name, fields)
         return name
@@ -98,19 +101,18 @@ class DeskStore:
             InputError: this owner has no such draft.
         """
         with self._db.reading() as db:
-            row = _own(db, owner, name)
-            facts = db.execute("SELECT * FROM facts WHERE draft = ? ORDER BY pos", (name,))
+            row = own_draft(db, owner, name)
             sections = db.execute(_LATEST, (name,))
             return replace(
                 _draft(row),
-                facts=tuple(DeskFact(r["text"], r["heading"], r["part"], r["mark"]) for r in facts),
+                facts=_facts(db, name),
                 sections=MappingProxyType({r["key"]: _section(r) for r in sections}),
             )
 
     def set(self, owner: str, name: str, **fields: Any) -> None:
         """Change fields of a draft; ``outline`` is an :class:`Outline`."""
         with self._db.writing() as db:
-            _own(db, owner, name)
+            own_draft(db, owner, name)
             _set(db, name, fields)
 
     def set_facts(self, owner: str, name: str, facts: Sequence[DeskFact], **fields: Any) -> None:
@@ -119,12 +121,18 @@ class DeskStore:
         Raises:
             InputError: there are too many, or one is too long.
         """
-        if len(facts) > MOST_FACTS:
-            raise InputError(f"要点太多（{len(facts)}条），一份最多{MOST_FACTS}条，请合并后再试。")
-        if any(len(f.text) > MOST_FACT_CHARS for f in facts):
-            raise InputError(f"有一条要点超过{MOST_FACT_CHARS}字，请拆成几条。")
+        self.change_facts(owner, name, lambda _: facts, **fields)
+
+    def change_facts(self, owner: str, name: str, change: ChangeFacts, **fields: Any) -> None:
+        """Put what ``change`` makes of the facts in their place; nobody comes in between.
+
+        Raises:
+            InputError: there are too many, or one is too long.
+        """
         with self._db.writing() as db:
-            _own(db, owner, name)
+            own_draft(db, owner, name)
+            facts = change(_facts(db, name))
+            _require_few(facts)
             db.execute("DELETE FROM facts WHERE draft = ?", (name,))
             db.executemany(
                 "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)",
@@ -140,7 +148,7 @@ class DeskStore:
         """Keep a new text of a section; the section is begun where it was not."""
         _require_short(section.version.text)
         with self._db.writing() as db:
-            _own(db, owner, name)
+            own_draft(db, owner, name)
             number = _append(db, name, section, title)
             _set(db, name, {})
         return number
@@ -150,7 +158,7 @@ class DeskStore:
     ) -> None:
         """Keep new texts of several sections, and change fields with them."""
         with self._db.writing() as db:
-            _own(db, owner, name)
+            own_draft(db, owner, name)
             for section in sections:
                 _append(db, name, section, section.title)
             _set(db, name, fields)
@@ -158,7 +166,7 @@ class DeskStore:
     def hide_sections(self, owner: str, name: str, keys: Iterable[str]) -> None:
         """Take sections out of the report; their versions stay."""
         with self._db.writing() as db:
-            _own(db, owner, name)
+            own_draft(db, owner, name)
             db.executemany(
                 "UPDATE sections SET is_shown = 0 WHERE draft = ? AND key = ?",
                 ((name, key) for key in keys),
@@ -168,7 +176,7 @@ class DeskStore:
     def lock(self, owner: str, name: str, key: str, *, is_locked: bool) -> None:
         """Keep a section as it is when the report is written anew, or let it go."""
         with self._db.writing() as db:
-            _own(db, owner, name)
+            own_draft(db, owner, name)
             db.execute(
                 "UPDATE sections SET is_locked = ? WHERE draft = ? AND key = ?",
                 (is_locked, name, key),
@@ -178,7 +186,7 @@ class DeskStore:
     def versions(self, owner: str, name: str, key: str) -> tuple[DeskVersion, ...]:
         """Every text a section has had, the oldest first."""
         with self._db.reading() as db:
-            _own(db, owner, name)
+            own_draft(db, owner, name)
             found = db.execute(
                 "SELECT * FROM versions WHERE draft = ? AND key = ? ORDER BY id", (name, key)
             )
@@ -189,73 +197,17 @@ class DeskStore:
     def trash(self, owner: str, name: str, *, is_trashed: bool = True) -> None:
         """Put a draft into the bin, or take it out again."""
         with self._db.writing() as db:
-            _own(db, owner, name)
+            own_draft(db, owner, name)
             db.execute(
-                "UPDATE drafts SET trashed = ? WHERE id = ?", (_now() if is_trashed else "", name)
+                "UPDATE drafts SET trashed = ? WHERE id = ?",
+                (utc_now() if is_trashed else "", name),
             )
 
     def remove(self, owner: str, name: str) -> None:
         """Remove a draft for ever."""
         with self._db.writing() as db:
-            _own(db, owner, name)
+            own_draft(db, owner, name)
             db.execute("DELETE FROM drafts WHERE id = ?", (name,))
-
-    def share(self, owner: str, name: str) -> str:
-        """The code by which a colleague takes a copy of the draft."""
-        with self._db.writing() as db:
-            code: str = _own(db, owner, name)["share"] or secrets.token_hex(10)
-            db.execute("UPDATE drafts SET share = ? WHERE id = ?", (code, name))
-        return code
-
-    def unshare(self, owner: str, name: str) -> None:
-        """Make the code worthless."""
-        with self._db.writing() as db:
-            _own(db, owner, name)
-            db.execute("UPDATE drafts SET share = '' WHERE id = ?", (name,))
-
-    def take(self, owner: str, code: str) -> str:
-        """A copy of a draft that somebody shares, now the owner's.
-
-        Raises:
-            InputError: there is no such code.
-        """
-        with self._db.writing() as db:
-            row = db.execute(
-                "SELECT * FROM drafts WHERE share = ? AND share != '' AND trashed = ''", (code,)
-            ).fetchone()
-            if row is None:
-                raise InputError("没有这个取稿码，请核对有没有抄错，或请对方重新生成。")
-            return _copy(db, row, owner)
-
-
-def _copy(db: sqlite3.Connection, row: sqlite3.Row, owner: str) -> str:
-    name = uuid4().hex
-    values = {**dict(row), "id": name, "owner": owner, "share": "", "updated": _now()}
-    db.execute(
-        f"INSERT INTO drafts ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608  # the columns of the table itself
-        tuple(values.values()),
-    )
-    for table, columns in (
-        ("facts", "pos, heading, text, part, mark"),
-        ("sections", "key, title, is_locked, is_shown"),
-        ("versions", "key, text, sentences, origin, note, at"),
-    ):
-        order = " ORDER BY id" if table == "versions" else ""
-        db.execute(
-            f"INSERT INTO {table} (draft, {columns}) "  # noqa: S608  # names from above
-            f"SELECT ?, {columns} FROM {table} WHERE draft = ?{order}",
-            (name, row["id"]),
-        )
-    return name
-
-
-def _own(db: sqlite3.Connection, owner: str, name: str) -> sqlite3.Row:
-    row: sqlite3.Row | None = db.execute(
-        "SELECT * FROM drafts WHERE id = ? AND owner = ?", (name, owner)
-    ).fetchone()
-    if row is None:
-        raise InputError("这份稿子已经不在了，请从“我的稿子”里重新打开。")
-    return row
 
 
 def _set(db: sqlite3.Connection, name: str, fields: Mapping[str, Any]) -> None:
@@ -274,7 +226,7 @@ def _set(db: sqlite3.Connection, name: str, fields: Mapping[str, Any]) -> None:
     names = "".join(f"{field} = ?, " for field in values)
     db.execute(
         f"UPDATE drafts SET {names}rev = rev + 1, updated = ? WHERE id = ?",  # noqa: S608  # known fields
-        (*values.values(), _now(), name),
+        (*values.values(), utc_now(), name),
     )
 
 
@@ -295,10 +247,22 @@ def _append(db: sqlite3.Connection, name: str, section: DeskSection, title: str 
             _sentences_text(version.sentences),
             version.origin,
             version.note,
-            version.at or _now(),
+            version.at or utc_now(),
         ),
     )
     return cursor.lastrowid or 0
+
+
+def _facts(db: sqlite3.Connection, name: str) -> tuple[DeskFact, ...]:
+    found = db.execute("SELECT * FROM facts WHERE draft = ? ORDER BY pos", (name,))
+    return tuple(DeskFact(r["text"], r["heading"], r["part"], r["mark"]) for r in found)
+
+
+def _require_few(facts: Sequence[DeskFact]) -> None:
+    if len(facts) > MOST_FACTS:
+        raise InputError(f"要点太多（{len(facts)}条），一份最多{MOST_FACTS}条，请合并后再试。")
+    if any(len(f.text) > MOST_FACT_CHARS for f in facts):
+        raise InputError(f"有一条要点超过{MOST_FACT_CHARS}字，请拆成几条。")
 
 
 def _require_short(text: str) -> None:
@@ -351,7 +315,3 @@ def _outline_text(outline: Outline) -> str:
         "removed": outline.removed,
     }
     return json.dumps(value, ensure_ascii=False)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -8,6 +8,7 @@ from app.core.draft import DraftSentence
 
 LEFT_OUT = "-"
 STALE = "stale"
+BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class DeskFact:
     """One row of the table of facts.
 
     ``part`` is the key of the section chosen by the writer, empty for the planner's choice,
-    ``-`` for a fact that is not to be told. ``mark`` is ``stale`` for one copied from last year.
+    ``-`` for a fact that is not to be told. ``mark`` is ``stale`` for one copied from last year,
+    ``both`` for one that two windows have changed at the same time.
     """
 
     text: str

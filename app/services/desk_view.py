@@ -13,7 +13,7 @@ from app.drafting.assemble import assemble, heading_of
 from app.drafting.length import count_chars
 from app.services.desk_plan import Layout, in_order, lay_out
 from app.services.desk_types import DeskDraft, DeskSection
-from app.text.claims import Complaint
+from app.text.claims import Complaint, Kind
 from app.text.evidence import Evidence
 from app.text.grounding import GroundedSentence, ground_with
 
@@ -109,7 +109,7 @@ def view_of(draft: DeskDraft, check: Check | None = None) -> DeskView:
     """Lay the draft out, read its text back, and check it where it has one."""
     layout = lay_out(draft)
     evidence = Evidence(layout.sheet)
-    sections = _sections(draft, layout, evidence)
+    sections = _sections(draft, layout, _Reader(evidence, layout))
     written = [s for s in sections if s.section is not None]
     if not written:
         return DeskView(draft, layout, sections)
@@ -170,7 +170,7 @@ def is_unwritten(text: str) -> bool:
     return _UNWRITTEN.fullmatch(text.strip()) is not None
 
 
-def _sections(draft: DeskDraft, layout: Layout, evidence: Evidence) -> tuple[SectionView, ...]:
+def _sections(draft: DeskDraft, layout: Layout, reader: "_Reader") -> tuple[SectionView, ...]:
     planned: dict[str, list[str]] = {}
     for fact_id, key in layout.places.items():
         planned.setdefault(key, []).append(fact_id)
@@ -178,7 +178,7 @@ def _sections(draft: DeskDraft, layout: Layout, evidence: Evidence) -> tuple[Sec
     number = 0
     for key, title in _ordered(draft, layout):
         section = draft.sections.get(key)
-        read = _read_back(evidence, section) if section else ()
+        read = reader.read(section) if section else ()
         out.append(
             SectionView(
                 key, title, number if title else -1, section, read, tuple(planned.get(key, ()))
@@ -188,13 +188,38 @@ def _sections(draft: DeskDraft, layout: Layout, evidence: Evidence) -> tuple[Sec
     return tuple(out)
 
 
-def _read_back(evidence: Evidence, section: DeskSection) -> tuple[GroundedSentence, ...]:
-    """The sentences with their facts; one that was written as a link between facts tells none."""
-    links = {s.text for s in section.version.sentences if not s.facts}
-    return tuple(
-        replace(s, facts=()) if s.text in links and not s.complaints else s
-        for s in ground_with(evidence, section.version.text).sentences
-    )
+class _Reader:
+    """Reads sections back; what rests on a stale fact alone counts as without source."""
+
+    def __init__(self, evidence: Evidence, layout: Layout) -> None:
+        self._evidence = evidence
+        self._stale = layout.stale
+        self._sound = Evidence(layout.confirmed(layout.sheet)) if layout.stale else evidence
+
+    def read(self, section: DeskSection) -> tuple[GroundedSentence, ...]:
+        """The sentences with their facts; one written as a link between facts tells none."""
+        text = section.version.text
+        links = {s.text for s in section.version.sentences if not s.facts}
+        found = ground_with(self._evidence, text).sentences
+        if self._stale:
+            sound = ground_with(self._sound, text).sentences
+            found = tuple(self._doubted(s, t) for s, t in zip(found, sound, strict=True))
+        return tuple(
+            replace(s, facts=()) if s.text in links and not s.complaints else s for s in found
+        )
+
+    def _doubted(self, sentence: GroundedSentence, sound: GroundedSentence) -> GroundedSentence:
+        """The sentence with a complaint of all that no confirmed fact holds."""
+        known = {c.span for c in sentence.complaints}
+        stale = "、".join(f for f in sentence.facts if f in self._stale)
+        why = f"出自去年的要点{stale}，还没有确认"
+        new = [
+            replace(c, message=f"“{c.quote}”{why}") for c in sound.complaints if c.span not in known
+        ]
+        if stale and not new:
+            new = [Complaint(sentence.span, sentence.text, Kind.EVENT, f"这一句{why}")]
+        complaints = sorted((*sentence.complaints, *new), key=lambda c: c.span.start)
+        return replace(sentence, complaints=tuple(complaints))
 
 
 def _ordered(draft: DeskDraft, layout: Layout) -> list[tuple[str, str]]:

@@ -15,7 +15,14 @@ from app.drafting.asking import Asker, Retrieve
 from app.drafting.chain import Chain, outgoing_texts
 from app.drafting.composer import Composer, build_section
 from app.drafting.egress import Leak, find_leaks, host_of, is_trusted
-from app.drafting.events import Notice, OnEvent, SectionDone, SectionStarted, SectionText
+from app.drafting.events import (
+    Notice,
+    OnEvent,
+    SectionDone,
+    SectionStarted,
+    SectionText,
+    Waiting,
+)
 from app.drafting.model import ModelOptions, shown_address
 from app.drafting.pieces import Piece, Written, split_facts
 from app.drafting.plan_types import Plan, PlannedSection
@@ -79,7 +86,8 @@ def model_options(settings: "Settings") -> ModelOptions:
     if not settings.base_url:
         raise ConfigError(
             "设了模型却没有模型地址，请设置环境变量 OPENAI_BASE_URL（如 "
-            "http://127.0.0.1:8009/v1），或用 --offline 起草。"
+            "http://127.0.0.1:8009/v1），或用 --offline 起草。",
+            on_page="设了模型却没有模型的地址，请管理员补上设置。",
         )
     return ModelOptions(settings.base_url, settings.model, settings.api_key)
 
@@ -177,6 +185,8 @@ class ModelWriter:
                 item = next(results)
                 if isinstance(item, str):
                     emit(SectionText(planned.key, item))
+                elif isinstance(item, Waiting):
+                    emit(item)
                 else:
                     written.append(item)
             failures += [item for item in written if item.error]
@@ -189,6 +199,8 @@ class ModelWriter:
             pass
         if failures and not successes:
             raise failures[0].error or AssertionError
+        if failures and failures[0].error:
+            emit(Notice(f"{failures[0].error.what}有{len(failures)}段改由要点直接成文。"))
         self._has_failures = bool(failures)
         return tuple(out)
 
@@ -241,9 +253,8 @@ def _note(items: Sequence[Written]) -> str:
     errors = [item.error for item in items if item.error]
     notes = []
     if errors:
-        notes.append(
-            f"{errors[0]}这一部分{'' if len(errors) == len(items) else '有一段'}改由要点直接成文。"
-        )
+        share = "" if len(errors) == len(items) else "有一段"
+        notes.append(f"{errors[0].what}这一部分{share}改由要点直接成文。")
     cut = sum(item.mended.cut for item in items if item.mended)
     added = sum(item.mended.added for item in items if item.mended)
     if cut:

@@ -119,7 +119,8 @@ def dry_run(
     if not settings.model and options is None:
         raise ConfigError(
             "没有配置模型，起草时什么都不会发送；要看会发送什么，请用 --model 写明模型名称，"
-            "并设置 OPENAI_BASE_URL。"
+            "并设置 OPENAI_BASE_URL。",
+            on_page="没有配置模型，起草时什么都不会发送。",
         )
     job = _Job(sheet, wish or DraftWish(), settings, store=store, options=options)
     return job.writer().dry_run()

@@ -177,7 +177,8 @@ def read_uses(data: bytes, name: str) -> tuple[SectionUse, ...]:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
-            f"文件{label(name)}不是起草结果，请给出 pingan draft --format json 存下的文件。"
+            f"文件{label(name)}不是起草结果，请给出 pingan draft --format json 存下的文件。",
+            on_page=f"文件{label(name)}不是起草结果，请选起草时存下的 JSON 文件。",
         ) from error
 
 

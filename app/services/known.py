@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.checking.context import KnownText, KnownUnit
 from app.core.errors import KnowledgeError
-from app.knowledge.sidecar import KnownReport, damaged_message, load_sidecar
+from app.knowledge.sidecar import KnownReport, damaged_sidecar, load_sidecar
 from app.settings import Settings
 
 
@@ -36,7 +36,7 @@ def load_known(folder: Path | None) -> Known:
     except KnowledgeError as error:
         return Known(warning=str(error))
     except ValueError:
-        return Known(warning=damaged_message(folder))
+        return Known(warning=str(damaged_sidecar(folder)))
     return Known(_units(reports), texts)
 
 

@@ -29,6 +29,7 @@ _NAME = re.compile(
     r"[0-9A-Za-z\u3400-\u4dbf\u4e00-\u9fff][0-9A-Za-z._\-\u3400-\u4dbf\u4e00-\u9fff]*"
 )
 _LONGEST_NAME = 32
+_USER_ID = re.compile(r"u-[0-9a-f]{16}")
 _TOKEN_PREFIX = "pgt_"  # noqa: S105  # what a token starts with
 
 
@@ -60,6 +61,15 @@ class Person:
     epoch: int
     created: str
     tokens: tuple[Token, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """Somebody removed: the id and the epoch go on where the person is added again."""
+
+    user_id: str
+    name: str
+    epoch: int
 
 
 def parse_role(text: str) -> Role:
@@ -110,7 +120,10 @@ def require_private(path: Path) -> None:
     if told.st_uid not in (os.geteuid(), 0):
         raise ConfigError(f"{path} 不属于运行本程序的用户，请核对后再用（chown）。")
     if stat.S_IMODE(told.st_mode) & 0o077:
-        raise ConfigError(f"{path} 别的用户也能读，请先运行 chmod 600 '{path}'，只留给自己。")
+        raise ConfigError(
+            f"{path} 别的用户也能读，请先运行 chmod 600 '{path}'，只留给自己。",
+            on_page=f"{path} 别的用户也能读，请在服务器上改成只有运行本程序的用户能读。",
+        )
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -145,7 +158,7 @@ def _person_from(row: object) -> Person:
         created=str(row["created"]),
         tokens=tokens,
     )
-    if not re.fullmatch(r"u-[0-9a-f]{16}", person.user_id) or not is_hash(person.hashed):
+    if not _USER_ID.fullmatch(person.user_id) or not is_hash(person.hashed):
         raise ValueError("id")
     return person
 
@@ -164,6 +177,12 @@ def _row_of(person: Person) -> dict[str, object]:
     }
 
 
+def _former_from(row: object) -> Former:
+    if not isinstance(row, dict) or not _USER_ID.fullmatch(str(row["id"])):
+        raise ValueError("former")
+    return Former(str(row["id"]), clean_name(str(row["name"])), int(row["epoch"]))
+
+
 class PeopleFile:
     """The users file of one data folder; every call sees what any process wrote last."""
 
@@ -171,6 +190,7 @@ class PeopleFile:
         self.path = home / USERS_FILE
         self._seen: tuple[int, int, int] | None = None
         self._people: tuple[Person, ...] = ()
+        self._former: tuple[Former, ...] = ()
 
     def exists(self) -> bool:
         """True once a person has been added: from then on everyone logs in."""
@@ -193,7 +213,7 @@ class PeopleFile:
         try:
             told = self.path.stat()
         except (FileNotFoundError, NotADirectoryError):
-            self._seen, self._people = None, ()
+            self._seen, self._people, self._former = None, (), ()
             return ()
         except OSError as error:
             raise ConfigError(f"用户文件 {self.path} 读不了，请检查这个文件夹的权限。") from error
@@ -212,12 +232,23 @@ class PeopleFile:
             if data["version"] != _VERSION:
                 raise ValueError("version")
             people = [_person_from(row) for row in data["users"]]
+            self._former = tuple(_former_from(row) for row in data.get("former", ()))
         except (OSError, ValueError, KeyError, TypeError, RecursionError, ConfigError) as error:
             raise ConfigError(
                 f"用户文件 {self.path} 读不出来或已损坏，请用备份替换它；"
-                "没有备份就删去它，再用 pingan users add 重新添加用户。"
+                "没有备份就删去它，再用 pingan users add 重新添加用户。",
+                on_page=f"用户文件 {self.path} 读不出来或已损坏，请在服务器上用备份替换它。",
             ) from error
         return tuple(sorted(people, key=lambda p: p.name))
+
+    def former(self) -> tuple[Former, ...]:
+        """Everyone who has been removed and not been added again.
+
+        Raises:
+            ConfigError: as :meth:`people`.
+        """
+        self.people()
+        return self._former
 
     def by_name(self, name: str) -> Person | None:
         """The person of that name, whatever the case of its letters."""
@@ -248,8 +279,16 @@ class PeopleFile:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with writer_lock(self.path.with_name(".users.lock"), timeout_s=_LOCK_S):
-                people = sorted(edit(list(self.people())), key=lambda p: p.name)
-                data = {"version": _VERSION, "users": [_row_of(p) for p in people]}
+                before = self.people()
+                people = sorted(edit(list(before)), key=lambda p: p.name)
+                there = {p.user_id for p in people}
+                gone = [Former(p.user_id, p.name, p.epoch) for p in before]
+                former = [f for f in (*self._former, *gone) if f.user_id not in there]
+                data = {
+                    "version": _VERSION,
+                    "users": [_row_of(p) for p in people],
+                    "former": [{"id": f.user_id, "name": f.name, "epoch": f.epoch} for f in former],
+                }
                 _write_private(self.path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
         except LockHeldError as error:
             raise ConfigError(f"另一个程序正在改用户文件 {self.path}，请稍后再试。") from error
@@ -257,7 +296,7 @@ class PeopleFile:
             raise ConfigError(f"用户文件 {self.path} 写不进去，请检查这个文件夹的权限。") from error
 
     def add(self, name: str, password: str, role: Role) -> Person:
-        """Add a person.
+        """Add a person; who was removed before, by the same name, is the same person again.
 
         Raises:
             ConfigError: the name is taken or odd, the password weak, or the file not writable.
@@ -272,16 +311,28 @@ class PeopleFile:
             epoch=1,
             created=_now(),
         )
+        added: list[Person] = []
 
         def edit(people: list[Person]) -> list[Person]:
             if any(p.name.casefold() == name.casefold() for p in people):
-                raise ConfigError(f"已经有用户 {name}，要改密码请用 pingan users passwd {name}。")
+                raise ConfigError(
+                    f"已经有用户 {name}，要改密码请用 pingan users passwd {name}。",
+                    on_page=f"已经有用户 {name}；要改密码，请在上面那一行点“改密码、去掉”。",
+                )
             if not people and role is not Role.MANAGER:
-                raise ConfigError(f"第一个用户要是管理：请加上 --role {Role.MANAGER}。")
-            return [*people, person]
+                raise ConfigError(
+                    f"第一个用户要是管理：请加上 --role {Role.MANAGER}。",
+                    on_page=f"第一个用户要是{Role.MANAGER}。",
+                )
+            known = next((f for f in self._former if f.name.casefold() == name.casefold()), None)
+            again = (
+                replace(person, user_id=known.user_id, epoch=known.epoch + 1) if known else person
+            )
+            added.append(again)
+            return [*people, again]
 
         self._change(edit)
-        return person
+        return added[0]
 
     def _edit_one(self, name: str, change: Callable[[Person], Person | None]) -> Person:
         """Change one person; ``None`` removes; the last 管理 stays."""
@@ -291,7 +342,10 @@ class PeopleFile:
             folded = clean_name(name).casefold()
             found = next((p for p in people if p.name.casefold() == folded), None)
             if found is None:
-                raise ConfigError(f"没有用户 {name}，请用 pingan users list 看有哪些。")
+                raise ConfigError(
+                    f"没有用户 {name}，请用 pingan users list 看有哪些。",
+                    on_page=f"没有用户 {name}，可能已经去掉了，请看现在的名单。",
+                )
             changed = change(found)
             touched.append(changed or found)
             rest = [p for p in people if p is not found]

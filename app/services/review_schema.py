@@ -42,7 +42,6 @@ _STATEMENTS = (
 )
 REVIEW = Schema(
     file="review.sqlite3",
-    version=1,
     statements=_STATEMENTS,
     label="审阅记录",
     advice="请检查磁盘空间和文件夹权限。",

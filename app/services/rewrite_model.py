@@ -1,6 +1,7 @@
 """The model's part in rewriting a section."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import groupby
 from threading import Event
 from typing import TYPE_CHECKING
@@ -11,13 +12,16 @@ from app.drafting.asking import Asker
 from app.drafting.chain import Bounds, Chain, outgoing_texts
 from app.drafting.composer import Composer
 from app.drafting.egress import guard
-from app.drafting.mend import Mender
-from app.drafting.model import Caller, ModelOptions
+from app.drafting.events import OnEvent
+from app.drafting.mend import Mended, Mender
+from app.drafting.model import CancelledError, ModelOptions
 from app.drafting.pieces import Piece, is_for_model, split_facts
 from app.services.draft_model import model_options
 
 if TYPE_CHECKING:
     from app.settings import Settings
+
+_POLL_S = 0.2
 
 
 class ModelRewriter:
@@ -29,11 +33,13 @@ class ModelRewriter:
         settings: "Settings",
         options: ModelOptions | None,
         cancel: Event,
+        on_event: OnEvent | None = None,
     ) -> None:
         self._sheet = sheet
         self._settings = settings
         self._composer = Composer(sheet, is_brief=True)
         self._cancel = cancel
+        self._emit: OnEvent = on_event or (lambda _: None)
         self._options = options or model_options(settings)
         asker = Asker(sheet, self._composer.subject)
         self._chain = Chain(
@@ -95,18 +101,36 @@ class ModelRewriter:
             base_url=self._options.base_url,
             trusted_hosts=self._settings.trusted_hosts,
         )
-        caller = Caller(self._options, self._cancel)
+        caller = self._chain.caller()
         asked = self._chain.asker.rewrite(piece.title, piece.facts, text, wish)
         mender = Mender(self._sheet, piece.facts, self._composer, title=piece.title)
         is_enough = mender.is_told if stretch <= 1 else None
         told = max(text, "".join(f.text for f in piece.facts), key=len)
-        try:
+
+        def work() -> Mended:
             answer = self._chain.call(caller, asked, Bounds(told, is_enough, stretch))
-            mended = mender.mend(
+            return mender.mend(
                 answer, lambda bad, why: self._chain.repair(mender, bad, why, caller)
             )
+
+        try:
+            mended = self._watched(work)
         finally:
             self._chain.usage += Usage(calls=caller.calls)
         self._cut += mended.cut
         self._added += mended.added
         return list(mended.sentences)
+
+    def _watched(self, work: Callable[[], Mended]) -> Mended:
+        """Do the work elsewhere, so that a silent model can be told of and left."""
+        pool = ThreadPoolExecutor(max_workers=1)
+        future = pool.submit(work)
+        try:
+            while not wait((future,), timeout=_POLL_S).done:
+                if self._cancel.is_set():
+                    raise CancelledError
+                if news := self._chain.pulse.news():
+                    self._emit(news)
+            return future.result()
+        finally:
+            pool.shutdown(wait=False)

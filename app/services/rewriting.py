@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.core.draft import Draft, DraftSection, DraftSentence, SectionStatus, Usage
 from app.core.errors import ConfigError, InputError
 from app.core.facts import FactSheet
+from app.drafting.events import OnEvent
 from app.drafting.length import count_chars, paragraphs_of, plain, with_paragraphs
 from app.drafting.naming import ordinal
 from app.drafting.rewriting import (
@@ -67,6 +68,7 @@ def rewrite_section(
     settings: "Settings",
     options: "ModelOptions | None" = None,
     cancel: Event | None = None,
+    on_event: OnEvent | None = None,
 ) -> Draft:
     """The draft with one section rewritten and its earlier text kept as a version.
 
@@ -92,7 +94,7 @@ def rewrite_section(
         return _put(draft, told, with_version(section, new, rewrite.label), model=draft.model)
     from app.services import rewrite_model  # noqa: PLC0415  # loads langchain
 
-    writer = rewrite_model.ModelRewriter(told, settings, options, cancel or Event())
+    writer = rewrite_model.ModelRewriter(told, settings, options, cancel or Event(), on_event)
     base = plain(section) if rewrite.tool is RewriteTool.SHORTER else section
     stretch = _FULLER_STRETCH if rewrite.tool is RewriteTool.FULLER else 1.0
     new = _by_model(base, writer, rewrite.wish, stretch)
@@ -137,13 +139,17 @@ def _without_model(
             if found is None:
                 raise ConfigError(
                     "这一部分没有口语可换；要通篇改得更正式需要模型，请设置 PINGAN_MODEL 和 "
-                    "OPENAI_BASE_URL 后再试。"
+                    "OPENAI_BASE_URL 后再试。",
+                    on_page="这一部分没有口语可换；要通篇改得更正式，请把“写法”选为“由模型起草”，"
+                    "没有这一项时请管理员设置模型。",
                 )
             return found
         case _:
             raise ConfigError(
                 "按自己的要求改写需要模型，请设置 PINGAN_MODEL 和 OPENAI_BASE_URL；"
-                "不用模型时可以选更简练或更充实。"
+                "不用模型时可以选更简练或更充实。",
+                on_page="按自己的要求改写需要模型，请把“写法”选为“由模型起草”，没有这一项时请管理员"
+                "设置模型；不用模型时可以选“更简练”或“更充实”。",
             )
 
 

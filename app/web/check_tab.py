@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from app.core.document import Document
-from app.core.errors import PinganError
+from app.core.errors import InputError, PinganError
 from app.exporters.atomic import write_atomically
 from app.exporters.check_html import render_html
 from app.exporters.check_json import render_json
@@ -17,6 +17,8 @@ from app.web import check_view
 from app.web.backend import Backend
 from app.web.beside import Beside, BesideBox
 from app.web.blocks import html_block
+from app.web.check_kept import TAB_SCRIPT, Kept, LastChecks
+from app.web.desk_owner import owner_of
 from app.web.guard import guarded
 from app.web.lexicon_box import LexiconBox
 from app.web.notices import empty_state, notice
@@ -42,6 +44,8 @@ class CheckTab:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._document = gr.State(None)
+        self._last = LastChecks()
+        self._tab = gr.Textbox(visible=False)
         with gr.Row(equal_height=False):
             with gr.Column(scale=3, min_width=280, elem_classes="inputs"):
                 self._lay_out_inputs()
@@ -95,7 +99,37 @@ class CheckTab:
             )
 
     def _wire(self) -> None:
-        outputs = [
+        outputs = self._outputs
+        beside = [self._beside.state, self._beside.shown, self._beside.clear]
+        state = [self._profile, self._document, self._beside.state]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        upload = [self._file, self._profile, self._beside.state]
+        lexicon = [self._lexicon.text, *state]
+        events = [
+            self._file.upload(guarded(self._on_upload), upload, outputs, **quiet),
+            self._run.click(guarded(self._on_run), [self._pasted, *state], outputs, **quiet),
+            self._profile.input(guarded(self._check_again), state, outputs, **quiet),
+            self._sample.click(guarded(self._on_sample), [self._profile], outputs, **quiet),
+            self._beside.previous.upload(
+                guarded(self._on_previous),
+                [self._beside.previous, *state],
+                [*outputs, *beside],
+                **quiet,
+            ),
+            self._beside.sheet.upload(
+                guarded(self._on_sheet), [self._beside.sheet, *state], [*outputs, *beside], **quiet
+            ),
+            self._beside.clear.click(
+                guarded(self._on_clear), state[:2], [*outputs, *beside], **quiet
+            ),
+        ]
+        self._lexicon.save.click(guarded(self._on_lexicon), lexicon, outputs, **quiet)
+        for event in events:
+            event.then(guarded(self._keep), [self._tab, *state], None, js=TAB_SCRIPT, **quiet)
+
+    @property
+    def _outputs(self) -> list[Any]:
+        return [
             self._document,
             self._status,
             self._summary,
@@ -105,36 +139,53 @@ class CheckTab:
             self._json_file,
             self._file,
             self._pasted,
+            self._lexicon.status,
         ]
+
+    # --- over a reload ---------------------------------------------------------------------
+
+    @property
+    def loading(self) -> dict[str, Any]:
+        """How the page's opening of the tab calls :meth:`load`."""
         beside = [self._beside.state, self._beside.shown, self._beside.clear]
-        state = [self._profile, self._document, self._beside.state]
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        self._file.upload(
-            guarded(self._on_upload),
-            [self._file, self._profile, self._beside.state],
-            outputs,
-            **quiet,
-        )
-        self._run.click(guarded(self._on_run), [self._pasted, *state], outputs, **quiet)
-        self._profile.input(guarded(self._check_again), state, outputs, **quiet)
-        self._sample.click(guarded(self._on_sample), [self._profile], outputs, **quiet)
-        for button, handler in (
-            (self._beside.previous, self._on_previous),
-            (self._beside.sheet, self._on_sheet),
-        ):
-            button.upload(guarded(handler), [button, *state], [*outputs, *beside], **quiet)
-        self._beside.clear.click(guarded(self._on_clear), state[:2], [*outputs, *beside], **quiet)
-        self._lexicon.save.click(
-            guarded(self._on_lexicon),
-            [self._lexicon.text, *state],
-            [*outputs, self._lexicon.status],
-            **quiet,
-        )
+        return {
+            "inputs": [self._tab, self._document],
+            "outputs": [*self._outputs, self._profile, *beside],
+            "js": TAB_SCRIPT,
+        }
+
+    def load(self, tab: str, document: Document | None, request: gr.Request) -> Updates:
+        """What this browser tab had checked before the page was loaded anew."""
+        kept = self._last.find(_owner(request), tab) if document is None else None
+        if kept is None:
+            return {self._status: gr.skip()}
+        return {
+            self._profile: kept.profile,
+            **self._beside.updates(kept.beside),
+            **self._check_again(kept.profile, kept.document, kept.beside),
+        }
+
+    def _keep(
+        self,
+        tab: str,
+        profile: str,
+        document: Document | None,
+        beside: Beside,
+        request: gr.Request,
+    ) -> None:
+        kept = Kept(document, profile, beside) if document is not None else None
+        if owner := _owner(request):
+            self._last.keep(owner, tab, kept)
 
     # --- what happens ----------------------------------------------------------------------
 
     def _on_upload(self, uploaded: str | None, profile: str, beside: Beside) -> Iterator[Updates]:
-        yield {self._status: notice("正在读取和核查……"), self._file: None}
+        # A new file: what was found in the one before must not stand beside what goes wrong now.
+        yield {
+            **self._nothing(notice("正在读取和核查……")),
+            self._file: None,
+            self._lexicon.status: "",
+        }
         try:
             with self._backend.workspace.taken(uploaded) as path:
                 document = self._backend.read(path)
@@ -144,18 +195,20 @@ class CheckTab:
 
     def _on_run(
         self, text: str | None, profile: str, document: Document | None, beside: Beside
-    ) -> Updates:
+    ) -> Iterator[Updates]:
+        yield {self._status: notice("正在核查……"), self._lexicon.status: ""}
         try:
             pasted = text or ""  # a box never shown has no value yet
             if pasted.strip() or document is None:
-                return self._answer(
+                yield self._answer(
                     self._backend.check_text(
                         pasted, profile, previous=beside.previous, sheet=beside.sheet
                     )
                 )
-            return self._checked(document, profile, beside)
+            else:
+                yield self._checked(document, profile, beside)
         except PinganError as error:
-            return self._failure(error)
+            yield self._failure(error)
 
     def _check_again(self, profile: str, document: Document | None, beside: Beside) -> Updates:
         """What is on the page, checked anew after a choice has changed."""
@@ -172,7 +225,7 @@ class CheckTab:
         try:
             beside = self._beside.with_previous(beside, uploaded)
         except PinganError as error:
-            return self._failure(error)
+            return self._not_compared(error, document)
         return {**self._beside.updates(beside), **self._check_again(profile, document, beside)}
 
     def _on_sheet(
@@ -181,7 +234,7 @@ class CheckTab:
         try:
             beside = self._beside.with_sheet(beside, uploaded)
         except PinganError as error:
-            return self._failure(error)
+            return self._not_compared(error, document)
         return {**self._beside.updates(beside), **self._check_again(profile, document, beside)}
 
     def _on_clear(self, profile: str, document: Document | None) -> Updates:
@@ -194,7 +247,7 @@ class CheckTab:
         try:
             told = self._lexicon.keep(text)
         except PinganError as error:
-            return {self._lexicon.status: notice(str(error), kind="error")}
+            return {self._lexicon.status: notice(error.on_page, kind="error")}
         return {self._lexicon.status: told, **self._check_again(profile, document, beside)}
 
     def _on_sample(self, profile: str) -> Updates:
@@ -226,4 +279,29 @@ class CheckTab:
         }
 
     def _failure(self, error: PinganError) -> Updates:
-        return {self._status: notice(str(error), kind="error")}
+        return self._nothing(notice(error.on_page, kind="error"))
+
+    def _not_compared(self, error: PinganError, document: Document | None) -> Updates:
+        """The file beside cannot be read; the result shown does not rest on it."""
+        kept = "没有拿它来对照，下面的核查结果和原来一样。" if document is not None else ""
+        return {self._status: notice(f"{error.on_page}{kept}", kind="error")}
+
+    def _nothing(self, status: str) -> Updates:
+        """No result any more, only what is told."""
+        return {
+            self._document: None,
+            self._status: status,
+            self._summary: _EMPTY_SUMMARY,
+            self._text: _EMPTY_TEXT,
+            self._table: _EMPTY_TABLE,
+            self._html_file: gr.DownloadButton(value=None, interactive=False),
+            self._json_file: gr.DownloadButton(value=None, interactive=False),
+        }
+
+
+def _owner(request: gr.Request) -> str:
+    """Whose check it is; empty where the browser keeps no cookie and nothing is to be kept."""
+    try:
+        return owner_of(request)
+    except InputError:
+        return ""

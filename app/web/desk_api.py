@@ -9,6 +9,8 @@ from app.core.errors import InputError, PinganError
 from app.drafting.rewriting import RewriteTool
 from app.exporters.side_by_side import compare_texts
 from app.services.desk import Desk
+from app.services.desk_merge import put_facts
+from app.services.desk_types import DeskFact
 from app.web import desk_files, desk_json
 from app.web.backend import Backend
 from app.web.guard import sentence_for
@@ -43,16 +45,20 @@ class DeskApi:
         """An answer that says what went wrong."""
         return json.dumps({"error": sentence}, ensure_ascii=False)
 
-    def answer(self, owner: str, text: object) -> str:
-        """The answer to one call; what goes wrong becomes one Chinese sentence."""
+    def answer(self, owner: str, text: object, *, browser: str = "") -> str:
+        """The answer to one call; what goes wrong becomes one Chinese sentence.
+
+        ``browser`` owns what was written in this browser before anybody had to log in: whoever
+        lists the drafts first after that gets it.
+        """
         try:
-            return json.dumps(self._answer(owner, text), ensure_ascii=False)
+            return json.dumps(self._answer(owner, text, browser), ensure_ascii=False)
         except Exception as error:  # noqa: BLE001  # the page's outermost frame
             if not isinstance(error, PinganError):
                 _log.error("desk call failed: %s", type(error).__name__)
             return self.failure(sentence_for(error))
 
-    def _answer(self, owner: str, text: object) -> Answer:
+    def _answer(self, owner: str, text: object, browser: str) -> Answer:
         if not isinstance(text, str) or len(text) > _MOST_CHARS:
             raise InputError("这一步的内容太大，没有保存，请拆开再试。")
         try:
@@ -62,7 +68,10 @@ class DeskApi:
             raise InputError("页面和程序对不上，请刷新页面后再试。") from error
         if not isinstance(name, str) or name not in self._answers:
             raise InputError("页面和程序的版本对不上，请刷新页面后再试。")
-        return self._answers[name](owner, draft, call)
+        is_claim = name == "list" and browser not in ("", owner)
+        claimed = self._desk.store.claim(browser, owner) if is_claim else 0
+        answer = self._answers[name](owner, draft, call)
+        return {**answer, "claimed": claimed} if claimed else answer
 
     def _view(self, owner: str, draft: str, **more: Any) -> Answer:
         return {"view": desk_json.view_json(self._desk.view(owner, draft)), **more}
@@ -115,14 +124,10 @@ class DeskApi:
         return self._view(owner, draft)
 
     def _do_facts(self, owner: str, draft: str, call: Call) -> Answer:
-        rows = call.get("facts")
-        if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
-            raise InputError("要点表没有传完整，没有保存，请刷新页面后再试。")
-        kept = self._desk.store.load(owner, draft).facts
-        if call.get("seen") != desk_json.facts_mark(kept):
-            raise InputError("要点在另一个窗口里改过，这里的改动没有保存，请刷新页面看最新的要点。")
-        self._desk.store.set_facts(owner, draft, [desk_json.fact_of(r) for r in rows])
-        return self._view(owner, draft)
+        """The table as a window has it; what another window has made of it is put in as well."""
+        mine, base = _rows(call, "facts"), _rows(call, "base")
+        told = put_facts(self._desk.store, owner, draft, mine=mine, base=base)
+        return self._view(owner, draft, told=told)
 
     def _do_intake(self, owner: str, draft: str, call: Call) -> Answer:
         """Pasted text or a file: its facts go behind those in the table."""
@@ -132,12 +137,19 @@ class DeskApi:
         else:
             sheet = desk_files.pasted_sheet(_text(call, "text", 200_000))
         kept = self._desk.store.load(owner, draft)
-        facts, said = desk_files.taken_in(kept, sheet)
+        said = desk_files.said_by(sheet)
         fields = {k: v for k, v in said.items() if not getattr(kept, k)}
         if "data" not in call:
             fields["inbox"] = ""
-        self._desk.store.set_facts(owner, draft, facts, **fields)
-        new = len(facts) - sum(bool(f.text.strip()) for f in kept.facts)
+        new = 0
+
+        def change(facts: tuple[DeskFact, ...]) -> tuple[DeskFact, ...]:
+            nonlocal new
+            taken = desk_files.taken_in(facts, sheet)
+            new = len(taken) - sum(bool(f.text.strip()) for f in facts)
+            return taken
+
+        self._desk.store.change_facts(owner, draft, change, **fields)
         return self._view(owner, draft, taken=new, doubled=len(sheet.facts) - new)
 
     def _do_example(self, owner: str, draft: str, call: Call) -> Answer:
@@ -185,6 +197,11 @@ class DeskApi:
 
     def _do_stop(self, owner: str, draft: str, call: Call) -> Answer:
         self._desk.stop(owner, draft)
+        return self._do_progress(owner, draft, call)
+
+    def _do_go_on(self, owner: str, draft: str, call: Call) -> Answer:
+        """The rest without the model."""
+        self._desk.go_on(owner, draft)
         return self._do_progress(owner, draft, call)
 
     def _do_outgoing(self, owner: str, draft: str, _call: Call) -> Answer:
@@ -257,7 +274,10 @@ class DeskApi:
 
     def _do_export(self, owner: str, draft: str, call: Call) -> Answer:
         report, sheet = self._desk.report(owner, draft)
-        return {"file": desk_files.export_file(_text(call, "kind"), report, sheet)}
+        kind = _text(call, "kind")
+        if kind == "facts":
+            sheet = self._desk.facts(owner, draft)
+        return {"file": desk_files.export_file(kind, report, sheet)}
 
     def _do_template(self, _owner: str, _draft: str, _call: Call) -> Answer:
         return {"file": desk_files.template_file()}
@@ -274,6 +294,18 @@ def _text(call: Call, name: str, longest: int = 400) -> str:
     if len(text) > longest:
         raise InputError(f"文字太长（超过{longest}字），没有保存，请缩短。")
     return text
+
+
+def _rows(call: Call, name: str) -> list[DeskFact]:
+    """A table of facts.
+
+    Raises:
+        InputError: it has not come whole.
+    """
+    rows = call.get(name)
+    if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
+        raise InputError("要点表没有传完整，没有保存；请复制下改过的要点，刷新页面后再改一次。")
+    return [desk_json.fact_of(r) for r in rows]
 
 
 def _fields(call: Call) -> dict[str, Any]:

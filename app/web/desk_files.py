@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -10,7 +11,7 @@ from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.drafting.intake import UNIT_TYPES
 from app.readers.facts import parse_fact_sheet, read_fact_sheet_bytes
-from app.services.desk_types import DeskDraft, DeskFact
+from app.services.desk_types import DeskFact
 from app.web.workspace import MAX_UPLOAD_BYTES, safe_name
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -42,16 +43,17 @@ def uploaded(value: object) -> bytes:
     return data
 
 
-def taken_in(draft: DeskDraft, sheet: FactSheet) -> tuple[tuple[DeskFact, ...], dict[str, str]]:
-    """The facts with those of a sheet behind them, and the fields the sheet fills in.
-
-    A fact that is there already is not taken twice.
-    """
-    known = {"".join(f.text.split()) for f in draft.facts}
-    kept = [f for f in draft.facts if f.text.strip()]
+def taken_in(kept: Sequence[DeskFact], sheet: FactSheet) -> tuple[DeskFact, ...]:
+    """The facts with those of a sheet behind them; one that is there already is not taken twice."""
+    known = {"".join(f.text.split()) for f in kept}
     new = [
         DeskFact(f.shown, f.heading) for f in sheet.facts if "".join(f.shown.split()) not in known
     ]
+    return (*(f for f in kept if f.text.strip()), *new)
+
+
+def said_by(sheet: FactSheet) -> dict[str, str]:
+    """The fields of a draft that a sheet fills in."""
     said = {
         "unit": sheet.unit,
         "year": str(sheet.year) if sheet.year else "",
@@ -59,7 +61,7 @@ def taken_in(draft: DeskDraft, sheet: FactSheet) -> tuple[tuple[DeskFact, ...], 
         "title": sheet.title,
         "date": sheet.date,
     }
-    return (*kept, *new), {name: value for name, value in said.items() if value}
+    return {name: value for name, value in said.items() if value}
 
 
 def pasted_sheet(text: str) -> FactSheet:

@@ -1,11 +1,11 @@
 """The writers' desk as plain values for the page; offsets count UTF-16 units, as browsers do."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from app.core.document import Span
 from app.drafting.naming import ordinal
+from app.services.desk_holes import tell_holes
 from app.services.desk_jobs import Progress
 from app.services.desk_types import LEFT_OUT, DeskDraft, DeskFact, DeskVersion, DraftRow
 from app.services.desk_view import DeskView, PlacedFinding, SectionView, is_unwritten
@@ -24,12 +24,6 @@ def _span(text: str, span: Span) -> list[int]:
     return [units(text, span.start), units(text, span.end)]
 
 
-def facts_mark(facts: Sequence[DeskFact]) -> str:
-    """A short name for the state of the facts, by which a second window is noticed."""
-    told = repr([(f.text, f.heading, f.part, f.mark) for f in facts])
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
-
-
 def view_json(view: DeskView) -> dict[str, Any]:
     """A draft with everything the page shows of it."""
     draft, layout = view.draft, view.layout
@@ -40,7 +34,6 @@ def view_json(view: DeskView) -> dict[str, Any]:
         "default_title": f"{draft.unit}{draft.year and f'{draft.year}年'}平安建设工作总结",
         "profile": layout.profile,
         "facts": _facts(view),
-        "facts_mark": facts_mark(draft.facts),
         "parts": [{"key": c.key, "title": c.title} for c in layout.choices],
         "contradictions": [
             {"message": c.message, "facts": list(c.facts), "level": c.severity.value}
@@ -50,6 +43,8 @@ def view_json(view: DeskView) -> dict[str, Any]:
         "removed": [{"key": k, "title": _removed_title(draft, k)} for k in draft.outline.removed],
         "findings": [_finding(f, view) for f in view.findings],
         "unused": list(view.unused),
+        "holes": tell_holes(view) if written else "",
+        "unconfirmed": list(layout.unconfirmed),
         "written": bool(written),
         "chars": view.chars,
         "told": len(told),
@@ -168,6 +163,8 @@ def progress_json(progress: Progress | None) -> dict[str, Any] | None:
         "share": progress.share,
         "error": progress.error,
         "notes": list(progress.notes),
+        "can_go_on": progress.can_go_on,
+        "waiting": progress.waiting_s,
         "sections": [
             {"key": s.key, "title": s.title, "text": s.text, "done": s.is_done}
             for s in progress.sections

@@ -7,6 +7,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from app.core.errors import InputError
+from app.services.handover import user_owner
 from app.web.middleware import Asgi, Message, Receive, Send
 from app.web.people import LOCAL_USER, current_user
 
@@ -23,11 +24,17 @@ def owner_of(request: Any) -> str:
     """
     user = current_user(request)
     if user != LOCAL_USER:
-        return f"user:{user}"
-    name = str(getattr(request, "cookies", {}).get(COOKIE, ""))
-    if not _NAME.fullmatch(name):
+        return user_owner(user)
+    owner = browser_owner(request)
+    if not owner:
         raise InputError("浏览器没有保存本页的 Cookie，稿子存不下来；请允许 Cookie 后刷新页面。")
-    return f"browser:{name}"
+    return owner
+
+
+def browser_owner(request: Any) -> str:
+    """The owner that the browser is while nobody has to log in; empty without a cookie."""
+    name = str(getattr(request, "cookies", {}).get(COOKIE, ""))
+    return f"browser:{name}" if _NAME.fullmatch(name) else ""
 
 
 class BrowserMiddleware:

@@ -10,7 +10,7 @@ from app.core.errors import InputError
 from app.web.backend import Backend
 from app.web.blocks import html_block
 from app.web.desk_api import DeskApi
-from app.web.desk_owner import owner_of
+from app.web.desk_owner import browser_owner, owner_of
 from app.web.guard import guarded, sentence_for
 
 _STATIC = Path(__file__).resolve().parent / "static"
@@ -41,7 +41,7 @@ class DraftTab:
                 owner = owner_of(request)
             except InputError as error:
                 return api.failure(sentence_for(error))
-            return api.answer(owner, text)
+            return api.answer(owner, text, browser=browser_owner(request))
 
         self._desk = html_block(
             _LOADING,

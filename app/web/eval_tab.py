@@ -71,4 +71,4 @@ class EvalTab:
                 return eval_view.comparison_html(before, folder)
             return eval_view.run_html(folder)
         except PinganError as error:
-            return notice(str(error), kind="error")
+            return notice(error.on_page, kind="error")

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 def sentence_for(error: Exception) -> str:
     """What a user reads of an error."""
     if isinstance(error, PinganError):
-        return str(error)
+        return error.on_page
     return (
         f"程序内部出错（{type(error).__name__}），这一步没有完成；已有的内容没有改动，请重试，"
         "仍不行请告诉维护人员。"

@@ -107,7 +107,7 @@ class ReportPanel:
         everything = list(dict.fromkeys([*overview, *self.form]))
         shown = [self.choice, self._mode]
         self.choice.input(guarded(self.open), shown, self.form, **quiet)
-        self._mode.input(guarded(self._on_mode), shown, [self._report], **quiet)
+        self._mode.input(guarded(self._on_mode), shown, [self._report, self._told], **quiet)
         fields = [self._unit, self._year, self._type, self._heading, self._part]
         self._save.click(guarded(self._on_save), [*shown, *fields], everything, **quiet)
         self._restore.click(guarded(self._on_restore), shown, everything, **quiet)
@@ -131,7 +131,7 @@ class ReportPanel:
         try:
             opened = self._desk.open(record_id)
         except PinganError as error:
-            return {self._told: notice(str(error), kind="error")}
+            return {self._told: notice(error.on_page, kind="error")}
         record = opened.record
         headings = [(heading or _OPENING, heading) for heading in opened.headings]
         parts = [_AS_RECOGNISED, *self._desk.parts(record.unit_type)]
@@ -154,8 +154,8 @@ class ReportPanel:
 
     def _on_mode(self, record_id: str | None, mode: str) -> Updates:
         if not record_id:
-            return {self._report: EMPTY_REPORT}
-        return {self._report: self._html(self._desk.open(record_id), mode)}
+            return {self._report: EMPTY_REPORT, self._told: ""}
+        return {self._report: self._html(self._desk.open(record_id), mode), self._told: ""}
 
     def _on_save(  # noqa: PLR0917  # the form's fields, in their order
         self,
@@ -173,7 +173,7 @@ class ReportPanel:
         try:
             record = self._desk.edit(record_id, edits)
         except PinganError as error:
-            return {self._told: notice(str(error), kind="error")}
+            return {self._told: notice(error.on_page, kind="error")}
         return self._changed(record.record_id, mode, "更正已保存，重新添加或重建后仍然有效。")
 
     def _on_restore(self, record_id: str | None, mode: str) -> Updates:
@@ -197,7 +197,7 @@ class ReportPanel:
         try:
             record = self._desk.remove(record_id)
         except PinganError as error:
-            return {self._told: notice(str(error), kind="error")}
+            return {self._told: notice(error.on_page, kind="error")}
         label = knowledge_view.record_label(record)
         return {
             **self._refresh(None),

@@ -88,7 +88,7 @@ class SearchPanel:
                 own_unit=own_unit or "",
             )
         except PinganError as error:
-            return {self._hits: notice(str(error), kind="error")}
+            return {self._hits: notice(error.on_page, kind="error")}
         return {self._hits: knowledge_view.hits_html(hits, query)}
 
 
@@ -121,12 +121,12 @@ class UsedPanel:
         try:
             return {self._used: knowledge_view.used_html(self._desk.used_by(draft))}
         except PinganError as error:
-            return {self._used: notice(str(error), kind="error")}
+            return {self._used: notice(error.on_page, kind="error")}
 
     def _on_upload(self, uploaded: str | None) -> Updates:
         try:
             with self._desk.backend.workspace.taken(uploaded) as path:
                 shown = knowledge_view.used_html(self._desk.used_in(path))
         except PinganError as error:
-            shown = notice(str(error), kind="error")
+            shown = notice(error.on_page, kind="error")
         return {self._used: shown, self._upload: None}

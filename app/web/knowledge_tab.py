@@ -130,7 +130,7 @@ class KnowledgeTab:
         try:
             records = self._desk.listing().records
         except PinganError as error:
-            shown = notice(str(error), kind="error")
+            shown = notice(error.on_page, kind="error")
             return {self._stats: shown, self._list: ""}
         stats = knowledge_view.stats_html(records)
         if self._backend.is_preparing:
@@ -154,7 +154,7 @@ class KnowledgeTab:
                 text=text or "", year=int(year or 0), unit_type=unit_type or ""
             )
         except PinganError as error:
-            return {self._list: notice(str(error), kind="error")}
+            return {self._list: notice(error.on_page, kind="error")}
         return {self._list: knowledge_view.list_html(found.shown, total=len(found.records))}
 
     def _on_row(self, mode: str, event: gr.EventData) -> Updates:
@@ -187,5 +187,5 @@ class KnowledgeTab:
     def _stopped(self, error: PinganError) -> str:
         """What failed, and what had been done by then."""
         summary = getattr(error, "summary", None)
-        told = notice(str(error), kind="error")
+        told = notice(error.on_page, kind="error")
         return told + (knowledge_view.summary_html(summary) if summary is not None else "")

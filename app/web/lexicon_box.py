@@ -36,7 +36,7 @@ class LexiconBox:
         try:
             return {self.text: lexicon_text(self._backend.settings), self.status: ""}
         except PinganError as error:
-            return {self.status: notice(str(error), kind="error")}
+            return {self.status: notice(error.on_page, kind="error")}
 
     def keep(self, text: str | None) -> str:
         """Keep the text of the box as the word list; what to tell the user.

@@ -46,10 +46,9 @@ _ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 _BOOT = Path(__file__).resolve().parent / "static" / "boot.js"
 _ADVERTS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 _BODY = re.compile(r"<body[^>]*>")
-_NOT_HERE = "这个地址不是本机的网页地址，请用 pingan web 显示的地址打开。"
+_NOT_HERE = "这个地址不是本机的网页地址，请用程序启动时显示的地址打开。"
 _NO_PROXY = (
-    "网页没有设登录，不能经过代理给别人打开；请先在服务器上用 pingan users add 用户名 添加用户，"
-    "并用 --trusted-proxy 写明代理的地址。"
+    "网页没有设登录，不能经过代理给别人打开；请管理员先在服务器上添加用户，并写明代理的地址。"
 )
 _CRASHED = "程序内部出错，这一步没有完成；请重试，仍不行请告诉维护人员。"
 

@@ -10,6 +10,7 @@ from app.web.blocks import html_block
 from app.web.check_tab import CheckTab
 from app.web.draft_tab import DraftTab
 from app.web.eval_tab import EvalTab
+from app.web.guard import guarded
 from app.web.knowledge_tab import KnowledgeTab
 from app.web.review_tab import ReviewTab, kept_batch
 from app.web.workspace import KEEP_SECONDS
@@ -38,14 +39,17 @@ def build_page(backend: Backend) -> gr.Blocks:
         with gr.Tabs(elem_classes="tabs"):
             with gr.Tab("起草", elem_id="tab-draft"):
                 drafting = DraftTab(backend)
-            with gr.Tab("核查", elem_id="tab-check"):
-                CheckTab(backend)
+            with gr.Tab("核查", elem_id="tab-check") as checking:
+                check = CheckTab(backend)
             with gr.Tab("审阅", elem_id="tab-review") as reviewing:
                 review = ReviewTab(backend, batch)
             with gr.Tab("知识库", elem_id="tab-knowledge") as knowledge:
                 shelf = KnowledgeTab(backend, drafting.last)
             with gr.Tab("评测", elem_id="tab-eval") as evaluation:
                 runs = EvalTab(backend)
+        checking.select(
+            guarded(check.load), **check.loading, show_progress="hidden", api_visibility="private"
+        )
         knowledge.select(
             shelf.load, None, shelf.overview, show_progress="hidden", api_visibility="private"
         )

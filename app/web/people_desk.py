@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import anyio.to_thread
 
 from app.core.errors import PinganError
+from app.services.desk_store import DeskStore
+from app.services.handover import Handover
 from app.services.people import Role, parse_role
 from app.web import people_pages
 from app.web.people import Visitor
@@ -33,8 +35,16 @@ _log = logging.getLogger(__name__)
 PATHS = ("/login", "/logout", "/account", "/people")
 _HTML = "text/html; charset=utf-8"
 _POLICY_HEADER = ((b"content-security-policy", people_pages.POLICY.encode()),)
-_NO_LOGIN = "网页没有设登录。用 pingan users add 用户名 添加用户后，就要先登录。"
+_NO_LOGIN = "网页没有设登录，直接打开就能用；管理员在服务器上添加用户以后，就要先登录。"
 _CHANGED = "密码已改，在别处的登录已失效。"
+
+
+def _told_drafts(drafts: int, to: str) -> str:
+    if not drafts:
+        return ""
+    if to:
+        return f"此人的{drafts}份稿子交给了 {to}；再添加此人，就还给本人。"
+    return f"此人的{drafts}份稿子都留着，可以在下面交给别人；再添加此人，就还给本人。"
 
 
 def _page(html: str, status: int = 200, headers: Headers = ()) -> Answer:
@@ -61,9 +71,7 @@ class Desk:
         """Answer one of ``PATHS``."""
         path, method = scope["path"], scope["method"]
         if not self.door.is_needed:
-            return sentence(
-                404, "网页没有设登录。用 pingan users add 用户名 添加用户后，就要先登录。"
-            )
+            return sentence(404, _NO_LOGIN)
         if method not in ("GET", "HEAD", "POST"):
             return sentence(405, "不支持这种请求。", ((b"allow", b"GET, POST"),))
         form: dict[str, str] = {}
@@ -132,7 +140,7 @@ class Desk:
                 known.person, form.get("old", ""), new, client_of(scope)
             )
         except PinganError as error:
-            return self._not_changed(visitor, str(error))
+            return self._not_changed(visitor, error.on_page)
         headers = _cookie_header(scope, self.door.logins.begin(person.user_id, person.epoch))
         return _page(people_pages.account_page(visitor, told=_CHANGED), headers=headers)
 
@@ -145,16 +153,30 @@ class Desk:
     async def _people(self, scope: Scope, form: dict[str, str], known: Known) -> Answer:
         if known.visitor.role != Role.MANAGER:
             return sentence(403, "只有管理才能看用户。")
+        return await anyio.to_thread.run_sync(self._answer, scope["method"], form, known.visitor)
+
+    def _answer(self, method: str, form: dict[str, str], me: Visitor) -> Answer:
         told, is_error = "", False
-        if scope["method"] == "POST":
+        people = self.door.people
+        if method == "POST":
             try:
-                told = await anyio.to_thread.run_sync(self._change, form, known.visitor)
+                leaving = people.by_name(form.get("name", ""))
+                if form.get("do") == "remove" and leaving is not None and leaving.name != me.name:
+                    drafts = self._handover.drafts_of(leaving)
+                    return _page(people_pages.remove_page(leaving, drafts, people.people()))
+                told = self._change(form, me)
             except PinganError as error:
-                told, is_error = str(error), True
+                told, is_error = error.on_page, True
+        waiting = self._handover.waiting()
         page = people_pages.people_page(
-            self.door.people.people(), known.visitor, told=told, is_error=is_error
+            people.people(), me, told=told, is_error=is_error, waiting=waiting
         )
         return _page(page, 400 if is_error else 200)
+
+    @property
+    def _handover(self) -> Handover:
+        people = self.door.people
+        return Handover(people, DeskStore(people.path.parent))
 
     def _change(self, form: dict[str, str], me: Visitor) -> str:
         """Do one thing to the list; returns what to tell."""
@@ -162,8 +184,9 @@ class Desk:
         match form.get("do"):
             case "add":
                 role = parse_role(form.get("role", ""))
-                person = people.add(name, form.get("password", ""), role)
-                return f"已添加 {person.name}（{person.role}），请本人登录后改掉初始密码。"
+                person, drafts = self._handover.add(name, form.get("password", ""), role)
+                back = f"此人以前的{drafts}份稿子都还在。" if drafts else ""
+                return f"已添加 {person.name}（{person.role}），请本人登录后改掉初始密码。{back}"
             case "role":
                 person = people.set_role(name, parse_role(form.get("role", "")))
                 return f"{person.name} 现在是{person.role}。"
@@ -171,9 +194,13 @@ class Desk:
                 person = people.set_password(name, form.get("password", ""))
                 self.door.logins.end_all(person.user_id)
                 return f"已改 {person.name} 的密码，此人要重新登录。"
-            case "remove" if name != me.name:
-                person = people.remove(name)
+            case "remove-sure" if name != me.name:
+                to = form.get("to", "")
+                person, drafts = self._handover.remove(name, to=to)
                 self.door.logins.end_all(person.user_id)
-                return f"已去掉 {person.name}。"
+                return f"已去掉 {person.name}。{_told_drafts(drafts, to)}"
+            case "hand-out":
+                receiver, drafts = self._handover.hand_out(name, form.get("to", ""))
+                return f"{name} 的{drafts}份稿子交给了 {receiver.name}。"
             case _:
                 return "没有改动：自己的密码请在“账号”里改，也不能去掉自己。"

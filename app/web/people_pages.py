@@ -6,6 +6,7 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
+from app.services.handover import Waiting
 from app.services.passwords import LONGEST, SHORTEST
 from app.services.people import Person, Role
 from app.web.people import Visitor
@@ -135,10 +136,65 @@ def _row(person: Person, me: str) -> str:
     )
 
 
+def _receivers(people: Iterable[Person], label: str, first: str = "") -> str:
+    names = "".join(f"<option>{escape(p.name)}</option>" for p in people)
+    none = f'<option value="">{escape(first)}</option>' if first else ""
+    return f'<select name="to" aria-label="{escape(label)}">{none}{names}</select>'
+
+
+def remove_page(person: Person, drafts: int, people: Iterable[Person]) -> str:
+    """Ask before somebody is removed, and where the drafts go."""
+    others = [other for other in people if other.user_id != person.user_id]
+    name = escape(person.name)
+    left = (
+        f'<label for="to">此人有 {drafts} 份稿子，交给谁</label>'
+        + _receivers(others, "稿子交给谁", "先留着，以后由管理分派").replace(
+            "<select ", '<select id="to" ', 1
+        )
+        + '<p class="hint">稿子一份不删；以后再添加此人，就还给本人。</p>'
+        if drafts
+        else '<p class="hint">此人没有稿子。</p>'
+    )
+    body = (
+        f"<section><h2>去掉 {name}？</h2><p>去掉以后，此人不能再登录，正在用的马上退出，"
+        "程序密钥作废。</p>"
+        '<form method="post" action="people"><input type="hidden" name="do" value="remove-sure">'
+        f'<input type="hidden" name="name" value="{name}">{left}'
+        '<button class="danger">去掉这个人</button></form>'
+        '<p><a href="people">不去掉，返回</a></p></section>'
+    )
+    return _frame("去掉一个人", body, link='<a href="people">返回</a>')
+
+
+def _waiting_section(waiting: Iterable[Waiting], people: Iterable[Person]) -> str:
+    receivers = _receivers(people, "交给谁")
+    rows = "".join(
+        f"<tr><td><b>{escape(one.person.name)}</b></td><td>{one.drafts} 份稿子</td><td>"
+        + _form("hand-out", one.person.name, f'{receivers}<button class="plain">交给此人</button>')
+        + "</td></tr>"
+        for one in waiting
+    )
+    if not rows:
+        return ""
+    return (
+        '<section><h2>离开的人留下的稿子</h2><table><thead><tr><th scope="col">离开的人</th>'
+        '<th scope="col">稿子</th><th scope="col">交给</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+        '<p class="hint">再添加离开的人，稿子就还给本人；接手的人改过的，两个人各有一份。</p>'
+        "</section>"
+    )
+
+
 def people_page(
-    people: Iterable[Person], me: Visitor, *, told: str = "", is_error: bool = False
+    people: Iterable[Person],
+    me: Visitor,
+    *,
+    told: str = "",
+    is_error: bool = False,
+    waiting: Iterable[Waiting] = (),
 ) -> str:
-    """Everyone, for 管理: add, change, remove."""
+    """Everyone, for 管理: add, change, remove; and the drafts of those who have left."""
+    people = tuple(people)
     rows = "".join(_row(person, me.user_id) for person in people)
     roles = "；".join(f"{role}：{what}" for role, what in _DO.items())
     body = (
@@ -146,6 +202,7 @@ def people_page(
         '<th scope="col">用户名</th><th scope="col">角色</th><th scope="col">添加日期</th>'
         f'<th scope="col">其他</th></tr></thead><tbody>{rows}</tbody></table>'
         f'<p class="hint">{roles}。改角色、改密码立刻生效。</p></section>'
+        f"{_waiting_section(waiting, people)}"
         '<section><h2>添加一个人</h2><form method="post" action="people">'
         '<input type="hidden" name="do" value="add"><div class="row"><div>'
         '<label for="name">用户名</label><input id="name" name="name" required maxlength="32" '

@@ -96,7 +96,7 @@ class ReviewFiles:
                     status: notice(told, kind="ok"),
                 }
             except PinganError as error:
-                yield {status: notice(str(error), kind="error")}
+                yield {status: notice(error.on_page, kind="error")}
 
         return give_out
 

@@ -221,7 +221,7 @@ class ReviewTab:
                 ]
                 yield from self._take(batch, paths, profile)
         except PinganError as error:
-            yield {self._status: notice(str(error), kind="error")}
+            yield {self._status: notice(error.on_page, kind="error")}
             return
         yield {
             self._batch: batch,
@@ -260,8 +260,9 @@ class ReviewTab:
         try:
             submission = self._opened(batch, _told(event, "open"))
         except PinganError as error:
-            return {self._status: notice(str(error), kind="error")}
-        return {self._views: gr.Tabs(selected=_READING), **self._shown(submission)}
+            return {self._status: notice(error.on_page, kind="error")}
+        shown = self._shown(submission)
+        return {self._views: gr.Tabs(selected=_READING), **shown, self._status: _HINT}
 
     def _on_verdict(
         self,
@@ -276,7 +277,7 @@ class ReviewTab:
             self._judge(submission, event, _user(request) or (by or "").strip())
         except PinganError as error:
             seen = self._shown(self._opened(batch, str(number))) if batch and number else {}
-            return {**seen, self._status: notice(str(error), kind="error")}
+            return {**seen, self._status: notice(error.on_page, kind="error")}
         return {**self._shown(self._opened(batch, str(number))), self._status: _HINT}
 
     def _judge(self, submission: Submission, event: gr.EventData, by: str) -> None:

@@ -20,7 +20,7 @@ from app.drafting.chain import Chain
 from app.drafting.composer import Composer
 from app.drafting.events import Event, OnEvent, SectionDone, SectionStarted, SectionText
 from app.drafting.model import ModelOptions
-from app.drafting.pieces import split_facts
+from app.drafting.pieces import Written, split_facts
 from app.knowledge.passage import Passage
 from app.readers.facts import read_fact_sheet
 from app.services.drafting import DraftWish, draft_report
@@ -405,7 +405,7 @@ def test_section_told_by_the_model_names_the_passages_it_saw(tmp_path: Path) -> 
         asker = Asker(SHEET, "全镇上下", lambda query, part: [passage])
         chain = Chain(SHEET, Composer(SHEET), options, asker)
         (piece,) = split_facts(0, "safety", "标题", SHEET.facts[:2])
-        written = [item for item in chain.run([piece]) if not isinstance(item, str)]
+        written = [item for item in chain.run([piece]) if isinstance(item, Written)]
         user = server.requests[0]["messages"][-1]["content"]
     assert "坚持预防为主" in user
     assert "77" not in user

@@ -133,7 +133,7 @@ def test_obedient_model_with_a_hostile_passage(tmp_path: Path) -> None:
         asker = Asker(PLAIN, "全镇上下", lambda query, part: [PASSAGE])
         chain = Chain(PLAIN, Composer(PLAIN), options, asker)
         (piece,) = split_facts(0, "safety", "标题", PLAIN.facts)
-        written = [item for item in chain.run([piece]) if not isinstance(item, str)]
+        written = [item for item in chain.run([piece]) if isinstance(item, Written)]
     text = "".join(s.text for s in written[0].sentences)
     assert not re.search(r"荣获|999|先进|诗", text)
     assert {i for s in written[0].sentences for i in s.facts} == {"F1", "F2", "F3"}

@@ -1,3 +1,4 @@
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -8,15 +9,18 @@ from app import resources
 from app.core.document import Document
 from app.core.errors import ConfigError, InputError
 from app.core.facts import FactSheet
-from app.core.finding import CheckResult
+from app.core.finding import CheckResult, Severity
 from app.drafting.rewriting import RewriteTool
+from app.exporters.sources_table import source_rows
 from app.readers.facts import parse_fact_sheet
 from app.services.checking import Checker, CheckOptions
 from app.services.desk import Desk
+from app.services.desk_holes import tell_holes
 from app.services.desk_plan import lay_out
 from app.services.desk_types import STALE, DeskDraft, DeskFact
 from app.services.desk_view import DeskView, draft_of, find_section
 from app.settings import Settings
+from tests.drafting.server import serve
 
 ME = "browser:me"
 
@@ -34,9 +38,13 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 def name(desk: Desk) -> str:
+    return _new(desk, mode="composer")
+
+
+def _new(desk: Desk, *, mode: str) -> str:
     text = (resources.examples_dir() / "乡镇.txt").read_text(encoding="utf-8")
     sheet = parse_fact_sheet(text)
-    draft = desk.store.create(ME, unit=sheet.unit, year="2025", unit_type="乡镇", mode="composer")
+    draft = desk.store.create(ME, unit=sheet.unit, year="2025", unit_type="乡镇", mode=mode)
     facts = [DeskFact(f.text, f.heading) for f in sheet.facts]
     desk.store.set_facts(ME, draft, facts, date=sheet.date)
     return draft
@@ -195,6 +203,51 @@ def test_a_copy_for_next_year_brings_the_facts_to_be_renewed(desk: Desk, name: s
     assert "CO05" in {p.finding.rule for p in view.findings}
 
 
+def test_a_fact_of_last_year_is_no_source_until_it_is_confirmed(desk: Desk, name: str) -> None:
+    copied = desk.next_year(ME, name)
+    view = _written(desk, copied)
+    assert len(view.layout.unconfirmed) == 24
+    told = find_section(view, "disputes")
+    why = {c.quote: c.message for c in told.complaints}
+    assert why["192件"] == "“192件”出自去年的要点F1，还没有确认"
+    problems = find_section(view, "problems")  # no figure: the sentence itself is in doubt
+    assert problems.complaints
+    # the checker would say that no fact holds it, and one does
+    assert "SO01" not in {p.finding.rule for p in view.findings}
+    report, sheet = desk.report(ME, copied)
+    assert sheet.facts == ()
+    assert {row.fact for row in source_rows(report, sheet)} == {""}
+    facts = list(desk.store.load(ME, copied).facts)
+    facts[0] = replace(facts[0], mark="")
+    desk.store.set_facts(ME, copied, facts)
+    view = desk.view(ME, copied)
+    assert len(view.layout.unconfirmed) == 23
+    assert "192件" not in {c.quote for c in find_section(view, "disputes").complaints}
+    assert "F1" in {row.fact_id for row in source_rows(*desk.report(ME, copied))}
+    desk.store.set_facts(ME, copied, [replace(f, mark="") for f in facts])
+    view = desk.view(ME, copied)
+    assert (view.unsourced, view.layout.unconfirmed) == (0, ())
+
+
+def test_what_a_report_still_lacks_is_told_in_one_sentence(desk: Desk, name: str) -> None:
+    desk.store.set(ME, name, date="2025年12月18日")
+    view = _written(desk, name)
+    assert [p.finding for p in view.findings if p.finding.severity is Severity.ERROR] == []
+    assert tell_holes(view) == ""
+    desk.edit(ME, name, "law", "【待补充：法治宣传】")
+    text = find_section(view, "disputes").text
+    desk.edit(ME, name, "disputes", f"{text}化解了99999件。")
+    facts = list(desk.store.load(ME, name).facts)
+    facts[1] = replace(facts[1], mark=STALE)
+    desk.store.set_facts(ME, name, facts)
+    told = tell_holes(desk.view(ME, name))
+    assert re.fullmatch(
+        r"这份总结还有：【待补充】1处（法治宣传）；没有出处的\d+处（“.*”等?）；"
+        r"(?:核查错误\d+条（.+）；)?没有确认的去年要点1条（F2）；没有写全的要点\d+条（F\d+.*）。",
+        told,
+    ), told
+
+
 def test_what_is_missing_is_asked_for(desk: Desk) -> None:
     name = desk.store.create(ME)
     for told, fields in (
@@ -228,3 +281,33 @@ def test_every_sentence_is_read_back_for_the_exporters(desk: Desk, name: str) ->
     for section in draft.sections:
         assert "".join(s.text for s in section.sentences) == "".join(section.text.split("\n"))
     assert all(draft.fact_uses[f"F{n}"] for n in range(1, 25))
+
+
+def test_what_a_refusing_model_left_is_written_without_it_and_the_rest_kept(
+    tmp_path: Path,
+) -> None:
+    with serve(lambda exchange: exchange.status(401)) as server:
+        settings = Settings(tmp_path / "home", base_url=server.url, api_key="sk", model="small")
+        desk = Desk(settings, check=_check, open_knowledge=lambda: None)
+        name = _new(desk, mode="model")
+        desk.write(ME, name)
+        while desk.jobs.is_writing(name):
+            time.sleep(0.02)
+        failed = desk.progress(ME, name)
+        assert failed is not None
+        assert (failed.state, failed.can_go_on) == ("failed", True)
+        assert "（401）" in failed.error
+        assert "OPENAI" not in failed.error
+        before = {s.key: s.section for s in desk.view(ME, name).sections if s.section}
+        asked = len(server.requests)
+        desk.go_on(ME, name)
+        _finish(desk, name)
+        assert len(server.requests) == asked
+    view = desk.view(ME, name)
+    assert before
+    assert {k: find_section(view, k).section for k in before} == before
+    assert view.unused == ()
+    assert (view.draft.state, view.draft.model) == ("done", "")
+    progress = desk.progress(ME, name)
+    assert progress is not None
+    assert not progress.can_go_on

@@ -65,6 +65,7 @@ def test_facts_become_a_word_file(watched: Watched, tmp_path: Path) -> None:
     assert "排查矛盾纠纷192件" in page.inner_text("#desk-side-body")
     with page.expect_download() as waiting:
         page.click("#draft-word")
+        page.locator("dialog").get_by_role("button", name="仍要下载").click()
     waiting.value.save_as(tmp_path / "a.docx")
     assert waiting.value.suggested_filename == "临溪县云渡镇2025年平安建设工作总结.docx"
     texts = [p.text for p in docx.Document(str(tmp_path / "a.docx")).paragraphs]

@@ -41,6 +41,67 @@ def _put(watched: Watched, box: str, path: Path) -> None:
     watched.page.set_input_files(f"[data-testid='{box}-upload-button']", path)
 
 
+def test_a_reload_shows_the_last_check_again_and_another_tab_does_not(watched: Watched) -> None:
+    page = watched.page
+    _open(watched)
+    page.set_input_files("#check-file input[type=file]", CURRENT)
+    page.wait_for_selector("#check-table .grid, #check-table .notice.ok")
+    page.click("#check-beside button")
+    _put(watched, "去年总结", PREVIOUS)
+    page.wait_for_selector("#check-table .ledger tr.kept")
+    shown = [page.inner_text(f"#check-{part}") for part in ("summary", "paper", "table")]
+    page.wait_for_timeout(500)
+    page.reload()
+    page.wait_for_selector("#draft-facts textarea")
+    _open(watched)
+    page.wait_for_selector("#check-table .ledger tr.kept")
+    assert [page.inner_text(f"#check-{part}") for part in ("summary", "paper", "table")] == shown
+    page.wait_for_function("!document.querySelector('#check-json').disabled")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("tab", name="核查", exact=True).click()
+    other.wait_for_selector("#check-summary :text('还没有核查')")
+    other.wait_for_timeout(1500)
+    assert CURRENT.name not in other.inner_text("body")
+    watched.require_clean()
+
+
+def test_no_old_result_stands_beside_a_new_files_error(watched: Watched, tmp_path: Path) -> None:
+    page = watched.page
+    _open(watched)
+    _check(watched, REPORT)
+    (tmp_path / "坏.docx").write_bytes(b"PK\x03\x04 no archive")
+    page.set_input_files("#check-file input[type=file]", tmp_path / "坏.docx")
+    page.wait_for_selector("#check-status .notice.error")
+    assert "坏.docx" in page.inner_text("#check-status")
+    assert "还没有核查" in page.inner_text("#check-summary")
+    assert page.locator("#check-table table, #check-paper mark").count() == 0
+    assert page.is_disabled("#check-json")
+    page.wait_for_timeout(500)
+    page.reload()  # and the one before does not come back
+    page.wait_for_selector("#draft-facts textarea")
+    _open(watched)
+    page.wait_for_timeout(1500)
+    assert page.locator("#check-table table").count() == 0
+    watched.require_clean()
+
+
+def test_a_file_to_compare_with_that_cannot_be_read_leaves_the_result_and_says_so(
+    watched: Watched, tmp_path: Path
+) -> None:
+    page = watched.page
+    _open(watched)
+    _check(watched, REPORT)
+    (tmp_path / "去年.docx").write_bytes(b"PK\x03\x04 no archive")
+    page.click("#check-beside button")
+    _put(watched, "去年总结", tmp_path / "去年.docx")
+    page.wait_for_selector("#check-status .notice.error")
+    told = page.inner_text("#check-status")
+    assert "去年.docx" in told
+    assert "没有拿它来对照，下面的核查结果和原来一样" in told
+    assert page.locator("#check-table table").count() == 1
+
+
 def test_last_years_report_adds_the_ledger_and_can_be_taken_away(watched: Watched) -> None:
     page = watched.page
     _open(watched)

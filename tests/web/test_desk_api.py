@@ -1,6 +1,7 @@
 import base64
 import io
 import json
+import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -64,14 +65,25 @@ def test_facts_without_unit_or_year_are_taken_in(page: Page) -> None:
     assert "填写“单位”" in told
 
 
-def test_a_second_window_does_not_overwrite_the_facts(page: Page) -> None:
+def test_two_windows_on_one_table_lose_no_row_and_are_told(page: Page) -> None:
     view = _new(page)
-    rows = [{"text": "排查1件"}]
-    first = page("facts", view["id"], facts=rows, seen=view["facts_mark"])
-    assert len(first["view"]["facts"]) == 1
-    second = page("facts", view["id"], facts=[{"text": "排查2件"}], seen=view["facts_mark"])
-    assert "另一个窗口" in second["error"]
-    assert page("open", view["id"])["view"]["facts"][0]["text"] == "排查1件"
+    base, draft = view["facts"], view["id"]
+    first = page("facts", draft, facts=[*base, {"text": "演练11场"}], base=base)
+    assert first["told"] == ""
+    mine = [{**base[0], "text": "排查矛盾纠纷205件，化解200件"}, *base[1:]]
+    second = page("facts", draft, facts=mine, base=base)
+    assert "那边的1处改动合进来了" in second["told"]
+    texts = [f["text"] for f in second["view"]["facts"]]
+    assert (texts[0], texts[-1]) == ("排查矛盾纠纷205件，化解200件", "演练11场")
+    third = page("facts", draft, facts=[{**base[0], "text": "排查203件"}, *base[1:]], base=base)
+    assert "两边都改了" in third["told"]
+    marks = {f["text"]: f["mark"] for f in third["view"]["facts"]}
+    assert marks["排查矛盾纠纷205件，化解200件"] == marks["排查203件"] == "both"
+    assert "两个窗口都改过" not in third["view"]["holes"]  # nothing is written yet
+    page("write", draft)
+    while page("progress", draft)["progress"]["state"] == "writing":
+        time.sleep(0.05)
+    assert "两个窗口都改过、没有核对的要点2条" in page("open", draft)["view"]["holes"]
 
 
 def test_two_windows_on_one_section_lose_no_words(page: Page) -> None:
@@ -148,7 +160,7 @@ def test_hostile_values_change_nothing_else(page: Page) -> None:
     page("fields", draft, owner="browser:other", state="done", id="x")
     assert page("open", draft)["view"]["state"] == "facts"
     rows = [{"text": ["a"], "part": {"x": 1}, "mark": 5, "evil": 1}, {}]
-    facts = page("facts", draft, facts=rows, seen=view["facts_mark"])["view"]["facts"]
+    facts = page("facts", draft, facts=rows, base=view["facts"])["view"]["facts"]
     assert [f["text"] for f in facts] == ["['a']", ""]
 
 

@@ -1,10 +1,12 @@
 """Two people in two browsers: log in by keyboard, work apart, and leave."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from app.services.desk_store import DeskStore
 from tests.web.office import PASSWORDS, add_everyone, running
 
 if TYPE_CHECKING:
@@ -126,6 +128,59 @@ def test_a_manager_adds_somebody_without_a_script(browser: "Browser", office_url
     assert "已添加 新来的（写稿）" in page.inner_text(".told")
     assert page.locator("tr", has_text="新来的").count() == 1
     context.close()
+
+
+def test_removing_somebody_asks_first_and_hands_the_drafts_over(
+    browser: "Browser", tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    people = add_everyone(home)
+    store = DeskStore(home)
+    for name in ("li", "zhao"):
+        person = people.by_name(name)
+        assert person is not None
+        store.create(f"user:{person.user_id}", unit=f"{name}的单位")
+    with running(home) as url:
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        page.goto(url)
+        page.fill("#username", "王管")
+        page.fill("#password", PASSWORDS["王管"])
+        page.press("#password", "Enter")
+
+        def ask(name: str) -> None:
+            page.goto(f"{url}people")
+            row = page.locator("tr", has_text=name)
+            row.locator("summary").click()
+            row.get_by_role("button", name="去掉这个人").click()
+
+        ask("li")
+        assert "去掉 li？" in page.inner_text("h2")
+        assert "有 1 份稿子，交给谁" in page.inner_text("main")
+        page.click("text=不去掉，返回")
+        assert page.locator("tr", has_text="li").count() == 1
+        ask("li")
+        page.select_option("#to", "zhang")
+        page.get_by_role("button", name="去掉这个人").click()
+        assert "已去掉 li。此人的1份稿子交给了 zhang" in page.inner_text(".told")
+        ask("zhao")
+        page.get_by_role("button", name="去掉这个人").click()
+        assert "1份稿子都留着" in page.inner_text(".told")
+        row = page.locator("section", has_text="离开的人留下的稿子").locator("tr", has_text="zhao")
+        row.locator("select").select_option("zhang")
+        row.get_by_role("button", name="交给此人").click()
+        assert "zhao 的1份稿子交给了 zhang" in page.inner_text(".told")
+        assert page.locator("section", has_text="离开的人留下的稿子").count() == 0
+        page.fill("#name", "zhao")
+        page.fill("#password", PASSWORDS["zhao"])
+        page.get_by_role("button", name="添加").click()
+        assert "此人以前的1份稿子都还在" in page.inner_text(".told")
+        context.close()
+    zhang, zhao = people.by_name("zhang"), people.by_name("zhao")
+    assert zhang is not None
+    assert zhao is not None
+    assert [row.unit for row in store.rows(f"user:{zhang.user_id}")] == ["li的单位"]
+    assert [row.unit for row in store.rows(f"user:{zhao.user_id}")] == ["zhao的单位"]
 
 
 def test_an_ended_log_in_is_told_and_nothing_written_is_lost(

@@ -332,9 +332,12 @@ def test_managers_manage_and_nobody_else(office: Office) -> None:
     assert "河岸上的风车" not in added.text
     visit = Visit(office.url)
     assert visit.log_in("zhang2", form["password"]).status_code == 200
-    manager.http.post("people", data={"do": "remove", "name": "zhang2"})
+    asked = manager.http.post("people", data={"do": "remove", "name": "zhang2"}).text
+    assert "去掉 zhang2？" in asked
+    manager.http.post("people", data={"do": "remove-sure", "name": "zhang2"})
     assert visit.http.get("config").status_code == 401
-    assert "没有改动" in manager.http.post("people", data={"do": "remove", "name": "王管"}).text
+    for do in ("remove", "remove-sure"):
+        assert "没有改动" in manager.http.post("people", data={"do": do, "name": "王管"}).text
 
 
 def test_a_new_password_ends_the_other_sessions(office: Office) -> None:

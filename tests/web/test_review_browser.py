@@ -63,6 +63,17 @@ def _download(page: "Page", button: str) -> bytes:
     return waiting.value.path().read_bytes()
 
 
+def test_what_an_upload_told_goes_when_a_draft_is_opened(watched: Watched, tmp_path: Path) -> None:
+    page = watched.page
+    bad = tmp_path / "坏.docx"
+    bad.write_bytes(b"PK\x03\x04 no archive")
+    _upload(page, [put(tmp_path, "柏泉镇.txt", draft(1)), bad], 1)
+    page.wait_for_selector("#review-status .notice.error")
+    page.locator("#review-table button.name").first.click()
+    page.wait_for_selector("#review-status .notice", state="detached")
+    watched.require_clean()
+
+
 def test_five_drafts_become_annotated_word_files_and_a_workbook(
     watched: Watched, tmp_path: Path
 ) -> None:

@@ -210,9 +210,8 @@ class _Sorter:
             if words().notes.search(aside[1:-1]) or words().notes.search(aside):
                 self._skip(aside, bullet, _NOTE_WHY)
                 sentence = sentence.replace(aside, "")
-        if len(sentence) < _SHORTEST_FACT and not re.search(r"\d", sentence):
-            self._skip(sentence, bullet, _NOTE_WHY)
-            return ""
+                if len(sentence) < _SHORTEST_FACT:
+                    return ""
         if words().note_lines.search(sentence):
             self._skip(sentence, bullet, _NOTE_WHY)
             return ""

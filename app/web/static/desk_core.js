@@ -1,7 +1,7 @@
 // The writers' desk: one state, calls one after the other, everything typed is kept at once.
 const PLACE = "pingan-desk";
 const S = {
-  list: {drafts: [], trash: [], has_model: false}, view: null, rows: [], step: "facts", side: "findings",
+  list: {drafts: [], trash: [], has_model: false}, view: null, rows: [], base: [], step: "facts", side: "findings",
   active: "", editing: "", progress: null, passages: null, versions: null, open: false,
   notes: {}, typed: {}, savingFacts: 0, pending: 0, broken: false, saved: "",
 };
@@ -44,8 +44,17 @@ const queue = (work) => {
   line = done.catch(() => {});
   return done;
 };
+// What is kept or looked at by itself is no step of the writer's. Any other call is one: what an
+// earlier step has told goes, but for a save that has failed and still stands.
+const SAVES = new Set(["fields", "facts", "edit"]);
+const BY_ITSELF = new Set([...SAVES, "new", "list", "progress", "passages", "versions"]);
+const beginStep = () => {
+  for (const [where, note] of Object.entries(S.notes)) if (!note.isStanding) delete S.notes[where];
+  paintNotes();
+};
 const call = (op, more, {isKept = false, where = "bar"} = {}) => {
   const id = S.view ? S.view.id : "";
+  if (!BY_ITSELF.has(op)) beginStep();
   S.pending += 1;
   paintSaved();
   return queue(async () => {
@@ -63,20 +72,24 @@ const call = (op, more, {isKept = false, where = "bar"} = {}) => {
     }
     S.broken = false;
     if (!answer) answer = {error: "与程序的连接断开了，请确认程序还开着，再试一次。"};
-    if (answer.error) say(where, answer.error);
-    else if (S.notes[where] && S.notes[where].kind === "error") say(where, "");
+    if (answer.error) { say(where, answer.error); S.notes[where].isStanding = SAVES.has(op); }
+    else if (S.notes[where] && S.notes[where].kind === "error" && S.notes[where].isStanding === SAVES.has(op)) say(where, "");
+    if (!answer.error && SAVES.has(op)) say("run", "");  // what was missing may be there now
     if (answer.view) take(answer.view);
     if (!answer.error && answer.view) S.saved = new Date().toISOString();
     paintSaved();
     return answer;
   });
 };
+// ``base`` is what the rows were made of: by it the server puts two windows' changes together.
+const copyRows = (rows) => rows.map((row) => ({...row}));
+const takeRows = () => { S.rows = copyRows(S.view.facts); S.base = copyRows(S.view.facts); };
 const take = (view) => {
   const isOther = !S.view || S.view.id !== view.id;
   if (!isOther || making) Object.assign(view, S.typed);
   S.view = view;
   if (isOther) Object.assign(S, {rows: [], editing: "", active: "", passages: null, versions: null, notes: {}});
-  if (isOther || !(dirty.facts || S.savingFacts)) S.rows = view.facts.map((fact) => ({...fact}));
+  if (isOther || !(dirty.facts || S.savingFacts)) takeRows();
   remember();
   paint();
 };
@@ -116,8 +129,8 @@ const setField = (name, value) => {
     return answer;
   });
 };
-const say = (where, text, kind = "error", action = null) => {
-  if (text) S.notes[where] = {text, kind, action};
+const say = (where, text, kind = "error", ...actions) => {
+  if (text) S.notes[where] = {text, kind, actions, isStanding: false};
   else delete S.notes[where];
   paintNotes();
 };
@@ -127,7 +140,7 @@ const paintNotes = () => {
     if (box.note === note) continue;
     box.note = note;
     box.replaceChildren(note ? h("div", {class: `notice ${note.kind}`, role: note.kind === "error" ? "alert" : "status"}, note.text,
-      note.action ? [" ", button(note.action[0], note.action[1], {class: "link"})] : null) : "");
+      note.actions.map(([label, onclick]) => button(label, onclick, {class: "soft"}))) : "");
   }
 };
 const noteBox = (where, id) => h("div", {"data-note": where, id});

@@ -58,6 +58,7 @@ const runBox = () => {
     noteBox("run", "draft-notice"));
 };
 const startWriting = async () => {
+  beginStep();
   await flush();
   const box = element.querySelector("#draft-facts textarea");
   if (box && box.value.trim()) {
@@ -131,8 +132,14 @@ const intakeBox = () => {
 
 const saveFacts = () => later("facts", 600, async () => {
   S.savingFacts += 1;
-  const answer = await call("facts", () => ({facts: S.rows, seen: S.view.facts_mark}), {isKept: true, where: "table"});
+  const id = S.view.id;
+  let sent = [];
+  const answer = await call("facts", () => { sent = copyRows(S.rows); return {facts: sent, base: S.base}; }, {isKept: true, where: "table"});
   S.savingFacts -= 1;
+  if (answer.error || S.view.id !== id) return answer;
+  if (dirty.facts || S.savingFacts) S.base = sent;
+  else { takeRows(); paint(); }
+  if (answer.told) say("table", answer.told, "");
   return answer;
 });
 const changeRows = (change) => {
@@ -147,7 +154,7 @@ const places = (row) => {
 };
 const factRow = (row, n) => {
   const text = h("textarea", {rows: 1, class: "fact-text", "aria-label": `要点 ${n + 1}`, value: row.text,
-    oninput: () => { Object.assign(S.rows[n], {text: text.value, mark: ""}); grow(text); saveFacts(); },
+    oninput: () => { Object.assign(S.rows[n], {text: text.value, mark: S.rows[n].mark === "stale" ? "" : S.rows[n].mark}); grow(text); saveFacts(); },
     onkeydown: (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
@@ -164,10 +171,11 @@ const factRow = (row, n) => {
       say("table", "删掉了一条要点。", "ok", ["撤销", () => { say("table", ""); changeRows(() => S.rows.splice(n, 0, gone)); }]);
     }, {"aria-label": `删掉要点 ${n + 1}`, title: "删掉"}));
   const select = choice(row.part, places(row), (value) => { S.rows[n].part = value; saveFacts(); }, {"aria-label": `要点 ${n + 1} 写在哪一部分`, class: row.part === "-" ? "out" : ""});
-  return h("tr", {"data-row": n, class: row.mark === "stale" ? "stale" : ""},
+  return h("tr", {"data-row": n, "data-mark": row.mark, class: row.mark ? "stale" : ""},
     h("td", {class: "fact-id"}, `F${n + 1}`),
     h("td", {class: "fact"}, row.heading ? h("span", {class: "fact-head"}, row.heading) : null,
-      row.mark === "stale" ? button("待更新", () => changeRows(() => { S.rows[n].mark = ""; }), {class: "stale-mark", title: "这是去年的要点，改成今年的数字；不用改就点一下"}) : null, text),
+      row.mark === "stale" ? button("去年的要点，确认沿用", () => changeRows(() => { S.rows[n].mark = ""; }), {class: "stale-mark", "aria-label": `要点 ${n + 1} 是去年的，确认沿用`, title: "改成今年的数字就行；今年也是这样的，点一下确认"}) : null,
+      row.mark === "both" ? button("两边都改过，核对好了", () => changeRows(() => { S.rows[n].mark = ""; }), {class: "stale-mark", "aria-label": `要点 ${n + 1} 两边都改过，核对好了`, title: "这一条在两个窗口里都改过，两种写法都留着；删去不要的，留下的点一下"}) : null, text),
     h("td", {class: "figures"}, figureChips(row)),
     h("td", {class: "place"}, select), h("td", {}, tools));
 };
@@ -184,6 +192,14 @@ const factsTable = () => {
       const all = element.querySelectorAll(".fact-text");
       all[all.length - 1].focus();
     }, {class: "link"})))));
+};
+const staleRows = () => S.rows.filter((row) => row.mark === "stale" && row.text.trim());
+const staleBar = () => {
+  const count = staleRows().length;
+  if (!count) return h("div", {class: "contradictions"});
+  return h("div", {class: "contradictions", role: "status"},
+    h("b", {}, `有 ${count} 条是去年的要点，还没有确认。`), "改成今年的数字，或逐条点“确认沿用”；没有确认的，写进总结也算没有出处。",
+    button("全部确认", () => confirmBox(`${count} 条去年的要点，今年都照旧，一字不改？确认以后不再标出。`, "全部确认", () => changeRows(() => { for (const row of S.rows) if (row.mark === "stale") row.mark = ""; }), {kind: ""}), {id: "draft-confirm-all", class: "soft"}));
 };
 const contradictions = () => {
   const found = (S.view && S.view.contradictions) || [];
@@ -212,7 +228,7 @@ const paintFacts = (isForced) => {
   const panel = element.querySelector("#desk-facts");
   if (!panel.firstChild) {
     panel.append(h("div", {class: "inputs-column"}, h("div", {id: "desk-basics"}), h("div", {id: "desk-run"})),
-      h("div", {class: "facts-column"}, h("div", {id: "desk-intake"}), h("div", {id: "desk-contradictions"}),
+      h("div", {class: "facts-column"}, h("div", {id: "desk-intake"}), h("div", {id: "desk-stale"}), h("div", {id: "desk-contradictions"}),
         noteBox("table"), h("div", {id: "desk-table", class: "table-pane"})));
   }
   const put = (id, name, key, make) => {
@@ -227,6 +243,7 @@ const paintFacts = (isForced) => {
   put("#desk-basics", "basics", JSON.stringify([who, view.unit, view.year, view.unit_type, view.profile, view.mode, view.length, view.date, view.previous, S.list.has_model]), basics);
   put("#desk-run", "run", JSON.stringify([who, S.progress && S.progress.state, view.written, view.mode, S.list.has_model]), runBox);
   put("#desk-intake", "intake", `${who} ${S.rows.length > 0}`, intakeBox);
+  put("#desk-stale", "stale", String(staleRows().length), staleBar);
   put("#desk-contradictions", "contradictions", JSON.stringify(view.contradictions || []), contradictions);
   paintTable();
   paintNotes();
@@ -240,15 +257,22 @@ const paintTable = () => {
   });
   const rows = [...box.querySelectorAll("tr[data-row]")];
   const isSame = rows.length === S.rows.length && rows.length && box.dataset.who === S.view.id
-    && rows.every((tr, n) => tr.querySelector("textarea").value === S.rows[n].text && tr.classList.contains("stale") === (S.rows[n].mark === "stale"));
+    && rows.every((tr, n) => tr.querySelector("textarea").value === S.rows[n].text && tr.dataset.mark === S.rows[n].mark);
   if (!isSame) {
     box.dataset.who = S.view ? S.view.id : "";
     const top = box.scrollTop;
-    const at = document.activeElement && box.contains(document.activeElement) ? document.activeElement.closest("tr") : null;
+    const had = document.activeElement && box.contains(document.activeElement) ? document.activeElement : null;
+    const at = had && had.closest("tr") && Number(had.closest("tr").dataset.row);
     box.replaceChildren(factsTable());
     box.querySelectorAll(".fact-text").forEach(grow);
     box.scrollTop = top;
-    if (at) { const again = box.querySelector(`tr[data-row="${at.dataset.row}"] textarea`); if (again) again.focus(); }
+    if (Number.isInteger(at)) {
+      const all = [...box.querySelectorAll(".fact-text")];
+      const same = all.filter((one) => one.value === had.value);  // rows of another window may stand before it now
+      const again = same.includes(all[at]) ? all[at] : same[0] || all[at];
+      if (again) again.focus({preventScroll: true});
+      if (again && same.length) again.setSelectionRange(had.selectionStart, had.selectionEnd);
+    }
     return;
   }
   rows.forEach((tr, n) => {

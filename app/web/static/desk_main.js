@@ -3,6 +3,10 @@ const FILES = [["word", "下载 Word", "draft-word"], ["sources", "数据来源�
 const MORE_FILES = [["word-sources", "Word，附数据来源表", "draft-word-sources"], ["text", "纯文本", "draft-text"], ["facts", "要点（文本）", "draft-facts-file"]];
 const exportFile = async (kind) => {
   await flush();
+  if (kind.startsWith("word") && S.view.holes) confirmBox(S.view.holes, "仍要下载", () => takeFile(kind), {no: "回去改", kind: ""});
+  else takeFile(kind);
+};
+const takeFile = async (kind) => {
   const answer = await call("export", {kind}, {where: "paper"});
   if (answer.file) download(answer.file);
 };
@@ -43,7 +47,7 @@ const statusLine = () => {
   const written = view.sections.filter((one) => one.written);
   const todo = written.filter((one) => one.unwritten).length;
   const total = view.facts.filter((one) => one.text.trim() && one.place !== "-").length;
-  return [`写完 ${written.length} 个部分 · 要点用了 ${Math.min(view.told, total)}/${total} 条 · 没有出处的 ${view.unsourced} 处${todo ? ` · 待补充 ${todo} 处` : ""} · ${view.chars} 字`, 1, false];
+  return [`写完 ${written.length} 个部分 · 要点用了 ${Math.min(view.told, total)}/${total} 条 · 没有出处的 ${view.unsourced} 处${view.unconfirmed.length ? ` · 去年的要点没有确认 ${view.unconfirmed.length} 条` : ""}${todo ? ` · 待补充 ${todo} 处` : ""} · ${view.chars} 字`, 1, false];
 };
 const paintStatus = () => {
   const [text, share, isBar] = statusLine();
@@ -86,6 +90,33 @@ const paint = (isForced) => {
   paintSaved();
   if (S.step === "facts") element.querySelectorAll(".fact-text").forEach((box) => { if (!box.style.height || box.style.height === "auto") grow(box); });
 };
+// How the writing ended; a model that failed can be done without.
+const GO_ON = "改用按要点直接成文，接着写";
+const writingPlace = () => S.progress.kind === "rewrite" && S.rewriting ? `sec:${S.rewriting}` : "paper";
+const goOn = async () => {
+  const where = writingPlace();
+  say(where, "");
+  const answer = await call("go_on", {}, {where});
+  if (answer.error) return;
+  S.progress = answer.progress;
+  paint();
+  follow();
+};
+const tellEnd = () => {
+  const {error, notes, can_go_on: canGoOn} = S.progress;
+  if (error) say(writingPlace(), error, "error", ...(canGoOn ? [[GO_ON, goOn]] : []));
+  else say(writingPlace(), notes.join(" "), "");
+};
+const tellWaiting = () => {
+  const {waiting, can_go_on: canGoOn} = S.progress;
+  const where = writingPlace();
+  const told = S.notes[where];
+  if (!waiting) { if (told && told.isWaiting) say(where, ""); return; }
+  const text = `模型${waiting}秒没有回应，仍在等……`;
+  if (told && told.text === text) return;
+  say(where, text, "", ["停止", () => call("stop", {}, {where})], ...(canGoOn ? [[GO_ON, goOn]] : []));
+  S.notes[where].isWaiting = true;
+};
 // Asks how far the writing is until it has ended.
 let following = 0;
 const follow = async () => {
@@ -97,11 +128,9 @@ const follow = async () => {
     if (mine !== following || !S.view || S.view.id !== id) return;
     S.progress = answer.progress || null;
     if (!S.progress) break;
-    if (!isWriting()) {
-      const where = S.progress.kind === "rewrite" ? `sec:${S.rewriting}` : "paper";
-      if (S.progress.error) say(where, S.progress.error);
-      else if (S.progress.notes.length) say(where, S.progress.notes.join(" "), "");
-      else say(where, "");
+    if (isWriting()) tellWaiting();
+    else {
+      tellEnd();
       S.passages = null;
       trigger("select", {draft: id});
       loadList();
@@ -124,4 +153,5 @@ paint();
     await openDraft(id);
     if (kept.step && S.view && !isWriting()) { S.step = kept.step; remember(); paint(); }
   }
+  if (S.claimed) say("bar", `设登录以前在这个浏览器里写的 ${S.claimed} 份稿子，现在归您了，在“我的稿子”里；不是您的，请点“共享”把取稿码告诉写的人。`, "ok");
 })();

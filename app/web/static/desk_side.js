@@ -159,6 +159,7 @@ const STATES = {facts: "填要点", writing: "正在写", stopped: "没写完", 
 const loadList = async () => {
   const answer = await call("list", {}, {where: "bar"});
   if (answer.drafts) S.list = answer;
+  if (answer.claimed) S.claimed = answer.claimed;
   paint();
 };
 const openDraft = async (id) => {
@@ -173,6 +174,7 @@ const openDraft = async (id) => {
   remember();
   paint();
   if (isWriting()) follow();
+  else if (S.progress && S.progress.error) tellEnd();
   else if (S.view.state === "stopped") say("paper", "上次没有写完，写好的部分都在；点“重新起草”接着写完，或逐个“写这一部分”。", "");
 };
 const newDraft = async () => {
@@ -192,7 +194,7 @@ const draftsPanel = () => {
     h("td", {class: "when"}, clock(row.updated)),
     h("td", {class: "row-actions"},
       button("打开", () => openDraft(row.id)),
-      button("复制到下一年", async () => { const a = await call("next_year", {id: row.id}, {where: "list"}); if (a.view) { S.open = false; S.step = "facts"; say("table", "要点都带过来了，标着“待更新”的请改成今年的数字；去年的总结已设为对照。", "ok"); loadList(); } }),
+      button("复制到下一年", async () => { const a = await call("next_year", {id: row.id}, {where: "list"}); if (a.view) { S.open = false; S.step = "facts"; say("table", "要点都带过来了，标着“去年的要点”的请改成今年的数字，或确认沿用；去年的总结已设为对照。", "ok"); loadList(); } }),
       button("共享", () => shareDraft(row)),
       button("删除", async () => { await removeDraft(row); }, {class: "danger"}))));
   return h("div", {class: "drafts"},
@@ -205,9 +207,9 @@ const draftsPanel = () => {
         button("恢复", async () => { const a = await call("trash", {id: row.id, undo: true}, {where: "list"}); if (a.drafts) { S.list = a; paint(); } }, {class: "link"}),
         button("彻底删除", () => confirmBox(`彻底删除“${row.title}”？删除后找不回来。`, "彻底删除", async () => { const a = await call("remove", {id: row.id}, {where: "list"}); if (a.drafts) { S.list = a; paint(); } }), {class: "link danger"}))))) : null));
 };
-const confirmBox = (text, label, onyes) => {
+const confirmBox = (text, label, onyes, {no = "取消", kind = "danger"} = {}) => {
   const box = h("dialog", {class: "dialog small", "aria-label": label}, h("p", {}, text),
-    h("div", {class: "buttons"}, button(label, () => { box.close(); onyes(); }, {class: "danger"}), button("取消", () => box.close(), {autofocus: true})));
+    h("div", {class: "buttons"}, button(label, () => { box.close(); onyes(); }, {class: kind}), button(no, () => box.close(), {autofocus: true})));
   box.addEventListener("close", () => box.remove());
   root.append(box);
   box.showModal();
