@@ -14,7 +14,7 @@ from app.drafting.asking import Asker
 from app.drafting.chain import Bounds, Chain
 from app.drafting.composer import Composer
 from app.drafting.model import ModelOptions
-from app.drafting.pieces import Piece, split_facts
+from app.drafting.pieces import Piece, Written, split_facts
 from app.drafting.prompts import load_prompt
 from app.knowledge.passage import Passage
 from app.knowledge.tokens import count_tokens
