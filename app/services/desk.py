@@ -14,7 +14,14 @@ from app.services.desk_jobs import Job, Jobs, Progress
 from app.services.desk_outline import OutlineDesk
 from app.services.desk_plan import lay_out, only, sheet_of
 from app.services.desk_store import DeskStore
-from app.services.desk_types import STALE, DeskDraft, DeskFact, DeskSection, DeskVersion, Outline
+from app.services.desk_types import (
+    DOUBT,
+    STALE,
+    DeskDraft,
+    DeskSection,
+    DeskVersion,
+    Outline,
+)
 from app.services.desk_view import (
     Check,
     DeskView,
@@ -75,7 +82,7 @@ class Desk(OutlineDesk):
         view = view_of(self.store.load(owner, name))
         if not view.text:
             raise InputError("还没有正文可以导出，请先点“起草”。")
-        return draft_of(view), view.layout.confirmed(view.layout.sheet)
+        return draft_of(view), view.layout.confirmed
 
     def facts(self, owner: str, name: str) -> FactSheet:
         """All facts, confirmed or not."""
@@ -253,16 +260,14 @@ class Desk(OutlineDesk):
             InputError: unit, year or facts are missing.
         """
         draft = self.store.load(owner, name)
-        sheet_of(draft)
+        sheet = sheet_of(draft)
         layout = lay_out(draft)
         wish = DraftWish(
             profile=layout.profile,
             length=draft.length,
             plan=layout.plan if layout.is_own else None,
         )
-        return dry_run(
-            layout.sheet, settings=self.settings, store=self._open_knowledge(), wish=wish
-        )
+        return dry_run(sheet, settings=self.settings, store=self._open_knowledge(), wish=wish)
 
     # --- one section by hand ---------------------------------------------------------------
 
@@ -339,7 +344,11 @@ class Desk(OutlineDesk):
             previous_name=f"{draft.shown_title}（上一年）" if view.text else draft.previous_name,
             previous_text=view.text or draft.previous_text,
         )
-        facts = [DeskFact(f.text, f.heading, f.part, STALE) for f in draft.facts if f.text.strip()]
+        facts = [
+            replace(f, mark=DOUBT if f.mark == DOUBT else STALE)
+            for f in draft.facts
+            if f.text.strip()
+        ]
         self.store.set_facts(owner, new, facts)
         return new
 
@@ -374,7 +383,7 @@ def _unlocked(view: DeskView, key: str) -> DraftSection:
 
 def _wholly_told(view: DeskView, section: DraftSection) -> FactSheet:
     """The facts that a section tells in full; those the writer has shortened are let be."""
-    sheet = view.layout.sheet
+    sheet = view.layout.firm
     used = {f for s in section.sentences for f in s.facts}
     facts = tuple(f for f in sheet.facts if f.id in used)
     unused = {f.id for f in ground_with(Evidence(sheet, facts), section.text).unused}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from app.core.finding import Severity
-from app.services.desk_types import BOTH
+from app.services.desk_types import BOTH, UNCONFIRMED
 from app.services.desk_view import DeskView
 
 _TODO = re.compile(r"【待(?:补充|核实)[：:]?([^】\n]*)】")
@@ -17,15 +17,15 @@ def tell_holes(view: DeskView) -> str:
     unsourced = [c.quote for s in view.sections for c in s.complaints]
     errors = [p.finding for p in view.findings if p.finding.severity is Severity.ERROR]
     others = [f for f in errors if not _TODO.search(f.quote) and f.quote not in unsourced]
-    stale, unused = view.layout.unconfirmed, view.unused
+    waiting = [(name, view.layout.waiting(mark)) for mark, name in UNCONFIRMED.items()]
     both = [f"F{n}" for n, fact in enumerate(view.draft.facts, 1) if fact.mark == BOTH]
     holes = (
         (f"【待补充】{len(todo)}处", todo),
         (f"没有出处的{len(unsourced)}处", [f"“{quote}”" for quote in unsourced]),
         (f"核查错误{len(others)}条", [f.message.rstrip("。") for f in others[:1]]),
-        (f"没有确认的去年要点{len(stale)}条", stale),
+        *((f"没有确认的{name}{len(ids)}条", ids) for name, ids in waiting),
         (f"两个窗口都改过、没有核对的要点{len(both)}条", both),
-        (f"没有写全的要点{len(unused)}条", unused),
+        (f"没有写全的要点{len(view.unused)}条", view.unused),
     )
     told = "；".join(f"{what}{_named(names)}" for what, names in holes if names)
     return f"这份总结还有：{told}。" if told else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from app.services.desk_store import DeskStore
-from app.services.desk_types import BOTH, DeskFact
+from app.services.desk_types import BOTH, UNCONFIRMED, DeskFact
 
 _ALIKE = 0.5
 _MOST_PAIRS = 400  # beyond, changed rows are paired in their order
@@ -100,7 +100,7 @@ class _Merger:
             return self._removed(base, mine, theirs)
         if mine.text != theirs.text and base.text not in (mine.text, theirs.text):
             self._doubled += 1
-            return replace(theirs, mark=BOTH), replace(mine, mark=BOTH)
+            return _doubled(theirs), _doubled(mine)
         both = DeskFact(
             *(
                 ours if ours != old else other
@@ -121,7 +121,12 @@ class _Merger:
             self._taken += left is mine is not None
             return ()
         self._doubled += 1
-        return (replace(left, mark=BOTH),)
+        return (_doubled(left),)
+
+
+def _doubled(row: DeskFact) -> DeskFact:
+    """The row as one to look at; what nobody has confirmed stays so."""
+    return row if row.mark in UNCONFIRMED else replace(row, mark=BOTH)
 
 
 def _fields(row: DeskFact) -> tuple[str, ...]:

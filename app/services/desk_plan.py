@@ -1,8 +1,9 @@
 """A kept draft as a fact sheet and a plan: the planner's, with what the writer changed."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from app.checking.profile import PartKind, Profile
 from app.core.errors import InputError
@@ -12,7 +13,7 @@ from app.drafting.contradictions import Contradiction
 from app.drafting.intake import make_fact
 from app.drafting.plan_types import Plan, PlannedSection
 from app.drafting.planner import all_parts
-from app.services.desk_types import LEFT_OUT, STALE, DeskDraft, Outline
+from app.services.desk_types import DOUBT, LEFT_OUT, UNCONFIRMED, DeskDraft, Outline
 from app.services.planning import prepare
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -33,7 +34,7 @@ class Layout:
     """A draft laid out. ``places`` holds the section of each fact, ``-`` for one left out.
 
     ``plan`` is ``None`` where there are no facts; ``is_own`` tells whether the writer changed it.
-    ``stale`` are the facts copied from last year that nobody has confirmed.
+    ``marks`` are the marks of the facts that nobody has confirmed; a doubtful one has no place.
     """
 
     sheet: FactSheet
@@ -43,22 +44,36 @@ class Layout:
     places: Mapping[str, str]
     contradictions: tuple[tuple[Contradiction, str], ...] = ()
     is_own: bool = False
-    stale: frozenset[str] = frozenset()
+    marks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def firm(self) -> FactSheet:
+        """The sheet without the doubtful facts: what may be drafted."""
+        return _firm(self.sheet, self.marks)
 
     @property
     def told(self) -> FactSheet:
-        """The sheet without the facts that are left out."""
-        kept = tuple(f for f in self.sheet.facts if self.places.get(f.id) != LEFT_OUT)
-        return replace(self.sheet, facts=kept)
+        """The sheet without the facts that are left out or doubtful."""
+        return _without(self.firm, {f for f, key in self.places.items() if key == LEFT_OUT})
 
     @property
-    def unconfirmed(self) -> tuple[str, ...]:
-        """The stale facts that are to be told."""
-        return tuple(f.id for f in self.told.facts if f.id in self.stale)
+    def confirmed(self) -> FactSheet:
+        """The sheet without its unconfirmed facts: what a text may rest on."""
+        return _without(self.sheet, self.marks.keys())
 
-    def confirmed(self, sheet: FactSheet) -> FactSheet:
-        """``sheet`` without its stale facts: what a text may rest on."""
-        return replace(sheet, facts=tuple(f for f in sheet.facts if f.id not in self.stale))
+    def waiting(self, mark: str) -> tuple[str, ...]:
+        """The facts with this mark of unconfirmed ones that are not left out."""
+        return tuple(
+            f for f, its in self.marks.items() if its == mark and self.places.get(f) != LEFT_OUT
+        )
+
+
+def _firm(sheet: FactSheet, marks: Mapping[str, str]) -> FactSheet:
+    return _without(sheet, {f for f, mark in marks.items() if mark == DOUBT})
+
+
+def _without(sheet: FactSheet, ids: Collection[str]) -> FactSheet:
+    return replace(sheet, facts=tuple(f for f in sheet.facts if f.id not in ids))
 
 
 def facts_of(draft: DeskDraft) -> tuple[Fact, ...]:
@@ -71,20 +86,31 @@ def facts_of(draft: DeskDraft) -> tuple[Fact, ...]:
 
 
 def sheet_of(draft: DeskDraft) -> FactSheet:
-    """The fact sheet to draft from.
+    """The fact sheet to draft from: its rows without the doubtful ones.
 
     Raises:
         InputError: unit, year or facts are missing.
     """
     if not any(row.text.strip() for row in draft.facts):
         raise InputError("还没有要点，请逐条粘贴本单位今年的事实和数字，或上传要点文件。")
+    if all(row.mark == DOUBT for row in draft.facts if row.text.strip()):
+        raise InputError("要点都还拿不准，没有可以写的，请在要点表里核实后逐条点确认。")
     if not draft.unit.strip():
         raise InputError("还不知道是哪个单位的总结，请填写“单位”。")
     if not draft.year.strip():
         raise InputError("还不知道是哪一年的总结，请填写“年度”，例如 2025。")
     if not _YEAR.fullmatch(draft.year.strip()):
         raise InputError(f"年度“{draft.year[:20]}”不是年份，请填四位数字，例如 2025。")
-    return _sheet(draft)
+    return _firm(_sheet(draft), _marks(draft))
+
+
+def _marks(draft: DeskDraft) -> dict[str, str]:
+    """The marks of the rows that nobody has confirmed."""
+    return {
+        f"F{n}": row.mark
+        for n, row in enumerate(draft.facts, 1)
+        if row.mark in UNCONFIRMED and row.text.strip()
+    }
 
 
 def _sheet(draft: DeskDraft) -> FactSheet:
@@ -101,22 +127,21 @@ def _sheet(draft: DeskDraft) -> FactSheet:
 
 def lay_out(draft: DeskDraft) -> Layout:
     """The draft's sheet, plan and contradictions; works on a draft still without unit or year."""
-    sheet = _sheet(draft)
-    if not sheet.facts:
-        return Layout(sheet, draft.unit_type, None, (), {})
-    made = prepare(sheet)
-    plan, is_own = _changed(made.plan, draft, sheet, made.profile)
-    places = {f.id: s.key for s in plan.sections for f in s.facts}
-    places.update((f.id, LEFT_OUT) for f in plan.left_out)
-    return Layout(
-        sheet,
-        made.profile.name,
-        plan,
-        _choices(plan, made.profile, draft.outline),
-        places,
-        tuple((c, made.told(c)) for c in made.contradictions),
-        is_own,
-        frozenset(f.id for f in sheet.facts if draft.facts[f.line - 1].mark == STALE),
+    out = {f"F{n}": LEFT_OUT for n, row in enumerate(draft.facts, 1) if row.part == LEFT_OUT}
+    bare = Layout(_sheet(draft), draft.unit_type, None, (), out, marks=_marks(draft))
+    if not bare.firm.facts:
+        return bare
+    made = prepare(bare.firm)
+    plan, is_own = _changed(made.plan, draft, bare.firm, made.profile)
+    told = {f.id: s.key for s in plan.sections for f in s.facts}
+    return replace(
+        bare,
+        profile=made.profile.name,
+        plan=plan,
+        choices=_choices(plan, made.profile, draft.outline),
+        places={**out, **told, **dict.fromkeys((f.id for f in plan.left_out), LEFT_OUT)},
+        contradictions=tuple((c, made.told(c)) for c in made.contradictions),
+        is_own=is_own,
     )
 
 
@@ -218,4 +243,4 @@ def only(layout: Layout, keys: Sequence[str]) -> Plan:
     if not chosen:
         raise InputError("这一部分现在没有要点，请先在“要点”里给它安排要点，再重写。")
     held = {f.id for s in chosen for f in s.facts}
-    return Plan(chosen, tuple(f for f in layout.sheet.facts if f.id not in held))
+    return Plan(chosen, tuple(f for f in layout.firm.facts if f.id not in held))

@@ -8,7 +8,10 @@ from app.core.draft import DraftSentence
 
 LEFT_OUT = "-"
 STALE = "stale"
+DOUBT = "doubt"
 BOTH = "both"
+# The marks of rows that nobody has confirmed, and what such a row is called.
+UNCONFIRMED = MappingProxyType({STALE: "去年的要点", DOUBT: "拿不准的要点"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,9 @@ class DeskFact:
 
     ``part`` is the key of the section chosen by the writer, empty for the planner's choice,
     ``-`` for a fact that is not to be told. ``mark`` is ``stale`` for one copied from last year,
-    ``both`` for one that two windows have changed at the same time.
+    ``doubt`` for one that its writer was not sure of (neither is a source of anything until it is
+    confirmed, and a doubtful one is not even told), ``both`` for one that two windows have changed
+    at the same time.
     """
 
     text: str

@@ -12,7 +12,7 @@ from app.core.finding import CheckResult, Finding
 from app.drafting.assemble import assemble, heading_of
 from app.drafting.length import count_chars
 from app.services.desk_plan import Layout, in_order, lay_out
-from app.services.desk_types import DeskDraft, DeskSection
+from app.services.desk_types import UNCONFIRMED, DeskDraft, DeskSection
 from app.text.claims import Complaint, Kind
 from app.text.evidence import Evidence
 from app.text.grounding import GroundedSentence, ground_with
@@ -189,19 +189,19 @@ def _sections(draft: DeskDraft, layout: Layout, reader: "_Reader") -> tuple[Sect
 
 
 class _Reader:
-    """Reads sections back; what rests on a stale fact alone counts as without source."""
+    """Reads sections back; what rests on unconfirmed facts alone counts as without source."""
 
     def __init__(self, evidence: Evidence, layout: Layout) -> None:
         self._evidence = evidence
-        self._stale = layout.stale
-        self._sound = Evidence(layout.confirmed(layout.sheet)) if layout.stale else evidence
+        self._marks = layout.marks
+        self._sound = Evidence(layout.confirmed) if layout.marks else evidence
 
     def read(self, section: DeskSection) -> tuple[GroundedSentence, ...]:
         """The sentences with their facts; one written as a link between facts tells none."""
         text = section.version.text
         links = {s.text for s in section.version.sentences if not s.facts}
         found = ground_with(self._evidence, text).sentences
-        if self._stale:
+        if self._marks:
             sound = ground_with(self._sound, text).sentences
             found = tuple(self._doubted(s, t) for s, t in zip(found, sound, strict=True))
         return tuple(
@@ -211,12 +211,16 @@ class _Reader:
     def _doubted(self, sentence: GroundedSentence, sound: GroundedSentence) -> GroundedSentence:
         """The sentence with a complaint of all that no confirmed fact holds."""
         known = {c.span for c in sentence.complaints}
-        stale = "、".join(f for f in sentence.facts if f in self._stale)
-        why = f"出自去年的要点{stale}，还没有确认"
+        named = [
+            f"{name}{'、'.join(ids)}"
+            for mark, name in UNCONFIRMED.items()
+            if (ids := [f for f in sentence.facts if self._marks.get(f) == mark])
+        ]
+        why = f"出自{'和'.join(named)}，还没有确认"
         new = [
             replace(c, message=f"“{c.quote}”{why}") for c in sound.complaints if c.span not in known
         ]
-        if stale and not new:
+        if named and not new:
             new = [Complaint(sentence.span, sentence.text, Kind.EVENT, f"这一句{why}")]
         complaints = sorted((*sentence.complaints, *new), key=lambda c: c.span.start)
         return replace(sentence, complaints=tuple(complaints))

@@ -10,7 +10,7 @@ from app.drafting.rewriting import RewriteTool
 from app.exporters.side_by_side import compare_texts
 from app.services.desk import Desk
 from app.services.desk_merge import put_facts
-from app.services.desk_types import DeskFact
+from app.services.desk_types import DOUBT, DeskFact
 from app.web import desk_files, desk_json
 from app.web.backend import Backend
 from app.web.guard import sentence_for
@@ -141,16 +141,20 @@ class DeskApi:
         fields = {k: v for k, v in said.items() if not getattr(kept, k)}
         if "data" not in call:
             fields["inbox"] = ""
-        new = 0
+        new: tuple[DeskFact, ...] = ()
 
         def change(facts: tuple[DeskFact, ...]) -> tuple[DeskFact, ...]:
             nonlocal new
             taken = desk_files.taken_in(facts, sheet)
-            new = len(taken) - sum(bool(f.text.strip()) for f in facts)
+            new = taken[sum(bool(f.text.strip()) for f in facts) :]
             return taken
 
         self._desk.store.change_facts(owner, draft, change, **fields)
-        return self._view(owner, draft, taken=new, doubled=len(sheet.facts) - new)
+        doubts = sum(f.mark == DOUBT for f in new)
+        taken = len(new) - doubts
+        return self._view(
+            owner, draft, taken=taken, doubts=doubts, doubled=len(sheet.facts) - taken
+        )
 
     def _do_example(self, owner: str, draft: str, call: Call) -> Answer:
         from app import resources  # noqa: PLC0415

@@ -11,7 +11,7 @@ from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.drafting.intake import UNIT_TYPES
 from app.readers.facts import parse_fact_sheet, read_fact_sheet_bytes
-from app.services.desk_types import DeskFact
+from app.services.desk_types import DOUBT, DeskFact
 from app.web.workspace import MAX_UPLOAD_BYTES, safe_name
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -44,11 +44,15 @@ def uploaded(value: object) -> bytes:
 
 
 def taken_in(kept: Sequence[DeskFact], sheet: FactSheet) -> tuple[DeskFact, ...]:
-    """The facts with those of a sheet behind them; one that is there already is not taken twice."""
+    """The facts with those of a sheet behind them; one that is there already is not taken twice.
+
+    What the writer was not sure of comes in its place among them, marked.
+    """
     known = {"".join(f.text.split()) for f in kept}
-    new = [
-        DeskFact(f.shown, f.heading) for f in sheet.facts if "".join(f.shown.split()) not in known
-    ]
+    told = [(f.line, DeskFact(f.shown, f.heading)) for f in sheet.facts]
+    doubts = [(s.line, DeskFact(s.text, mark=DOUBT)) for s in sheet.skipped if s.is_question]
+    rows = [row for _, row in sorted((*told, *doubts), key=lambda placed: placed[0])]
+    new = [row for row in rows if "".join(row.text.split()) not in known]
     return (*(f for f in kept if f.text.strip()), *new)
 
 

@@ -7,7 +7,14 @@ from app.core.document import Span
 from app.drafting.naming import ordinal
 from app.services.desk_holes import tell_holes
 from app.services.desk_jobs import Progress
-from app.services.desk_types import LEFT_OUT, DeskDraft, DeskFact, DeskVersion, DraftRow
+from app.services.desk_types import (
+    LEFT_OUT,
+    UNCONFIRMED,
+    DeskDraft,
+    DeskFact,
+    DeskVersion,
+    DraftRow,
+)
 from app.services.desk_view import DeskView, PlacedFinding, SectionView, is_unwritten
 from app.services.draft_model import DryRun
 from app.text.evidence import MATCHED_KINDS
@@ -44,7 +51,7 @@ def view_json(view: DeskView) -> dict[str, Any]:
         "findings": [_finding(f, view) for f in view.findings],
         "unused": list(view.unused),
         "holes": tell_holes(view) if written else "",
-        "unconfirmed": list(layout.unconfirmed),
+        "unconfirmed": {mark: list(layout.waiting(mark)) for mark in UNCONFIRMED},
         "written": bool(written),
         "chars": view.chars,
         "told": len(told),

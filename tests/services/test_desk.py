@@ -17,7 +17,7 @@ from app.services.checking import Checker, CheckOptions
 from app.services.desk import Desk
 from app.services.desk_holes import tell_holes
 from app.services.desk_plan import lay_out
-from app.services.desk_types import STALE, DeskDraft, DeskFact
+from app.services.desk_types import DOUBT, STALE, DeskDraft, DeskFact
 from app.services.desk_view import DeskView, draft_of, find_section
 from app.settings import Settings
 from tests.drafting.server import serve
@@ -206,7 +206,7 @@ def test_a_copy_for_next_year_brings_the_facts_to_be_renewed(desk: Desk, name: s
 def test_a_fact_of_last_year_is_no_source_until_it_is_confirmed(desk: Desk, name: str) -> None:
     copied = desk.next_year(ME, name)
     view = _written(desk, copied)
-    assert len(view.layout.unconfirmed) == 24
+    assert len(view.layout.waiting(STALE)) == 24
     told = find_section(view, "disputes")
     why = {c.quote: c.message for c in told.complaints}
     assert why["192件"] == "“192件”出自去年的要点F1，还没有确认"
@@ -221,12 +221,45 @@ def test_a_fact_of_last_year_is_no_source_until_it_is_confirmed(desk: Desk, name
     facts[0] = replace(facts[0], mark="")
     desk.store.set_facts(ME, copied, facts)
     view = desk.view(ME, copied)
-    assert len(view.layout.unconfirmed) == 23
+    assert len(view.layout.waiting(STALE)) == 23
     assert "192件" not in {c.quote for c in find_section(view, "disputes").complaints}
     assert "F1" in {row.fact_id for row in source_rows(*desk.report(ME, copied))}
     desk.store.set_facts(ME, copied, [replace(f, mark="") for f in facts])
     view = desk.view(ME, copied)
-    assert (view.unsourced, view.layout.unconfirmed) == (0, ())
+    assert (view.unsourced, view.layout.waiting(STALE)) == (0, ())
+
+
+def test_a_doubtful_fact_is_neither_told_nor_a_source_until_it_is_confirmed(
+    desk: Desk, name: str
+) -> None:
+    facts = list(desk.store.load(ME, name).facts)
+    facts[0] = replace(facts[0], mark=DOUBT)  # 全年排查矛盾纠纷192件
+    facts.append(DeskFact("排查独居老人大概77户", part="-", mark=DOUBT))
+    desk.store.set_facts(ME, name, facts)
+    view = _written(desk, name)
+    assert "192件" not in view.text
+    assert view.layout.waiting(DOUBT) == ("F1",)
+    assert "F1" not in {f.id for f in view.layout.told.facts}
+    assert "没有确认的拿不准的要点1条（F1）" in tell_holes(view)
+    assert "F1" not in view.unused
+    told = find_section(view, "disputes").text
+    desk.edit(ME, name, "disputes", f"{told}全年排查矛盾纠纷192件。")
+    view = desk.view(ME, name)
+    why = {c.quote: c.message for c in find_section(view, "disputes").complaints}
+    assert why["192件"] == "“192件”出自拿不准的要点F1，还没有确认"
+    assert "F1" not in {row.fact_id for row in source_rows(*desk.report(ME, name))}
+    copied = desk.store.load(ME, desk.next_year(ME, name))
+    assert [f.mark for f in copied.facts].count(DOUBT) == 2
+    desk.store.set_facts(ME, name, [replace(f, mark="") for f in facts])
+    assert "192件" in _written(desk, name).text
+
+
+def test_nothing_but_doubts_is_no_report(desk: Desk, name: str) -> None:
+    desk.store.set_facts(ME, name, [DeskFact("排查大概77户", mark=DOUBT)])
+    view = desk.view(ME, name)
+    assert (view.layout.plan, view.layout.waiting(DOUBT)) == (None, ("F1",))
+    with pytest.raises(InputError, match="核实后逐条点确认"):
+        desk.write(ME, name)
 
 
 def test_what_a_report_still_lacks_is_told_in_one_sentence(desk: Desk, name: str) -> None:
@@ -243,7 +276,7 @@ def test_what_a_report_still_lacks_is_told_in_one_sentence(desk: Desk, name: str
     told = tell_holes(desk.view(ME, name))
     assert re.fullmatch(
         r"这份总结还有：【待补充】1处（法治宣传）；没有出处的\d+处（“.*”等?）；"
-        r"(?:核查错误\d+条（.+）；)?没有确认的去年要点1条（F2）；没有写全的要点\d+条（F\d+.*）。",
+        r"(?:核查错误\d+条（.+）；)?没有确认的去年的要点1条（F2）；没有写全的要点\d+条（F\d+.*）。",
         told,
     ), told
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services.desk_merge import merge_rows
-from app.services.desk_types import BOTH, STALE, DeskFact
+from app.services.desk_types import BOTH, DOUBT, STALE, DeskFact
 
 
 def rows(*texts: str) -> list[DeskFact]:
@@ -67,6 +67,12 @@ def test_one_windows_words_and_the_others_choice_of_part_become_one_row() -> Non
     base = [DeskFact(A, mark=STALE)]
     found = merge_rows(base, [DeskFact(A, part="law", mark=STALE)], [DeskFact("排查195件")])
     assert found.rows == (DeskFact("排查195件", part="law"),)
+
+
+def test_a_doubt_that_one_window_removed_and_the_other_moved_is_still_a_doubt() -> None:
+    base = [DeskFact(A, mark=DOUBT), *rows(B)]
+    found = merge_rows(base, rows(B), [DeskFact(A, part="law", mark=DOUBT), *rows(B)])
+    assert found.rows[0] == DeskFact(A, part="law", mark=DOUBT)
 
 
 def test_a_save_made_twice_tells_nothing() -> None:

@@ -65,6 +65,36 @@ def test_facts_without_unit_or_year_are_taken_in(page: Page) -> None:
     assert "填写“单位”" in told
 
 
+CHAT = """吴晓芸(综治办) 2025-12-16 09:12
+全年排查矛盾纠纷192件，化解188件
+吴晓芸(综治办) 2025-12-16 09:13
+走访独居老人大概77户吧
+钱立新(司法所) 2025-12-16 09:20
+收到
+举办法治讲座33场
+"""
+
+
+def test_what_the_writer_doubted_comes_into_the_table_marked(page: Page) -> None:
+    draft = page("new")["view"]["id"]
+    answer = page("intake", draft, text=CHAT)
+    assert (answer["taken"], answer["doubts"], answer["doubled"]) == (2, 1, 0)
+    rows = [(f["text"], f["mark"], f["place"] != "") for f in answer["view"]["facts"]]
+    assert rows == [
+        ("全年排查矛盾纠纷192件，化解188件", "", True),
+        ("走访独居老人大概77户吧", "doubt", False),
+        ("举办法治讲座33场", "", True),
+    ]
+    assert answer["view"]["unconfirmed"] == {"stale": [], "doubt": ["F2"]}
+    again = page("intake", draft, text=CHAT)
+    assert (again["taken"], again["doubts"], again["doubled"]) == (0, 0, 2)
+
+
+def test_nothing_but_doubts_is_taken_in_as_well(page: Page) -> None:
+    answer = page("intake", page("new")["view"]["id"], text="走访独居老人大概77户吧")
+    assert (answer["taken"], answer["doubts"]) == (0, 1)
+
+
 def test_two_windows_on_one_table_lose_no_row_and_are_told(page: Page) -> None:
     view = _new(page)
     base, draft = view["facts"], view["id"]

@@ -234,11 +234,11 @@ def test_drafts_are_listed_copied_shared_and_removed(watched: Watched) -> None:
     code = page.inner_text("#desk-list .notice").partition("取稿码：")[2].partition("。")[0]
     row.get_by_role("button", name="复制到下一年").click()
     page.wait_for_function("document.querySelector('#draft-year input').value == '2026'")
-    assert page.locator(".stale-mark").count() == 5
+    assert page.locator(".mark").count() == 5
     assert "上一年" in page.inner_text("#desk-basics .previous")
     page.locator(".fact-text").first.fill("全年排查矛盾纠纷205件，化解200件")
     page.wait_for_selector("tr[data-row='0'] .figure:has-text('205件')")
-    assert page.locator(".stale-mark").count() == 4
+    assert page.locator(".mark").count() == 4
     browser = page.context.browser
     assert browser is not None
     context = browser.new_context(viewport={"width": 1366, "height": 768})
@@ -287,7 +287,7 @@ def test_facts_of_last_year_are_marked_until_they_are_confirmed(watched: Watched
     _draft(page)
     page.click("#desk-list-button")
     page.locator("#desk-list tr").first.get_by_role("button", name="复制到下一年").click()
-    page.wait_for_selector("#desk-stale :text('有 5 条是去年的要点')")
+    page.wait_for_selector("#desk-waiting :text('有 5 条是去年的要点')")
     page.click("#draft-run")
     page.wait_for_selector("#draft-status :text('去年的要点没有确认 5 条')", timeout=60_000)
     marks = _section(page, "disputes").locator("mark.nofact")
@@ -296,7 +296,7 @@ def test_facts_of_last_year_are_marked_until_they_are_confirmed(watched: Watched
     page.wait_for_selector("#desk-tip:has-text('出自去年的要点F1，还没有确认')")
     page.click("#step-facts")
     page.get_by_role("button", name="要点 1 是去年的，确认沿用").click()
-    page.wait_for_selector("#desk-stale :text('有 4 条是去年的要点')")
+    page.wait_for_selector("#desk-waiting :text('有 4 条是去年的要点')")
     page.wait_for_timeout(800)
     _saved(page)
     page.click("#step-report")
@@ -305,14 +305,44 @@ def test_facts_of_last_year_are_marked_until_they_are_confirmed(watched: Watched
     page.click("#step-facts")
     page.click("#draft-confirm-all")
     page.locator("dialog").get_by_role("button", name="取消").click()
-    assert page.locator(".stale-mark").count() == 4
+    assert page.locator(".mark").count() == 4
     page.click("#draft-confirm-all")
     page.locator("dialog").get_by_role("button", name="全部确认").click()
-    page.wait_for_selector(".stale-mark", state="detached")
+    page.wait_for_selector(".mark", state="detached")
     page.wait_for_timeout(800)
     _saved(page)
     page.click("#step-report")
     page.wait_for_selector("#draft-status :text('没有出处的 0 处')")
+    assert "没有确认" not in page.inner_text("#draft-status")
+    watched.require_clean()
+
+
+def test_a_doubtful_fact_is_told_only_after_it_is_confirmed(watched: Watched) -> None:
+    page = watched.page
+    _take(page, FACTS + "- 走访独居老人大概77户吧\n- 上户核查租房大概55户吧\n")
+    told = page.inner_text("[data-note=intake]")
+    assert "另有 2 条写的时候还拿不准，标在表里" in told
+    box = page.locator("[data-waiting=doubt]")
+    assert "有 2 条是拿不准的要点，还没有确认" in box.inner_text()
+    assert "：走访独居老人大概77户吧" in box.inner_text()
+    page.click("#draft-run")
+    page.wait_for_selector("#draft-status :text('拿不准的要点没有确认 2 条')", timeout=60_000)
+    assert "77户" not in page.inner_text("#draft-paper")
+    page.click("#draft-word")
+    assert "没有确认的拿不准的要点2条（F6、F7）" in page.inner_text("dialog p")
+    page.locator("dialog").get_by_role("button", name="回去改").click()
+    page.click("#step-facts")
+    box.get_by_role("button", name="F6", exact=True).click()
+    assert page.evaluate("document.activeElement.value") == "走访独居老人大概77户吧"
+    page.locator(".fact-text").nth(5).fill("走访独居老人77户")
+    page.wait_for_selector("[data-waiting=doubt] :text('有 1 条是拿不准的要点')")
+    page.get_by_role("button", name="要点 7 还拿不准，核实后点确认").click()
+    page.wait_for_selector("[data-waiting]", state="detached")
+    page.wait_for_timeout(800)
+    _saved(page)
+    page.click("#draft-run")
+    page.wait_for_selector("#draft-paper :text('77户')", timeout=60_000)
+    page.wait_for_selector("#draft-stop", state="hidden")
     assert "没有确认" not in page.inner_text("#draft-status")
     watched.require_clean()
 

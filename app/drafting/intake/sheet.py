@@ -129,7 +129,7 @@ def build_fact_sheet(
 
     Unit and year are taken from the head, else from titles, time stamps and dates, else from
     ``today`` (the current date); ``notes`` tell what was assumed. With ``is_loose`` what cannot
-    be found stays empty and 0.
+    be found stays empty and 0, and there may be nothing but doubtful pieces.
 
     Raises:
         InputError: there is no fact in it.
@@ -140,7 +140,8 @@ def build_fact_sheet(
         parser.take(item)
     sorter = _Sorter(list(cleaned.skipped) + parser.skipped)
     facts = sorter.facts(parser.bullets)
-    if not facts:
+    doubts = [one for one in sorter.skipped if one.is_question]
+    if not facts and not (is_loose and doubts):
         raise InputError(
             f"{shown}里没有要点，请在单位、年度下面每行写一条，"
             "例如“- 全年排查矛盾纠纷42件，化解40件”。"

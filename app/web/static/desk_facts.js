@@ -110,7 +110,8 @@ const intake = async (more) => {
   if (answer.error) return answer;
   if (!more.data) { const box = element.querySelector("#draft-facts textarea"); if (box) box.value = ""; }
   const doubled = answer.doubled ? `，${answer.doubled} 条表里已有` : "";
-  say("intake", `加入了 ${answer.taken} 条要点${doubled}。`, "ok");
+  const doubts = answer.doubts ? `，另有 ${answer.doubts} 条写的时候还拿不准，标在表里` : "";
+  say("intake", `加入了 ${answer.taken} 条要点${doubled}${doubts}。`, "ok");
   paint(true);
   return answer;
 };
@@ -130,6 +131,15 @@ const intakeBox = () => {
     noteBox("intake"));
 };
 
+// Rows that nobody has confirmed, by their mark: a click or another text confirms them.
+const UNCONFIRMED = {
+  stale: {name: "去年的要点", label: "去年的要点，确认沿用", say: "是去年的，确认沿用", title: "改成今年的数字就行；今年也是这样的，点一下确认",
+    how: "改成今年的数字，或逐条点“确认沿用”；没有确认的，写进总结也算没有出处。", ask: (n) => `${n} 条去年的要点，今年都照旧，一字不改？确认以后不再标出。`},
+  doubt: {name: "拿不准的要点", label: "还拿不准，核实后点确认", say: "还拿不准，核实后点确认", title: "写的人自己也拿不准；改成核实过的数字，或核实无误后点一下确认",
+    how: "核实后改正，或点“确认”；没有确认的不写进总结。"},
+};
+const MARKS = {...UNCONFIRMED, both: {label: "两边都改过，核对好了", say: "两边都改过，核对好了", title: "这一条在两个窗口里都改过，两种写法都留着；删去不要的，留下的点一下"}};
+const unmark = (row) => { row.mark = ""; };
 const saveFacts = () => later("facts", 600, async () => {
   S.savingFacts += 1;
   const id = S.view.id;
@@ -154,7 +164,7 @@ const places = (row) => {
 };
 const factRow = (row, n) => {
   const text = h("textarea", {rows: 1, class: "fact-text", "aria-label": `要点 ${n + 1}`, value: row.text,
-    oninput: () => { Object.assign(S.rows[n], {text: text.value, mark: S.rows[n].mark === "stale" ? "" : S.rows[n].mark}); grow(text); saveFacts(); },
+    oninput: () => { S.rows[n].text = text.value; if (S.rows[n].mark in UNCONFIRMED) unmark(S.rows[n]); grow(text); saveFacts(); },
     onkeydown: (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
@@ -171,11 +181,11 @@ const factRow = (row, n) => {
       say("table", "删掉了一条要点。", "ok", ["撤销", () => { say("table", ""); changeRows(() => S.rows.splice(n, 0, gone)); }]);
     }, {"aria-label": `删掉要点 ${n + 1}`, title: "删掉"}));
   const select = choice(row.part, places(row), (value) => { S.rows[n].part = value; saveFacts(); }, {"aria-label": `要点 ${n + 1} 写在哪一部分`, class: row.part === "-" ? "out" : ""});
-  return h("tr", {"data-row": n, "data-mark": row.mark, class: row.mark ? "stale" : ""},
+  const mark = MARKS[row.mark];
+  return h("tr", {"data-row": n, "data-mark": row.mark, class: mark ? "marked" : ""},
     h("td", {class: "fact-id"}, `F${n + 1}`),
     h("td", {class: "fact"}, row.heading ? h("span", {class: "fact-head"}, row.heading) : null,
-      row.mark === "stale" ? button("去年的要点，确认沿用", () => changeRows(() => { S.rows[n].mark = ""; }), {class: "stale-mark", "aria-label": `要点 ${n + 1} 是去年的，确认沿用`, title: "改成今年的数字就行；今年也是这样的，点一下确认"}) : null,
-      row.mark === "both" ? button("两边都改过，核对好了", () => changeRows(() => { S.rows[n].mark = ""; }), {class: "stale-mark", "aria-label": `要点 ${n + 1} 两边都改过，核对好了`, title: "这一条在两个窗口里都改过，两种写法都留着；删去不要的，留下的点一下"}) : null, text),
+      mark ? button(mark.label, () => changeRows(() => unmark(S.rows[n])), {class: "mark", "aria-label": `要点 ${n + 1} ${mark.say}`, title: mark.title}) : null, text),
     h("td", {class: "figures"}, figureChips(row)),
     h("td", {class: "place"}, select), h("td", {}, tools));
 };
@@ -193,14 +203,16 @@ const factsTable = () => {
       all[all.length - 1].focus();
     }, {class: "link"})))));
 };
-const staleRows = () => S.rows.filter((row) => row.mark === "stale" && row.text.trim());
-const staleBar = () => {
-  const count = staleRows().length;
-  if (!count) return h("div", {class: "contradictions"});
-  return h("div", {class: "contradictions", role: "status"},
-    h("b", {}, `有 ${count} 条是去年的要点，还没有确认。`), "改成今年的数字，或逐条点“确认沿用”；没有确认的，写进总结也算没有出处。",
-    button("全部确认", () => confirmBox(`${count} 条去年的要点，今年都照旧，一字不改？确认以后不再标出。`, "全部确认", () => changeRows(() => { for (const row of S.rows) if (row.mark === "stale") row.mark = ""; }), {kind: ""}), {id: "draft-confirm-all", class: "soft"}));
+const waitingRows = (mark) => S.rows.flatMap((row, n) => row.mark === mark && row.text.trim() ? [[`F${n + 1}`, row]] : []);
+const waitingBox = (mark) => {
+  const {name, how, ask} = UNCONFIRMED[mark];
+  const found = waitingRows(mark);
+  if (!found.length) return null;
+  return h("div", {class: "contradictions", role: "status", "data-waiting": mark}, h("b", {}, `有 ${found.length} 条是${name}，还没有确认。`), how,
+    ask ? button("全部确认", () => confirmBox(ask(found.length), "全部确认", () => changeRows(() => waitingRows(mark).forEach(([, row]) => unmark(row))), {kind: ""}), {id: "draft-confirm-all", class: "soft"})
+      : h("ul", {}, found.map(([id, row]) => h("li", {}, button(id, () => goToFact(id), {class: "link"}), `：${row.text}`))));
 };
+const waitingBoxes = () => h("div", {}, Object.keys(UNCONFIRMED).map(waitingBox));
 const contradictions = () => {
   const found = (S.view && S.view.contradictions) || [];
   if (!found.length) return h("div", {class: "contradictions"});
@@ -228,7 +240,7 @@ const paintFacts = (isForced) => {
   const panel = element.querySelector("#desk-facts");
   if (!panel.firstChild) {
     panel.append(h("div", {class: "inputs-column"}, h("div", {id: "desk-basics"}), h("div", {id: "desk-run"})),
-      h("div", {class: "facts-column"}, h("div", {id: "desk-intake"}), h("div", {id: "desk-stale"}), h("div", {id: "desk-contradictions"}),
+      h("div", {class: "facts-column"}, h("div", {id: "desk-intake"}), h("div", {id: "desk-waiting"}), h("div", {id: "desk-contradictions"}),
         noteBox("table"), h("div", {id: "desk-table", class: "table-pane"})));
   }
   const put = (id, name, key, make) => {
@@ -243,7 +255,7 @@ const paintFacts = (isForced) => {
   put("#desk-basics", "basics", JSON.stringify([who, view.unit, view.year, view.unit_type, view.profile, view.mode, view.length, view.date, view.previous, S.list.has_model]), basics);
   put("#desk-run", "run", JSON.stringify([who, S.progress && S.progress.state, view.written, view.mode, S.list.has_model]), runBox);
   put("#desk-intake", "intake", `${who} ${S.rows.length > 0}`, intakeBox);
-  put("#desk-stale", "stale", String(staleRows().length), staleBar);
+  put("#desk-waiting", "waiting", JSON.stringify(["stale", "doubt"].map((mark) => waitingRows(mark).map(([id, row]) => mark === "doubt" ? [id, row.text] : id))), waitingBoxes);
   put("#desk-contradictions", "contradictions", JSON.stringify(view.contradictions || []), contradictions);
   paintTable();
   paintNotes();

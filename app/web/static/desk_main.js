@@ -46,8 +46,9 @@ const statusLine = () => {
   if (!view || !view.written) return ["还没有开始", 0, false];
   const written = view.sections.filter((one) => one.written);
   const todo = written.filter((one) => one.unwritten).length;
-  const total = view.facts.filter((one) => one.text.trim() && one.place !== "-").length;
-  return [`写完 ${written.length} 个部分 · 要点用了 ${Math.min(view.told, total)}/${total} 条 · 没有出处的 ${view.unsourced} 处${view.unconfirmed.length ? ` · 去年的要点没有确认 ${view.unconfirmed.length} 条` : ""}${todo ? ` · 待补充 ${todo} 处` : ""} · ${view.chars} 字`, 1, false];
+  const total = view.facts.filter((one) => one.text.trim() && one.place && one.place !== "-").length;
+  const waiting = Object.entries(UNCONFIRMED).map(([mark, {name}]) => [name, view.unconfirmed[mark].length]).filter(([, n]) => n);
+  return [`写完 ${written.length} 个部分 · 要点用了 ${Math.min(view.told, total)}/${total} 条 · 没有出处的 ${view.unsourced} 处${waiting.map(([name, n]) => ` · ${name}没有确认 ${n} 条`).join("")}${todo ? ` · 待补充 ${todo} 处` : ""} · ${view.chars} 字`, 1, false];
 };
 const paintStatus = () => {
   const [text, share, isBar] = statusLine();
