@@ -30,11 +30,18 @@ def read_fact_sheet(path: Path, *, limits: Limits | None = None) -> FactSheet:
 
 
 def read_fact_sheet_bytes(
-    data: bytes, name: str, *, limits: Limits | None = None, is_loose: bool = False
+    data: bytes,
+    name: str,
+    *,
+    limits: Limits | None = None,
+    is_loose: bool = False,
+    unit: str = "",
+    year: int = 0,
 ) -> FactSheet:
     """The fact sheet in ``data``; ``name`` is shown to people.
 
-    With ``is_loose`` unit and year may be missing: they are then empty and 0.
+    With ``is_loose`` unit and year may be missing: they are then empty and 0. Where ``unit`` or
+    ``year`` is known already, it is not guessed.
 
     Raises:
         InputError: as :func:`read_fact_sheet`.
@@ -43,21 +50,38 @@ def read_fact_sheet_bytes(
     check_size(len(data), name, limits)
     shown = f"要点文件{label(name)}"
     return build_fact_sheet(
-        _material(data, name, limits), path=name, shown=shown, is_loose=is_loose
+        _material(data, name, limits),
+        path=name,
+        shown=shown,
+        is_loose=is_loose,
+        unit=unit,
+        year=year,
     )
 
 
 def parse_fact_sheet(
-    text: str, *, path: str = "", is_loose: bool = False, today: dt.date | None = None
+    text: str,
+    *,
+    path: str = "",
+    is_loose: bool = False,
+    today: dt.date | None = None,
+    unit: str = "",
+    year: int = 0,
 ) -> FactSheet:
-    """The fact sheet in a text; ``is_loose`` as in :func:`read_fact_sheet_bytes`.
+    """The fact sheet in a text; the rest as in :func:`read_fact_sheet_bytes`.
 
     Raises:
         InputError: there is no fact in it.
     """
     shown = f"要点文件{label(path)}" if path else "要点"
     return build_fact_sheet(
-        split_text(text), path=path, shown=shown, is_loose=is_loose, today=today
+        split_text(text),
+        path=path,
+        shown=shown,
+        is_loose=is_loose,
+        today=today,
+        unit=unit,
+        year=year,
     )
 
 

@@ -98,10 +98,11 @@ def _copy(db: sqlite3.Connection, row: sqlite3.Row, owner: str) -> str:
     )
     for table, columns in (
         ("facts", "pos, heading, text, part, mark"),
+        ("skipped", "line, text, why"),
         ("sections", "key, title, is_locked, is_shown"),
         ("versions", "key, text, sentences, origin, note, at"),
     ):
-        order = " ORDER BY id" if table == "versions" else ""
+        order = {"versions": " ORDER BY id", "skipped": " ORDER BY number"}.get(table, "")
         db.execute(
             f"INSERT INTO {table} (draft, {columns}) "  # noqa: S608  # names from above
             f"SELECT ?, {columns} FROM {table} WHERE draft = ?{order}",

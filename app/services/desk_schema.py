@@ -56,6 +56,17 @@ _CHANGES = (
         "ALTER TABLE drafts ADD COLUMN lender TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE drafts ADD COLUMN lent_rev INTEGER NOT NULL DEFAULT 0",
     ),
+    (
+        # what was brought and became no fact; a number once given is never given again
+        """
+        CREATE TABLE skipped (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            draft TEXT NOT NULL REFERENCES drafts (id) ON DELETE CASCADE,
+            line INTEGER NOT NULL, text TEXT NOT NULL, why TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX skipped_of_draft ON skipped (draft, number)",
+    ),
 )
 DESK = Schema(
     file="desk.sqlite3",

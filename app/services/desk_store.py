@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from app.core.draft import DraftSentence, Origin
 from app.core.errors import InputError
+from app.core.facts import Skipped
 from app.services.database import Database
 from app.services.desk_owners import OwnerStore, own_draft, utc_now
 from app.services.desk_schema import DESK
@@ -19,6 +20,7 @@ from app.services.desk_types import (
     DeskDraft,
     DeskFact,
     DeskSection,
+    DeskSkipped,
     DeskVersion,
     DraftRow,
     Outline,
@@ -28,6 +30,8 @@ BIN_DAYS = 30
 MOST_FACTS = 2_000
 MOST_FACT_CHARS = 4_000
 MOST_TEXT_CHARS = 200_000
+MOST_SKIPPED = 500
+MOST_SKIPPED_CHARS = 500
 _TEXT_FIELDS = frozenset(
     "title unit year unit_type date mode inbox state model previous_name previous_text".split()
 )
@@ -106,6 +110,7 @@ class DeskStore(OwnerStore):
             return replace(
                 _draft(row),
                 facts=_facts(db, name),
+                skipped=_skipped(db, name),
                 sections=MappingProxyType({r["key"]: _section(r) for r in sections}),
             )
 
@@ -123,22 +128,51 @@ class DeskStore(OwnerStore):
         """
         self.change_facts(owner, name, lambda _: facts, **fields)
 
-    def change_facts(self, owner: str, name: str, change: ChangeFacts, **fields: Any) -> None:
+    def change_facts(
+        self,
+        owner: str,
+        name: str,
+        change: ChangeFacts,
+        *,
+        skipped: Iterable[Skipped] = (),
+        **fields: Any,
+    ) -> None:
         """Put what ``change`` makes of the facts in their place; nobody comes in between.
+
+        ``skipped`` is kept beside what was skipped before; the newest of it where it is too much.
 
         Raises:
             InputError: there are too many, or one is too long.
         """
         with self._db.writing() as db:
             own_draft(db, owner, name)
-            facts = change(_facts(db, name))
-            _require_few(facts)
-            db.execute("DELETE FROM facts WHERE draft = ?", (name,))
-            db.executemany(
-                "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)",
-                ((name, n, f.heading, f.text, f.part, f.mark) for n, f in enumerate(facts)),
-            )
+            _put_facts(db, name, change(_facts(db, name)))
+            _add_skipped(db, name, skipped)
             _set(db, name, fields)
+
+    # --- what became no fact ---------------------------------------------------------------
+
+    def take_skipped(self, owner: str, name: str, number: int) -> None:
+        """Make a skipped piece a fact, behind the others.
+
+        Raises:
+            InputError: it is there no more, or there are too many facts.
+        """
+        with self._db.writing() as db:
+            own_draft(db, owner, name)
+            piece = next((s for s in _skipped(db, name) if s.number == number), None)
+            if piece is None:
+                raise InputError("这一处已经写进要点或清除了，请看最新的要点表。")
+            _put_facts(db, name, (*_facts(db, name), DeskFact(piece.text)))
+            db.execute("DELETE FROM skipped WHERE number = ?", (number,))
+            _set(db, name, {})
+
+    def clear_skipped(self, owner: str, name: str) -> None:
+        """Forget what was skipped."""
+        with self._db.writing() as db:
+            own_draft(db, owner, name)
+            db.execute("DELETE FROM skipped WHERE draft = ?", (name,))
+            _set(db, name, {})
 
     # --- sections --------------------------------------------------------------------------
 
@@ -256,6 +290,38 @@ def _append(db: sqlite3.Connection, name: str, section: DeskSection, title: str 
 def _facts(db: sqlite3.Connection, name: str) -> tuple[DeskFact, ...]:
     found = db.execute("SELECT * FROM facts WHERE draft = ? ORDER BY pos", (name,))
     return tuple(DeskFact(r["text"], r["heading"], r["part"], r["mark"]) for r in found)
+
+
+def _put_facts(db: sqlite3.Connection, name: str, facts: Sequence[DeskFact]) -> None:
+    _require_few(facts)
+    db.execute("DELETE FROM facts WHERE draft = ?", (name,))
+    db.executemany(
+        "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)",
+        ((name, n, f.heading, f.text, f.part, f.mark) for n, f in enumerate(facts)),
+    )
+
+
+def _skipped(db: sqlite3.Connection, name: str) -> tuple[DeskSkipped, ...]:
+    found = db.execute(
+        "SELECT number, line, text, why FROM skipped WHERE draft = ? ORDER BY number", (name,)
+    )
+    return tuple(DeskSkipped(*r) for r in found)
+
+
+def _add_skipped(db: sqlite3.Connection, name: str, skipped: Iterable[Skipped]) -> None:
+    """Keep pieces; one that is kept already (the same text brought twice) is not kept twice."""
+    known = {(s.line, s.text, s.why) for s in _skipped(db, name)}
+    cut = MOST_SKIPPED_CHARS - 1
+    short = ((s, s.text if len(s.text) <= cut + 1 else f"{s.text[:cut]}…") for s in skipped)
+    db.executemany(
+        "INSERT INTO skipped (draft, line, text, why) VALUES (?, ?, ?, ?)",
+        ((name, s.line, text, s.why) for s, text in short if (s.line, text, s.why) not in known),
+    )
+    db.execute(
+        "DELETE FROM skipped WHERE draft = ? AND number NOT IN "
+        "(SELECT number FROM skipped WHERE draft = ? ORDER BY number DESC LIMIT ?)",
+        (name, name, MOST_SKIPPED),
+    )
 
 
 def _require_few(facts: Sequence[DeskFact]) -> None:

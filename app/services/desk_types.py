@@ -32,6 +32,16 @@ class DeskFact:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskSkipped:
+    """A piece of what was brought that became no fact, and why. ``number`` names it."""
+
+    number: int
+    line: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeskVersion:
     """A text a section has had. ``origin`` says in Chinese what made it; ``at`` when, in UTC."""
 
@@ -102,6 +112,7 @@ class DeskDraft:
     updated: str = ""
     trashed: str = ""
     facts: tuple[DeskFact, ...] = ()
+    skipped: tuple[DeskSkipped, ...] = ()
     sections: Mapping[str, DeskSection] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

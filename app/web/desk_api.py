@@ -131,12 +131,12 @@ class DeskApi:
 
     def _do_intake(self, owner: str, draft: str, call: Call) -> Answer:
         """Pasted text or a file: its facts go behind those in the table."""
+        kept = self._desk.store.load(owner, draft)
         if "data" in call:
             data = desk_files.uploaded(call["data"])
-            sheet = desk_files.uploaded_sheet(data, _text(call, "name") or "要点")
+            sheet = desk_files.uploaded_sheet(data, _text(call, "name") or "要点", kept)
         else:
-            sheet = desk_files.pasted_sheet(_text(call, "text", 200_000))
-        kept = self._desk.store.load(owner, draft)
+            sheet = desk_files.pasted_sheet(_text(call, "text", 200_000), kept)
         said = desk_files.said_by(sheet)
         fields = {k: v for k, v in said.items() if not getattr(kept, k)}
         if "data" not in call:
@@ -149,12 +149,26 @@ class DeskApi:
             new = taken[sum(bool(f.text.strip()) for f in facts) :]
             return taken
 
-        self._desk.store.change_facts(owner, draft, change, **fields)
+        skipped = [one for one in sheet.skipped if not one.is_question]
+        self._desk.store.change_facts(owner, draft, change, skipped=skipped, **fields)
         doubts = sum(f.mark == DOUBT for f in new)
-        taken = len(new) - doubts
-        return self._view(
-            owner, draft, taken=taken, doubts=doubts, doubled=len(sheet.facts) - taken
-        )
+        told = {
+            "taken": len(new) - doubts,
+            "doubts": doubts,
+            "doubled": len(sheet.facts) - len(new) + doubts,
+            "notes": list(sheet.notes),
+        }
+        return self._view(owner, draft, **told)
+
+    def _do_take_skipped(self, owner: str, draft: str, call: Call) -> Answer:
+        """What the intake left aside is a fact after all."""
+        number = call.get("number")
+        self._desk.store.take_skipped(owner, draft, number if isinstance(number, int) else 0)
+        return self._view(owner, draft)
+
+    def _do_clear_skipped(self, owner: str, draft: str, _call: Call) -> Answer:
+        self._desk.store.clear_skipped(owner, draft)
+        return self._view(owner, draft)
 
     def _do_example(self, owner: str, draft: str, call: Call) -> Answer:
         from app import resources  # noqa: PLC0415

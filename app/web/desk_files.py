@@ -11,7 +11,7 @@ from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.drafting.intake import UNIT_TYPES
 from app.readers.facts import parse_fact_sheet, read_fact_sheet_bytes
-from app.services.desk_types import DOUBT, DeskFact
+from app.services.desk_types import DOUBT, DeskDraft, DeskFact
 from app.web.workspace import MAX_UPLOAD_BYTES, safe_name
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -68,24 +68,31 @@ def said_by(sheet: FactSheet) -> dict[str, str]:
     return {name: value for name, value in said.items() if value}
 
 
-def pasted_sheet(text: str) -> FactSheet:
-    """The facts in pasted text; unit and year may be missing.
+def pasted_sheet(text: str, draft: DeskDraft) -> FactSheet:
+    """The facts in text pasted into a draft; unit and year may be missing.
 
     Raises:
         InputError: there are none.
     """
     if not text.strip():
         raise InputError("还没有要点，请逐条粘贴本单位今年的事实和数字，或上传要点文件。")
-    return parse_fact_sheet(text, is_loose=True)
+    return parse_fact_sheet(text, is_loose=True, **_known(draft))
 
 
-def uploaded_sheet(data: bytes, name: str) -> FactSheet:
-    """The facts in an uploaded file; unit and year may be missing.
+def uploaded_sheet(data: bytes, name: str, draft: DeskDraft) -> FactSheet:
+    """The facts in a file uploaded into a draft; unit and year may be missing.
 
     Raises:
         InputError: it cannot be read or holds none.
     """
-    return read_fact_sheet_bytes(data, name, is_loose=True)
+    return read_fact_sheet_bytes(data, name, is_loose=True, **_known(draft))
+
+
+def _known(draft: DeskDraft) -> dict[str, Any]:
+    """The unit and the year a draft names already."""
+    year = draft.year.strip()
+    is_year = len(year) == 4 and year.isascii() and year.isdigit()
+    return {"unit": draft.unit.strip(), "year": int(year) if is_year else 0}
 
 
 def template_file() -> dict[str, str]:

@@ -41,6 +41,10 @@ def view_json(view: DeskView) -> dict[str, Any]:
         "default_title": f"{draft.unit}{draft.year and f'{draft.year}年'}平安建设工作总结",
         "profile": layout.profile,
         "facts": _facts(view),
+        "skipped": [
+            {"number": s.number, "line": s.line, "text": s.text, "why": s.why}
+            for s in draft.skipped
+        ],
         "parts": [{"key": c.key, "title": c.title} for c in layout.choices],
         "contradictions": [
             {"message": c.message, "facts": list(c.facts), "level": c.severity.value}

@@ -2,13 +2,17 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.core.draft import DraftSentence, Origin
 from app.core.errors import InputError, KnowledgeError
-from app.services.desk_store import MOST_FACTS, DeskStore
+from app.core.facts import Skipped
+from app.services.database import Database
+from app.services.desk_schema import DESK
+from app.services.desk_store import MOST_FACTS, MOST_SKIPPED, MOST_SKIPPED_CHARS, DeskStore
 from app.services.desk_types import DeskFact, DeskSection, DeskVersion, Outline
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +45,33 @@ def test_a_draft_comes_back_as_it_was_kept(store: DeskStore, tmp_path: Path) -> 
     section = draft.sections["disputes"]
     assert section.version.sentences == (SENTENCE,)
     assert (section.version.origin, section.version.note) == ("按要点成文", "少一句")
+
+
+def test_what_was_skipped_is_kept_in_bounds_and_goes_with_the_draft(store: DeskStore) -> None:
+    name = _written(store)
+    pieces = [Skipped(f"第{n}句话", "说给同事的话", n) for n in range(MOST_SKIPPED + 5)]
+    long = Skipped("字" * 600, "说给同事的话", 1)
+    store.change_facts("a", name, lambda facts: facts, skipped=[*pieces, long])
+    kept = store.load("a", name).skipped
+    assert len(kept) == MOST_SKIPPED
+    assert kept[-1].text == "字" * (MOST_SKIPPED_CHARS - 1) + "…"
+    assert kept[0].text == "第6句话"
+    store.set_facts("a", name, [DeskFact("演练11场")])
+    assert len(store.load("a", name).skipped) == MOST_SKIPPED
+    store.remove("a", name)
+    with store._db.reading() as db:
+        assert db.execute("SELECT COUNT(*) FROM skipped").fetchone()[0] == 0
+
+
+def test_a_file_of_an_older_program_is_brought_up_to_date(tmp_path: Path) -> None:
+    old = Database(tmp_path / "home", replace(DESK, changes=DESK.changes[:1]))
+    with old.writing() as db:
+        db.execute("INSERT INTO drafts (id, owner, created, updated) VALUES ('x', 'a', '', '')")
+        db.execute("INSERT INTO facts VALUES ('x', 0, '', '排查42件', '', '')")
+    store = DeskStore(tmp_path / "home")
+    assert store.load("a", "x").facts == (DeskFact("排查42件"),)
+    store.change_facts("a", "x", lambda facts: facts, skipped=[Skipped("收到", "应答", 2)])
+    assert [s.why for s in store.load("a", "x").skipped] == ["应答"]
 
 
 def test_versions_are_added_and_never_altered(store: DeskStore) -> None:
@@ -99,7 +130,7 @@ def test_the_bin_gives_back_and_removal_leaves_no_words(store: DeskStore, tmp_pa
     assert store.rows("a")[0].chars == len(SENTENCE.text)
     store.remove("a", name)
     with store._db.writing() as db:
-        for table in ("facts", "sections", "versions"):
+        for table in ("facts", "skipped", "sections", "versions"):
             assert db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] == 0
     with store._db.reading() as db:
         db.execute("COMMIT")

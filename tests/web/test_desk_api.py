@@ -90,6 +90,33 @@ def test_what_the_writer_doubted_comes_into_the_table_marked(page: Page) -> None
     assert (again["taken"], again["doubts"], again["doubled"]) == (0, 0, 2)
 
 
+def test_what_became_no_fact_is_kept_with_its_reason_until_it_is_cleared(page: Page) -> None:
+    draft = page("new")["view"]["id"]
+    first = page("intake", draft, text=CHAT)["view"]
+    assert {s["why"] for s in first["skipped"]} == {"聊天的时间和发言人", "应答"}
+    piece = next(s for s in first["skipped"] if s["why"] == "应答")
+    assert (piece["line"], piece["text"]) == (6, "收到")
+    count = len(first["skipped"])
+    assert len(page("intake", draft, text=CHAT)["view"]["skipped"]) == count
+    assert len(page("open", draft)["view"]["skipped"]) == count
+    taken = page("take_skipped", draft, number=piece["number"])["view"]
+    assert (taken["facts"][-1]["text"], taken["facts"][-1]["mark"]) == ("收到", "")
+    assert len(taken["skipped"]) == count - 1
+    for number in (piece["number"], "x", None):
+        assert "最新的要点表" in page("take_skipped", draft, number=number)["error"]
+    code = page("share", draft)["code"]
+    assert len(Page(page.api, "browser:b")("take", code=code)["view"]["skipped"]) == count - 1
+    assert page("clear_skipped", draft)["view"]["skipped"] == []
+
+
+def test_what_was_assumed_is_told_unless_the_draft_says_it(page: Page) -> None:
+    draft = page("new")["view"]["id"]
+    answer = page("intake", draft, text=CHAT)
+    assert answer["view"]["year"] == "2025"
+    assert "没有写明年度，按2025年写，请核对。" in answer["notes"]
+    assert page("intake", draft, text=CHAT + "演练11场\n")["notes"] == []
+
+
 def test_nothing_but_doubts_is_taken_in_as_well(page: Page) -> None:
     answer = page("intake", page("new")["view"]["id"], text="走访独居老人大概77户吧")
     assert (answer["taken"], answer["doubts"]) == (0, 1)
@@ -199,7 +226,8 @@ def test_another_owner_is_told_there_is_no_such_draft(page: Page) -> None:
     other = Page(page.api, "browser:other")
     assert other("list")["drafts"] == []
     for op in ("open", "trash", "remove", "write", "progress", "stop", "export", "share",
-               "next_year", "versions", "passages", "fields", "outgoing"):  # fmt: skip
+               "next_year", "take_skipped", "clear_skipped", "versions", "passages", "fields",
+               "outgoing"):  # fmt: skip
         assert "已经不在了" in other(op, draft)["error"], op
     assert page("open", draft)["view"]["id"] == draft
 

@@ -317,6 +317,39 @@ def test_facts_of_last_year_are_marked_until_they_are_confirmed(watched: Watched
     watched.require_clean()
 
 
+CHAT = """吴晓芸(综治办) 2025-12-16 09:12
+全年排查矛盾纠纷192件，化解188件
+吴晓芸(综治办) 2025-12-16 09:13
+走访独居老人大概77户吧
+钱立新(司法所) 2025-12-16 09:20
+收到
+举办法治讲座33场
+"""
+
+
+def test_what_became_no_fact_is_shown_kept_and_taken_in(watched: Watched) -> None:
+    page = watched.page
+    page.fill("#draft-facts textarea", CHAT)
+    page.click("#draft-take")
+    page.wait_for_selector("[data-note=intake] .notice:has-text('加入了 2 条要点')")
+    assert "没有写明年度，按2025年写，请核对。" in page.inner_text("[data-note=intake]")
+    panel = page.locator("#desk-skipped details")
+    assert panel.locator("summary").inner_text() == "没有写进要点的（4处）"
+    panel.locator("summary").click()
+    assert panel.locator("h4").all_inner_texts() == ["应答（1处）", "聊天的时间和发言人（3处）"]
+    assert panel.locator("li").first.inner_text().split() == ["第6行", "收到", "写进要点"]
+    page.reload()
+    page.wait_for_selector("#desk-skipped summary:has-text('（4处）')")
+    panel.locator("summary").click()
+    panel.get_by_role("button", name="写进要点：收到").click()
+    page.wait_for_selector("[data-note=table] :text('写进了要点表，是 F4')")
+    assert page.locator(".fact-text").nth(3).input_value() == "收到"
+    page.wait_for_selector("#desk-skipped details[open] summary:has-text('（3处）')")
+    page.click("#draft-clear-skipped")
+    page.wait_for_selector("#desk-skipped details", state="detached")
+    watched.require_clean()
+
+
 def test_a_doubtful_fact_is_told_only_after_it_is_confirmed(watched: Watched) -> None:
     page = watched.page
     _take(page, FACTS + "- 走访独居老人大概77户吧\n- 上户核查租房大概55户吧\n")

@@ -124,12 +124,15 @@ def build_fact_sheet(
     shown: str = "要点",
     is_loose: bool = False,
     today: dt.date | None = None,
+    unit: str = "",
+    year: int = 0,
 ) -> FactSheet:
     """The fact sheet in lines and tables of a file ``path``, which messages call ``shown``.
 
     Unit and year are taken from the head, else from titles, time stamps and dates, else from
     ``today`` (the current date); ``notes`` tell what was assumed. With ``is_loose`` what cannot
-    be found stays empty and 0, and there may be nothing but doubtful pieces.
+    be found stays empty and 0, and there may be nothing but doubtful pieces. A ``unit`` or
+    ``year`` that is known already is taken as it is.
 
     Raises:
         InputError: there is no fact in it.
@@ -146,9 +149,11 @@ def build_fact_sheet(
             f"{shown}里没有要点，请在单位、年度下面每行写一条，"
             "例如“- 全年排查矛盾纠纷42件，化解40件”。"
         )
-    talk = [one.text for one in sorter.skipped if not one.is_question]
+    own = sorter.skipped[len(cleaned.skipped) :]  # a chat's time stamps are no mention of a year
+    talk = [one.text for one in own if not one.is_question]
     head = _Head(parser, (*cleaned.mentions, *talk))
-    unit, year = head.unit(), head.year(cleaned.year, facts, today, is_loose=is_loose)
+    unit = unit or head.unit()
+    year = year or head.year(cleaned.year, facts, today, is_loose=is_loose)
     if not unit and not is_loose:
         unit = NO_UNIT
         head.notes.append("没有写明单位，先写成“【待补充：单位名称】”，请在开头加一行“单位：……”。")

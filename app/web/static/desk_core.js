@@ -3,7 +3,7 @@ const PLACE = "pingan-desk";
 const S = {
   list: {drafts: [], trash: [], has_model: false}, view: null, rows: [], base: [], step: "facts", side: "findings",
   active: "", editing: "", progress: null, passages: null, versions: null, open: false,
-  notes: {}, typed: {}, savingFacts: 0, pending: 0, broken: false, saved: "",
+  notes: {}, typed: {}, savingFacts: 0, isSkippedOpen: false, pending: 0, broken: false, saved: "",
 };
 const h = (tag, attributes, ...children) => {
   const node = document.createElement(tag);

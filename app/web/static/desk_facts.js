@@ -111,7 +111,7 @@ const intake = async (more) => {
   if (!more.data) { const box = element.querySelector("#draft-facts textarea"); if (box) box.value = ""; }
   const doubled = answer.doubled ? `，${answer.doubled} 条表里已有` : "";
   const doubts = answer.doubts ? `，另有 ${answer.doubts} 条写的时候还拿不准，标在表里` : "";
-  say("intake", `加入了 ${answer.taken} 条要点${doubled}${doubts}。`, "ok");
+  say("intake", [`加入了 ${answer.taken} 条要点${doubled}${doubts}。`, answer.notes.map((note) => h("p", {class: "assumed"}, note))], "ok");
   paint(true);
   return answer;
 };
@@ -137,6 +137,26 @@ const UNCONFIRMED = {
     how: "改成今年的数字，或逐条点“确认沿用”；没有确认的，写进总结也算没有出处。", ask: (n) => `${n} 条去年的要点，今年都照旧，一字不改？确认以后不再标出。`},
   doubt: {name: "拿不准的要点", label: "还拿不准，核实后点确认", say: "还拿不准，核实后点确认", title: "写的人自己也拿不准；改成核实过的数字，或核实无误后点一下确认",
     how: "核实后改正，或点“确认”；没有确认的不写进总结。"},
+};
+const takeSkipped = async (number) => {
+  await flush();
+  const answer = await call("take_skipped", {number}, {where: "table"});
+  if (answer.error) return;
+  const id = `F${S.rows.length}`;
+  say("table", `写进了要点表，是 ${id}。`, "ok", ["看这一条", () => goToFact(id)]);
+};
+// What became no fact, by its reason: the fewest first, which are the likeliest to be missed.
+const skippedBox = () => {
+  const found = S.view ? S.view.skipped : [];
+  if (!found.length) return "";
+  const reasons = new Map();
+  for (const one of found) reasons.set(one.why, [...(reasons.get(one.why) || []), one]);
+  return h("details", {class: "skipped", open: S.isSkippedOpen, ontoggle: (event) => { S.isSkippedOpen = event.target.open; }},
+    h("summary", {}, `没有写进要点的（${found.length}处）`),
+    h("div", {class: "skipped-list"}, [...reasons].sort(([, a], [, b]) => a.length - b.length).map(([why, all]) => [h("h4", {}, `${why}（${all.length}处）`),
+      h("ul", {}, all.map((one) => h("li", {}, h("span", {class: "from"}, `第${one.line}行`), h("span", {class: "words"}, one.text),
+        button("写进要点", () => takeSkipped(one.number), {class: "link", "aria-label": `写进要点：${one.text.slice(0, 30)}`}))))])),
+    button("都不要了，清除", () => call("clear_skipped", {}, {where: "table"}), {class: "link", id: "draft-clear-skipped"}));
 };
 const MARKS = {...UNCONFIRMED, both: {label: "两边都改过，核对好了", say: "两边都改过，核对好了", title: "这一条在两个窗口里都改过，两种写法都留着；删去不要的，留下的点一下"}};
 const unmark = (row) => { row.mark = ""; };
@@ -240,7 +260,7 @@ const paintFacts = (isForced) => {
   const panel = element.querySelector("#desk-facts");
   if (!panel.firstChild) {
     panel.append(h("div", {class: "inputs-column"}, h("div", {id: "desk-basics"}), h("div", {id: "desk-run"})),
-      h("div", {class: "facts-column"}, h("div", {id: "desk-intake"}), h("div", {id: "desk-waiting"}), h("div", {id: "desk-contradictions"}),
+      h("div", {class: "facts-column"}, h("div", {id: "desk-intake"}), h("div", {id: "desk-skipped"}), h("div", {id: "desk-waiting"}), h("div", {id: "desk-contradictions"}),
         noteBox("table"), h("div", {id: "desk-table", class: "table-pane"})));
   }
   const put = (id, name, key, make) => {
@@ -255,6 +275,7 @@ const paintFacts = (isForced) => {
   put("#desk-basics", "basics", JSON.stringify([who, view.unit, view.year, view.unit_type, view.profile, view.mode, view.length, view.date, view.previous, S.list.has_model]), basics);
   put("#desk-run", "run", JSON.stringify([who, S.progress && S.progress.state, view.written, view.mode, S.list.has_model]), runBox);
   put("#desk-intake", "intake", `${who} ${S.rows.length > 0}`, intakeBox);
+  put("#desk-skipped", "skipped", JSON.stringify((view.skipped || []).map((one) => one.number)), skippedBox);
   put("#desk-waiting", "waiting", JSON.stringify(["stale", "doubt"].map((mark) => waitingRows(mark).map(([id, row]) => mark === "doubt" ? [id, row.text] : id))), waitingBoxes);
   put("#desk-contradictions", "contradictions", JSON.stringify(view.contradictions || []), contradictions);
   paintTable();
