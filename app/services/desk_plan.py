@@ -35,6 +35,7 @@ class Layout:
 
     ``plan`` is ``None`` where there are no facts; ``is_own`` tells whether the writer changed it.
     ``marks`` are the marks of the facts that nobody has confirmed; a doubtful one has no place.
+    ``unsure`` are the facts that fit no part clearly, until the writer says where they belong.
     """
 
     sheet: FactSheet
@@ -45,6 +46,7 @@ class Layout:
     contradictions: tuple[tuple[Contradiction, str], ...] = ()
     is_own: bool = False
     marks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    unsure: frozenset[str] = frozenset()
 
     @property
     def firm(self) -> FactSheet:
@@ -134,14 +136,17 @@ def lay_out(draft: DeskDraft) -> Layout:
     made = prepare(bare.firm)
     plan, is_own = _changed(made.plan, draft, bare.firm, made.profile)
     told = {f.id: s.key for s in plan.sections for f in s.facts}
+    places = {**out, **told, **dict.fromkeys((f.id for f in plan.left_out), LEFT_OUT)}
+    chosen = {f.id for f in bare.firm.facts if draft.facts[f.line - 1].part == places[f.id]}
     return replace(
         bare,
         profile=made.profile.name,
         plan=plan,
         choices=_choices(plan, made.profile, draft.outline),
-        places={**out, **told, **dict.fromkeys((f.id for f in plan.left_out), LEFT_OUT)},
+        places=places,
         contradictions=tuple((c, made.told(c)) for c in made.contradictions),
         is_own=is_own,
+        unsure=frozenset(made.plan.unsure) - chosen,
     )
 
 

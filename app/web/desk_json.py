@@ -95,6 +95,7 @@ def _facts(view: DeskView) -> list[dict[str, Any]]:
             "mark": row.mark,
             "figures": figures.get(f"F{n}", []),
             "place": view.layout.places.get(f"F{n}", ""),
+            "unsure": f"F{n}" in view.layout.unsure,
         }
         for n, row in enumerate(view.draft.facts, 1)
     ]

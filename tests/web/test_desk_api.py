@@ -122,6 +122,18 @@ def test_nothing_but_doubts_is_taken_in_as_well(page: Page) -> None:
     assert (answer["taken"], answer["doubts"]) == (0, 1)
 
 
+def test_a_fact_that_fits_no_part_is_told_so_until_the_writer_places_it(page: Page) -> None:
+    view = _new(page, f"{FACTS.replace('讲座', '法治讲座')}- 更换办公座椅17把\n")
+    draft, rows = view["id"], view["facts"]
+    assert [f["unsure"] for f in rows] == [False, False, True]
+    for part in (rows[2]["place"], "safety", "-"):
+        placed = page("facts", draft, facts=[*rows[:2], {**rows[2], "part": part}], base=rows)
+        rows = placed["view"]["facts"]
+        assert (rows[2]["place"], rows[2]["unsure"]) == (part, False)
+    gone = page("facts", draft, facts=[*rows[:2], {**rows[2], "part": "nothing"}], base=rows)
+    assert gone["view"]["facts"][2]["unsure"]
+
+
 def test_two_windows_on_one_table_lose_no_row_and_are_told(page: Page) -> None:
     view = _new(page)
     base, draft = view["facts"], view["id"]

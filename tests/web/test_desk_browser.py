@@ -350,6 +350,34 @@ def test_what_became_no_fact_is_shown_kept_and_taken_in(watched: Watched) -> Non
     watched.require_clean()
 
 
+def test_facts_that_fit_no_part_wait_in_a_tray(watched: Watched) -> None:
+    page = watched.page
+    _take(page, FACTS + "- 更换办公座椅17把\n- 制作文件柜标签340张\n- 接待考察团6批\n")
+    tray = page.locator("#desk-tray .tray")
+    assert "待归类：3 条要点" in tray.inner_text()
+    assert page.locator("tr.unsure .unsure-tag:visible").count() == 3
+    tray.get_by_label("要点 6 归到哪一部分").select_option("safety")
+    page.wait_for_selector("#desk-tray :text('待归类：2 条要点')")
+    assert page.locator("tr[data-row='5'] select").input_value() == "safety"
+    tray.get_by_role("button", name="要点 7 就放在这里").click()
+    page.wait_for_selector("#desk-tray :text('待归类：1 条要点')")
+    assert page.locator("tr[data-row='6'] select").input_value() == "law"  # 日常工作 is told there
+    page.locator("tr[data-row='7'] select").select_option("-")
+    page.wait_for_selector("#desk-tray .tray", state="detached")
+    assert page.locator("tr.unsure").count() == 0
+    page.wait_for_timeout(800)
+    _saved(page)
+    page.reload()
+    page.wait_for_selector("#desk-table tr[data-row='7']")
+    assert tray.count() == 0
+    page.click("#draft-run")
+    page.wait_for_selector("#draft-status :text('写完')", timeout=60_000)
+    assert "17把" in _section(page, "safety").inner_text()
+    assert "340张" in _section(page, "law").inner_text()
+    assert "6批" not in page.inner_text("#draft-paper")
+    watched.require_clean()
+
+
 def test_a_doubtful_fact_is_told_only_after_it_is_confirmed(watched: Watched) -> None:
     page = watched.page
     _take(page, FACTS + "- 走访独居老人大概77户吧\n- 上户核查租房大概55户吧\n")

@@ -163,6 +163,10 @@ class _Reader:
 
     def _line(self, line: Line, below: str) -> None:
         bare = line.text.strip()
+        name, colon, _ = bare.replace(":", "：", 1).partition("：")
+        if colon and name.strip() in words().headers:
+            self._out.append(line)  # 单位：…… above the log, though 单 is a surname
+            return
         if words().system.search(bare):
             if not re.search(r"\w", bare):
                 self.source = ""  # a rule: what follows may be anybody's

@@ -179,7 +179,7 @@ const changeRows = (change) => {
 };
 const move = (list, from, to) => { if (to >= 0 && to < list.length) list.splice(to, 0, ...list.splice(from, 1)); };
 const places = (row) => {
-  const planned = (S.view.parts.find((part) => part.key === row.place) || {}).title;
+  const planned = partTitle(row.place);
   return [["", planned ? `自动：${planned}` : "自动"], ...S.view.parts.map((part) => [part.key, part.title]), ["-", "不写进总结"]];
 };
 const factRow = (row, n) => {
@@ -202,9 +202,9 @@ const factRow = (row, n) => {
     }, {"aria-label": `删掉要点 ${n + 1}`, title: "删掉"}));
   const select = choice(row.part, places(row), (value) => { S.rows[n].part = value; saveFacts(); }, {"aria-label": `要点 ${n + 1} 写在哪一部分`, class: row.part === "-" ? "out" : ""});
   const mark = MARKS[row.mark];
-  return h("tr", {"data-row": n, "data-mark": row.mark, class: mark ? "marked" : ""},
+  return h("tr", {"data-row": n, "data-mark": row.mark, class: `${mark ? "marked" : ""} ${isUnsure(row) ? "unsure" : ""}`},
     h("td", {class: "fact-id"}, `F${n + 1}`),
-    h("td", {class: "fact"}, row.heading ? h("span", {class: "fact-head"}, row.heading) : null,
+    h("td", {class: "fact"}, h("span", {class: "unsure-tag"}, "待归类"), row.heading ? h("span", {class: "fact-head"}, row.heading) : null,
       mark ? button(mark.label, () => changeRows(() => unmark(S.rows[n])), {class: "mark", "aria-label": `要点 ${n + 1} ${mark.say}`, title: mark.title}) : null, text),
     h("td", {class: "figures"}, figureChips(row)),
     h("td", {class: "place"}, select), h("td", {}, tools));
@@ -241,6 +241,21 @@ const contradictions = () => {
     h("ul", {}, found.map((one) => h("li", {},
       one.facts.map((id) => button(id, () => goToFact(id), {class: "link"})), `：${one.message}`))));
 };
+// Facts that fit no part clearly: one click each puts them where the writer wants them.
+const partTitle = (key) => (S.view.parts.find((part) => part.key === key) || {}).title || "";
+const isUnsure = (row) => Boolean(row.unsure && !row.part && row.text.trim());
+const trayRows = () => S.rows.flatMap((row, n) => isUnsure(row) ? [[n, row]] : []);
+const tray = () => {
+  const found = trayRows();
+  if (!found.length) return "";
+  const put = (n, part) => changeRows(() => { S.rows[n].part = part; });
+  return h("div", {class: "tray", role: "group", "aria-label": "待归类"},
+    h("div", {}, h("b", {}, `待归类：${found.length} 条要点看不出该写在哪一部分。`), "选一个部分；没有选的，先写在括号里的部分。"),
+    h("ul", {}, found.map(([n, row]) => h("li", {},
+      h("span", {class: "words"}, button(`F${n + 1}`, () => goToFact(`F${n + 1}`), {class: "link"}), ` ${row.text}`),
+      choice("", [["", "选写在哪一部分"], ...S.view.parts.map((part) => [part.key, part.title]), ["-", "不写进总结"]], (part) => put(n, part), {"aria-label": `要点 ${n + 1} 归到哪一部分`}),
+      button(`就放在这里（${partTitle(row.place)}）`, () => put(n, row.place), {class: "soft", "aria-label": `要点 ${n + 1} 就放在这里`})))));
+};
 const goToFact = (id) => {
   S.step = "facts";
   paint();
@@ -256,38 +271,40 @@ const flash = (node) => {
   node.classList.add("flash");
 };
 
+// A box is made anew where what it shows has changed, but not under somebody's hands.
+const put = (id, key, make, isForced) => {
+  const box = element.querySelector(id);
+  const isTyping = box.contains(document.activeElement) && document.activeElement.matches("input,textarea,select");
+  if (box.dataset.key === key || (isTyping && !isForced)) return;
+  box.dataset.key = key;
+  box.replaceChildren(make());
+};
 const paintFacts = (isForced) => {
   const panel = element.querySelector("#desk-facts");
   if (!panel.firstChild) {
     panel.append(h("div", {class: "inputs-column"}, h("div", {id: "desk-basics"}), h("div", {id: "desk-run"})),
       h("div", {class: "facts-column"}, h("div", {id: "desk-intake"}), h("div", {id: "desk-skipped"}), h("div", {id: "desk-waiting"}), h("div", {id: "desk-contradictions"}),
-        noteBox("table"), h("div", {id: "desk-table", class: "table-pane"})));
+        noteBox("table"), h("div", {id: "desk-tray"}), h("div", {id: "desk-table", class: "table-pane"})));
   }
-  const put = (id, name, key, make) => {
-    const box = element.querySelector(id);
-    const isTyping = box.contains(document.activeElement) && document.activeElement.matches("input,textarea,select");
-    if (box.dataset.key === key || (isTyping && !isForced && name !== "table")) return;
-    box.dataset.key = key;
-    box.replaceChildren(make());
-  };
   const view = S.view || {};
   const who = view.id || "";
-  put("#desk-basics", "basics", JSON.stringify([who, view.unit, view.year, view.unit_type, view.profile, view.mode, view.length, view.date, view.previous, S.list.has_model]), basics);
-  put("#desk-run", "run", JSON.stringify([who, S.progress && S.progress.state, view.written, view.mode, S.list.has_model]), runBox);
-  put("#desk-intake", "intake", `${who} ${S.rows.length > 0}`, intakeBox);
-  put("#desk-skipped", "skipped", JSON.stringify((view.skipped || []).map((one) => one.number)), skippedBox);
-  put("#desk-waiting", "waiting", JSON.stringify(["stale", "doubt"].map((mark) => waitingRows(mark).map(([id, row]) => mark === "doubt" ? [id, row.text] : id))), waitingBoxes);
-  put("#desk-contradictions", "contradictions", JSON.stringify(view.contradictions || []), contradictions);
-  paintTable();
+  put("#desk-basics", JSON.stringify([who, view.unit, view.year, view.unit_type, view.profile, view.mode, view.length, view.date, view.previous, S.list.has_model]), basics, isForced);
+  put("#desk-run", JSON.stringify([who, S.progress && S.progress.state, view.written, view.mode, S.list.has_model]), runBox, isForced);
+  put("#desk-intake", `${who} ${S.rows.length > 0}`, intakeBox, isForced);
+  put("#desk-skipped", JSON.stringify((view.skipped || []).map((one) => one.number)), skippedBox);
+  put("#desk-waiting", JSON.stringify(["stale", "doubt"].map((mark) => waitingRows(mark).map(([id, row]) => mark === "doubt" ? [id, row.text] : id))), waitingBoxes);
+  put("#desk-contradictions", JSON.stringify(view.contradictions || []), contradictions);
+  paintTable(isForced);
   paintNotes();
 };
-const paintTable = () => {
+const paintTable = (isForced) => {
   const box = element.querySelector("#desk-table");
   const known = new Map(S.view ? S.view.facts.map((fact) => [fact.id, fact]) : []);
   S.rows.forEach((row, n) => {
     const fresh = known.get(`F${n + 1}`);
-    if (fresh && fresh.text === row.text) Object.assign(row, {figures: fresh.figures, place: fresh.place});
+    if (fresh && fresh.text === row.text) Object.assign(row, {figures: fresh.figures, place: fresh.place, unsure: fresh.unsure});
   });
+  put("#desk-tray", JSON.stringify([trayRows().map(([n, row]) => [n, row.text, row.place]), S.view && S.view.parts]), tray, isForced);
   const rows = [...box.querySelectorAll("tr[data-row]")];
   const isSame = rows.length === S.rows.length && rows.length && box.dataset.who === S.view.id
     && rows.every((tr, n) => tr.querySelector("textarea").value === S.rows[n].text && tr.dataset.mark === S.rows[n].mark);
@@ -310,6 +327,7 @@ const paintTable = () => {
   }
   rows.forEach((tr, n) => {
     const row = S.rows[n];
+    tr.classList.toggle("unsure", isUnsure(row));
     const chips = tr.querySelector(".figures");
     if (chips.textContent !== (row.figures || []).join("")) chips.replaceChildren(...figureChips(row));
     const select = tr.querySelector("select");

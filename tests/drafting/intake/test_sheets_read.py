@@ -151,6 +151,12 @@ def test_what_the_head_leaves_out_is_assumed_and_told(
     assert any(note in told for told in sheet.notes)
 
 
+def test_a_head_above_a_chat_is_no_message() -> None:
+    chat = "吴晓芸(综治办) 2025-12-05 09:12\n排查42件\n钱立新(司法所) 2025-12-05 09:20\n收到"
+    sheet = parse_fact_sheet(f"单位：云渡镇\n年度：2025\n{chat}")
+    assert (sheet.unit, sheet.year, sheet.notes) == ("云渡镇", 2025, ())
+
+
 @pytest.mark.parametrize(("day", "year"), [((2026, 2, 3), 2025), ((2026, 12, 20), 2026)])
 def test_until_spring_a_sheet_without_a_year_is_on_the_year_before(
     day: tuple[int, int, int], year: int
