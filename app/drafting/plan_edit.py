@@ -97,7 +97,8 @@ def remove_section(plan: Plan, key: str) -> Plan:
         InputError: no such section.
     """
     section = section_of(plan, key)
-    return Plan(tuple(s for s in plan.sections if s.key != key), (*plan.left_out, *section.facts))
+    others = tuple(s for s in plan.sections if s.key != key)
+    return replace(plan, sections=others, left_out=(*plan.left_out, *section.facts))
 
 
 def plan_warnings(plan: Plan, year: int) -> tuple[str, ...]:
@@ -185,7 +186,8 @@ def _take_out(plan: Plan, fact_id: str) -> Plan:
             ]
             section = _with_blocks(section, blocks)  # noqa: PLW2901  # the changed one
         sections.append(section)
-    return Plan(tuple(sections), tuple(f for f in plan.left_out if f.id != fact_id))
+    left_out = tuple(f for f in plan.left_out if f.id != fact_id)
+    return replace(plan, sections=tuple(sections), left_out=left_out)
 
 
 def _insert(section: PlannedSection, fact: Fact, before: str) -> PlannedSection:

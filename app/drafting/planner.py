@@ -21,7 +21,7 @@ _OWN_NAME_CHARS = 4
 _HEADING_WEIGHT = 4.0
 _RESULTS = "results"
 _TEAM = "team"
-_OTHER = Part("work", "日常工作")
+OTHER = Part("work", "日常工作")
 # 党委书记田守仁包案化解…: who does it does not say what it is.
 _ACTOR = re.compile(
     r"^[\u4e00-\u9fff]{0,6}(?:书记|[镇乡县市区局馆院校处科队行]长|主任|经理)[\u4e00-\u9fff]{2,3}?"
@@ -86,11 +86,14 @@ def plan(sheet: FactSheet, profile: Profile, *, bank: Bank | None = None) -> Pla
 
 def part_titles(sheet: FactSheet, profile: Profile) -> dict[str, str]:
     """For each fact id the title of the part it will be told in."""
-    scorer = _Scorer(profile, load_bank())
-    titles = {part.key: part.title for part in scorer.parts}
-    return {
-        fact.id: titles[key] for fact, key in zip(sheet.facts, scorer.assign(sheet), strict=True)
-    }
+    titles = {part.key: part.title for part in all_parts(profile)}
+    return {fact_id: titles[key] for fact_id, key in part_keys(sheet, profile).items()}
+
+
+def part_keys(sheet: FactSheet, profile: Profile) -> dict[str, str]:
+    """For each fact id the key of the part it belongs to."""
+    keys = _Scorer(profile, load_bank()).assign(sheet)
+    return {fact.id: key for fact, key in zip(sheet.facts, keys, strict=True)}
 
 
 def _section(
@@ -188,7 +191,7 @@ class _Scorer:
         self.unsure += [
             fact.id
             for fact, place in zip(sheet.facts, placed, strict=True)
-            if place.key == _OTHER.key
+            if place.key == OTHER.key
         ]
         self.fill_mandatory(sheet.facts, keys)
         return keys
@@ -199,7 +202,7 @@ class _Scorer:
         if kind.part is not None:
             return _Place(next(p.key for p in self.parts if p.kind is kind.part), is_told=True)
         if kind is not FactType.WORK:
-            return _Place(_OTHER.key, is_told=True)
+            return _Place(OTHER.key, is_told=True)
         text = normalise(fact.text)
         label = label_kind(fact.label)
         if label is LabelKind.AWARD and _RESULTS in self._cues and not is_personal(text):
@@ -303,7 +306,7 @@ class _Scorer:
             if key in work
             and ((shared := _shared(own, fact)) or (heading and heading == fact.heading))
         ]
-        return max(near, default=(0, 0, _OTHER.key))[2]
+        return max(near, default=(0, 0, OTHER.key))[2]
 
     def _by_heading(self, heading: str) -> str:
         """The part whose title or heading words the writer's heading holds; the longest wins."""
@@ -352,11 +355,11 @@ def all_parts(profile: Profile) -> tuple[Part, ...]:
     parts = list(profile.parts)
     kinds = {part.kind for part in parts}
     keys = [part.key for part in parts]
-    if _OTHER.key not in keys:
+    if OTHER.key not in keys:
         # Behind the other work, before the results: what speaks of no part in particular.
         work = [i for i, part in enumerate(parts) if part.kind is PartKind.WORK]
         last = max((i for i in work if parts[i].key != _RESULTS), default=len(parts) - 1)
-        parts.insert(last + 1, _OTHER)
+        parts.insert(last + 1, OTHER)
     if PartKind.OPENING not in kinds:
         parts.insert(0, Part("opening", "引言", PartKind.OPENING))
     if PartKind.PROBLEMS not in kinds:

@@ -16,6 +16,7 @@ from app.services.desk_plan import lay_out, only, sheet_of
 from app.services.desk_store import DeskStore
 from app.services.desk_types import (
     DOUBT,
+    LEFT_OUT,
     STALE,
     DeskDraft,
     DeskSection,
@@ -345,7 +346,11 @@ class Desk(OutlineDesk):
             previous_text=view.text or draft.previous_text,
         )
         facts = [
-            replace(f, mark=DOUBT if f.mark == DOUBT else STALE)
+            replace(
+                f,
+                part=f.part if f.part == LEFT_OUT else f.part.removeprefix(LEFT_OUT),
+                mark=DOUBT if f.mark == DOUBT else STALE,
+            )
             for f in draft.facts
             if f.text.strip()
         ]

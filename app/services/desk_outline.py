@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from app.core.errors import InputError
 from app.drafting.plan_edit import clean_title
+from app.services.desk_plan import lay_out
 from app.services.desk_store import DeskStore
+from app.services.desk_types import LEFT_OUT, DeskFact
 from app.services.desk_view import view_of
 
 
@@ -50,8 +52,40 @@ class OutlineDesk:
         self.store.set(owner, name, outline=outline)
         return key
 
-    def leave_out(self, owner: str, name: str, key: str, *, is_out: bool = True) -> None:
-        """Leave a section out of the report, or take it in again; its text stays kept."""
+    def leave_out(self, owner: str, name: str, key: str, *, with_facts: bool = False) -> None:
+        """Leave a section out of the report; its text stays kept.
+
+        Its facts are told in other parts, or, ``with_facts``, left out until it is taken in again.
+
+        Raises:
+            InputError: the facts have no other place.
+        """
+        draft = self.store.load(owner, name)
+        removed = (*(k for k in draft.outline.removed if k != key), key)
+        outline = replace(draft.outline, removed=removed)
+
+        def change(facts: tuple[DeskFact, ...]) -> tuple[DeskFact, ...]:
+            before = lay_out(replace(draft, facts=facts))
+            if with_facts:
+                return tuple(
+                    replace(f, part=LEFT_OUT + key) if before.places.get(f"F{n}") == key else f
+                    for n, f in enumerate(facts, 1)
+                )
+            after = lay_out(replace(draft, facts=facts, outline=outline))
+            if len(after.told.facts) < len(before.told.facts):
+                raise InputError(
+                    "别的部分都不写了，这些要点没有地方可写；请先恢复或添一部分，或连同要点一起不写。"
+                )
+            return facts
+
+        self.store.change_facts(owner, name, change, outline=outline)
+
+    def take_in(self, owner: str, name: str, key: str) -> None:
+        """Take a section into the report again, with the facts that were left out with it."""
         outline = self.store.load(owner, name).outline
-        removed = [k for k in outline.removed if k != key] + ([key] if is_out else [])
-        self.store.set(owner, name, outline=replace(outline, removed=tuple(removed)))
+        removed = tuple(k for k in outline.removed if k != key)
+
+        def change(facts: tuple[DeskFact, ...]) -> list[DeskFact]:
+            return [replace(f, part=key) if f.part == LEFT_OUT + key else f for f in facts]
+
+        self.store.change_facts(owner, name, change, outline=replace(outline, removed=removed))

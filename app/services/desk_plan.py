@@ -12,7 +12,7 @@ from app.drafting import plan_edit
 from app.drafting.contradictions import Contradiction
 from app.drafting.intake import make_fact
 from app.drafting.plan_types import Plan, PlannedSection
-from app.drafting.planner import all_parts
+from app.drafting.planner import OTHER, all_parts, part_keys
 from app.services.desk_types import DOUBT, LEFT_OUT, UNCONFIRMED, DeskDraft, Outline
 from app.services.planning import prepare
 
@@ -35,7 +35,8 @@ class Layout:
 
     ``plan`` is ``None`` where there are no facts; ``is_own`` tells whether the writer changed it.
     ``marks`` are the marks of the facts that nobody has confirmed; a doubtful one has no place.
-    ``unsure`` are the facts that fit no part clearly, until the writer says where they belong.
+    ``unsure`` are the facts that fit no part clearly, until the writer says where they belong;
+    ``removed`` the sections that the writer left out.
     """
 
     sheet: FactSheet
@@ -47,6 +48,7 @@ class Layout:
     is_own: bool = False
     marks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unsure: frozenset[str] = frozenset()
+    removed: tuple[PartChoice, ...] = ()
 
     @property
     def firm(self) -> FactSheet:
@@ -129,15 +131,17 @@ def _sheet(draft: DeskDraft) -> FactSheet:
 
 def lay_out(draft: DeskDraft) -> Layout:
     """The draft's sheet, plan and contradictions; works on a draft still without unit or year."""
-    out = {f"F{n}": LEFT_OUT for n, row in enumerate(draft.facts, 1) if row.part == LEFT_OUT}
+    out = {f"F{n}": LEFT_OUT for n, row in enumerate(draft.facts, 1) if row.is_left_out}
     bare = Layout(_sheet(draft), draft.unit_type, None, (), out, marks=_marks(draft))
+    bare = replace(bare, removed=_removed(draft, {}))
     if not bare.firm.facts:
         return bare
     made = prepare(bare.firm)
     plan, is_own = _changed(made.plan, draft, bare.firm, made.profile)
     told = {f.id: s.key for s in plan.sections for f in s.facts}
     places = {**out, **told, **dict.fromkeys((f.id for f in plan.left_out), LEFT_OUT)}
-    chosen = {f.id for f in bare.firm.facts if draft.facts[f.line - 1].part == places[f.id]}
+    rows = {f.id: draft.facts[f.line - 1] for f in bare.firm.facts}
+    chosen = {f for f, row in rows.items() if row.is_left_out or row.part == places[f]}
     return replace(
         bare,
         profile=made.profile.name,
@@ -146,8 +150,16 @@ def lay_out(draft: DeskDraft) -> Layout:
         places=places,
         contradictions=tuple((c, made.told(c)) for c in made.contradictions),
         is_own=is_own,
-        unsure=frozenset(made.plan.unsure) - chosen,
+        unsure=frozenset(plan.unsure) - chosen,
+        removed=_removed(draft, {p.key: p.title for p in all_parts(made.profile)}),
     )
+
+
+def _removed(draft: DeskDraft, titles: Mapping[str, str]) -> tuple[PartChoice, ...]:
+    """The sections left out, under the names the writer knows them by."""
+    written = {k: s.title for k, s in draft.sections.items() if s.title}
+    known = {**titles, **written, **draft.outline.own, **draft.outline.titles}
+    return tuple(PartChoice(k, known.get(k, "这一部分")) for k in draft.outline.removed)
 
 
 def _choices(plan: Plan, profile: Profile, outline: Outline) -> tuple[PartChoice, ...]:
@@ -165,10 +177,11 @@ def _choices(plan: Plan, profile: Profile, outline: Outline) -> tuple[PartChoice
 def _changed(plan: Plan, draft: DeskDraft, sheet: FactSheet, profile: Profile) -> tuple[Plan, bool]:
     """The plan with the writer's changes, and whether there are any."""
     outline = draft.outline
+    rows = {fact.id: draft.facts[fact.line - 1] for fact in sheet.facts}
     wanted = {
-        fact.id: part
-        for fact in sheet.facts
-        if (part := draft.facts[fact.line - 1].part) and part not in outline.removed
+        fact_id: LEFT_OUT if row.is_left_out else row.part
+        for fact_id, row in rows.items()
+        if row.part and row.part not in outline.removed
     }
     if outline.is_empty and not wanted:
         return plan, False
@@ -179,7 +192,7 @@ def _changed(plan: Plan, draft: DeskDraft, sheet: FactSheet, profile: Profile) -
         plan = _moved(plan, fact_id, key, profile, order)
     for key in outline.removed:
         if any(s.key == key for s in plan.sections):
-            plan = plan_edit.remove_section(plan, key)
+            plan = _dissolved(plan, key, sheet, profile, outline.removed)
     kept = tuple(s for s in plan.sections if not _is_void(s, outline))
     titled = tuple(
         replace(s, title=outline.titles[s.key], is_fixed=True) if s.key in outline.titles else s
@@ -205,6 +218,39 @@ def _moved(plan: Plan, fact_id: str, key: str, profile: Profile, order: Sequence
     if any(s.key == key and any(f.id == fact_id for f in s.facts) for s in plan.sections):
         return plan
     return plan_edit.move_fact(plan, fact_id, key)
+
+
+def _dissolved(
+    plan: Plan, key: str, sheet: FactSheet, profile: Profile, removed: Collection[str]
+) -> Plan:
+    """The plan without a section, whose facts go to the remaining parts they fit best.
+
+    Those that fit none go to a neutral one, unsure; only where nothing remains are they left out.
+    """
+    section = plan_edit.section_of(plan, key)
+    gone = {key, *removed, *(block.key for block in section.blocks)}
+    rest = replace(profile, parts=tuple(p for p in profile.parts if p.key not in gone))
+    homes = part_keys(sheet, rest) if section.facts else {}
+    order = [part.key for part in all_parts(profile)]
+    for fact in section.facts:
+        told = {b.key: s.key for s in plan.sections for b in s.blocks if s.key not in removed}
+        home = homes[fact.id]
+        if home in gone or home == OTHER.key:
+            plan = replace(plan, unsure=(*plan.unsure, fact.id))
+        if home in gone:
+            home = _neutral(plan, gone)
+        if home:
+            plan = _moved(plan, fact.id, told.get(home, home), profile, order)
+    return plan_edit.remove_section(plan, key)
+
+
+def _neutral(plan: Plan, gone: Collection[str]) -> str:
+    """Where a fact goes that fits no part: the other work, else the last part of work, else any."""
+    if OTHER.key not in gone:
+        return OTHER.key
+    left = [s for s in plan.sections if s.key not in gone]
+    work = [s.key for s in left if s.kind is PartKind.WORK]
+    return next(iter([*reversed(work), *(s.key for s in left)]), "")
 
 
 def _with_section(plan: Plan, section: PlannedSection, order: Sequence[str]) -> Plan:

@@ -19,7 +19,8 @@ class DeskFact:
     """One row of the table of facts.
 
     ``part`` is the key of the section chosen by the writer, empty for the planner's choice,
-    ``-`` for a fact that is not to be told. ``mark`` is ``stale`` for one copied from last year,
+    ``-`` for a fact that is not to be told, ``-key`` for one that is left out with its section and
+    comes back with it. ``mark`` is ``stale`` for one copied from last year,
     ``doubt`` for one that its writer was not sure of (neither is a source of anything until it is
     confirmed, and a doubtful one is not even told), ``both`` for one that two windows have changed
     at the same time.
@@ -29,6 +30,11 @@ class DeskFact:
     heading: str = ""
     part: str = ""
     mark: str = ""
+
+    @property
+    def is_left_out(self) -> bool:
+        """True for a fact that is not to be told."""
+        return self.part.startswith(LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -284,8 +284,11 @@ class DeskApi:
         return self._view(owner, draft, key=key)
 
     def _do_leave_out(self, owner: str, draft: str, call: Call) -> Answer:
-        is_out = call.get("undo") is not True
-        self._desk.leave_out(owner, draft, _text(call, "key"), is_out=is_out)
+        key = _text(call, "key")
+        if call.get("undo") is True:
+            self._desk.take_in(owner, draft, key)
+        else:
+            self._desk.leave_out(owner, draft, key, with_facts=call.get("with_facts") is True)
         return self._view(owner, draft)
 
     # --- files -----------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def view_json(view: DeskView) -> dict[str, Any]:
             for c, _ in layout.contradictions
         ],
         "sections": [_section(s) for s in view.sections],
-        "removed": [{"key": k, "title": _removed_title(draft, k)} for k in draft.outline.removed],
+        "removed": [{"key": c.key, "title": c.title} for c in layout.removed],
         "findings": [_finding(f, view) for f in view.findings],
         "unused": list(view.unused),
         "holes": tell_holes(view) if written else "",
@@ -61,12 +61,6 @@ def view_json(view: DeskView) -> dict[str, Any]:
         "told": len(told),
         "unsourced": view.unsourced,
     }
-
-
-def _removed_title(draft: DeskDraft, key: str) -> str:
-    section = draft.sections.get(key)
-    titles = draft.outline.titles
-    return titles.get(key) or draft.outline.own.get(key) or (section.title if section else key)
 
 
 def _fields(draft: DeskDraft) -> dict[str, Any]:

@@ -103,6 +103,20 @@ def test_wrong_plan_is_told_with_its_line(
         prepare(SHEET, plan_text=ready.plan_text.replace(old, new, 1))
 
 
+def test_a_section_deleted_with_its_facts_is_refused(ready: Preparation) -> None:
+    key = holding(ready.plan, "F1")
+    kept: list[str] = []
+    deleted: list[str] = []
+    is_gone = False
+    title = next(s.title for s in ready.plan.sections if s.key == key)
+    for line in ready.plan_text.splitlines(keepends=True):
+        is_gone = line.startswith(f"## {title}") or (is_gone and not line.startswith("## "))
+        (deleted if is_gone else kept).append(line)
+    assert any(line.startswith("- F1") for line in deleted)
+    with pytest.raises(InputError, match="少了要点 F1.*放到某一部分下面.*不写进总结"):
+        prepare(SHEET, plan_text="".join(kept))
+
+
 def test_problem_among_the_work_is_obeyed_with_a_warning(ready: Preparation) -> None:
     key = holding(ready.plan, "F1")
     moved = plan_edit.move_fact(ready.plan, "F5", key)

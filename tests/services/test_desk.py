@@ -164,14 +164,61 @@ def test_the_outline_is_the_writers(desk: Desk, name: str) -> None:
     assert "信访" not in "".join(s.title for s in view.sections)
     view = _written(desk, name)
     assert find_section(view, key).text.startswith("【待补充")
-    assert view.layout.places["F6"] == "-"
-    assert "F6" not in {f.id for f in view.layout.told.facts}
-    desk.leave_out(ME, name, "petitions", is_out=False)
+    desk.take_in(ME, name, "petitions")
     assert "petitions" in [s.key for s in desk.view(ME, name).sections]
     with pytest.raises(InputError, match="标题"):
         desk.rename(ME, name, "law", "  ")
     with pytest.raises(InputError, match="没有这一部分"):
         desk.move(ME, name, "nothing", 1)
+
+
+def test_the_facts_of_a_section_left_out_are_told_in_the_others(desk: Desk, name: str) -> None:
+    before = desk.view(ME, name).layout
+    held = {f for f, key in before.places.items() if key in ("petitions", "plans")}
+    for key in ("petitions", "plans"):
+        desk.leave_out(ME, name, key)
+    layout = desk.view(ME, name).layout
+    assert not {layout.places[f] for f in held} & {"petitions", "plans", "-"}
+    assert len(layout.told.facts) == len(before.told.facts)
+    same = {f: key for f, key in before.places.items() if f not in held}
+    assert {f: layout.places[f] for f in same} == same
+    plans = {f for f in held if before.places[f] == "plans"}
+    assert plans <= layout.unsure  # a plan has no part of its own any more
+    assert [c.key for c in layout.removed] == ["petitions", "plans"]
+    assert all(not c.title.isascii() for c in layout.removed)
+    view = _written(desk, name)
+    assert view.unused == ()
+    for key in ("petitions", "plans"):
+        desk.take_in(ME, name, key)
+    assert desk.view(ME, name).layout.places == before.places
+
+
+def test_facts_left_out_with_their_section_come_back_with_it(desk: Desk, name: str) -> None:
+    before = desk.view(ME, name).layout
+    held = {f for f, key in before.places.items() if key == "petitions"}
+    desk.leave_out(ME, name, "petitions", with_facts=True)
+    facts = [*desk.store.load(ME, name).facts, DeskFact("接待来访群众46批，全部答复")]
+    desk.store.set_facts(ME, name, facts)
+    layout = desk.view(ME, name).layout
+    assert {layout.places[f] for f in held} == {"-"}
+    assert layout.places[f"F{len(facts)}"] not in ("-", "petitions")  # nobody left that one out
+    copied = desk.store.load(ME, desk.next_year(ME, name))
+    assert {copied.facts[int(f[1:]) - 1].part for f in held} == {"petitions"}
+    desk.take_in(ME, name, "petitions")
+    layout = desk.view(ME, name).layout
+    assert {layout.places[f] for f in held} == {"petitions"}
+
+
+def test_the_last_section_is_not_left_out_without_its_facts(desk: Desk, name: str) -> None:
+    desk.store.set_facts(ME, name, [DeskFact("全年排查矛盾纠纷192件")])
+    keys = [s.key for s in desk.view(ME, name).sections]
+    for key in [*(k for k in keys if k != "disputes"), "work"]:
+        desk.leave_out(ME, name, key)
+    with pytest.raises(InputError, match="没有地方可写"):
+        desk.leave_out(ME, name, "disputes")
+    assert desk.view(ME, name).layout.places == {"F1": "disputes"}
+    desk.leave_out(ME, name, "disputes", with_facts=True)
+    assert desk.view(ME, name).layout.places == {"F1": "-"}
 
 
 def test_facts_go_where_the_writer_puts_them(desk: Desk, name: str) -> None:

@@ -180,7 +180,8 @@ const changeRows = (change) => {
 const move = (list, from, to) => { if (to >= 0 && to < list.length) list.splice(to, 0, ...list.splice(from, 1)); };
 const places = (row) => {
   const planned = partTitle(row.place);
-  return [["", planned ? `自动：${planned}` : "自动"], ...S.view.parts.map((part) => [part.key, part.title]), ["-", "不写进总结"]];
+  return [["", planned ? `自动：${planned}` : "自动"], ...S.view.parts.map((part) => [part.key, part.title]), ["-", "不写进总结"],
+    ...S.view.removed.filter((one) => row.part === `-${one.key}`).map((one) => [row.part, `和“${one.title}”一起不写`])];
 };
 const factRow = (row, n) => {
   const text = h("textarea", {rows: 1, class: "fact-text", "aria-label": `要点 ${n + 1}`, value: row.text,
@@ -200,7 +201,7 @@ const factRow = (row, n) => {
       changeRows(() => S.rows.splice(n, 1));
       say("table", "删掉了一条要点。", "ok", ["撤销", () => { say("table", ""); changeRows(() => S.rows.splice(n, 0, gone)); }]);
     }, {"aria-label": `删掉要点 ${n + 1}`, title: "删掉"}));
-  const select = choice(row.part, places(row), (value) => { S.rows[n].part = value; saveFacts(); }, {"aria-label": `要点 ${n + 1} 写在哪一部分`, class: row.part === "-" ? "out" : ""});
+  const select = choice(row.part, places(row), (value) => { S.rows[n].part = value; saveFacts(); }, {"aria-label": `要点 ${n + 1} 写在哪一部分`, class: row.part.startsWith("-") ? "out" : ""});
   const mark = MARKS[row.mark];
   return h("tr", {"data-row": n, "data-mark": row.mark, class: `${mark ? "marked" : ""} ${isUnsure(row) ? "unsure" : ""}`},
     h("td", {class: "fact-id"}, `F${n + 1}`),
@@ -336,6 +337,6 @@ const paintTable = (isForced) => {
     if (isOld && document.activeElement !== select)
       select.replaceChildren(...wanted.map(([key, title]) => h("option", {value: key, selected: key === row.part}, title)));
     select.value = row.part;
-    select.className = row.part === "-" ? "out" : "";
+    select.className = row.part.startsWith("-") ? "out" : "";
   });
 };

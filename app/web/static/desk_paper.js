@@ -84,8 +84,23 @@ const sectionTools = (section) => {
     ], {...label("更多"), class: "menu right"}));
 };
 const leaveOut = async (section) => {
-  await act("leave_out", section.key);
-  say("paper", `“${nameOf(section)}”不写进总结了，文字还留着，可以在最下面恢复。`, "ok");
+  await flush();
+  const {planned} = sectionOf(section.key);
+  const gone = `“${nameOf(section)}”不写进总结了，文字还留着，可以在最下面恢复。`;
+  const out = async (more, tell) => {
+    const answer = await act("leave_out", section.key, more, "paper");
+    if (!answer.error) say("paper", `${gone}${tell()}`, "ok");
+  };
+  const moved = () => {
+    const places = planned.map((id) => [id, S.view.facts.find((one) => one.id === id).place]);
+    const told = [...new Set(places.map(([, key]) => key))].map((key) => `${places.filter(([, its]) => its === key).map(([id]) => id).join("、")}写在“${partTitle(key)}”`);
+    return `要点${told.join("，")}；在那里点“重写”，就写进去了。`;
+  };
+  if (!planned.length) { out({}, () => ""); return; }
+  choiceBox(`“${nameOf(section)}”里有 ${planned.length} 条要点（${planned.join("、")}），怎么办？`, [
+    ["要点留下，改写在别的部分", () => out({}, moved), "primary"],
+    [`连同 ${planned.length} 条要点一起不写`, () => out({with_facts: true}, () => `${planned.length} 条要点也不写了，恢复时一起回来。`), ""],
+  ]);
 };
 const askLine = (title, value, ondone) => {
   const input = h("input", {type: "text", value, maxlength: 60, "aria-label": title});

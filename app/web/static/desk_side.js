@@ -207,13 +207,15 @@ const draftsPanel = () => {
         button("恢复", async () => { const a = await call("trash", {id: row.id, undo: true}, {where: "list"}); if (a.drafts) { S.list = a; paint(); } }, {class: "link"}),
         button("彻底删除", () => confirmBox(`彻底删除“${row.title}”？删除后找不回来。`, "彻底删除", async () => { const a = await call("remove", {id: row.id}, {where: "list"}); if (a.drafts) { S.list = a; paint(); } }), {class: "link danger"}))))) : null));
 };
-const confirmBox = (text, label, onyes, {no = "取消", kind = "danger"} = {}) => {
-  const box = h("dialog", {class: "dialog small", "aria-label": label}, h("p", {}, text),
-    h("div", {class: "buttons"}, button(label, () => { box.close(); onyes(); }, {class: kind}), button(no, () => box.close(), {autofocus: true})));
+const choiceBox = (text, actions, no = "取消") => {
+  const box = h("dialog", {class: "dialog small", "aria-label": text}, h("p", {}, text),
+    h("div", {class: "buttons"}, actions.map(([label, onclick, kind]) => button(label, () => { box.close(); onclick(); }, {class: kind})),
+      button(no, () => box.close(), {autofocus: true})));
   box.addEventListener("close", () => box.remove());
   root.append(box);
   box.showModal();
 };
+const confirmBox = (text, label, onyes, {no = "取消", kind = "danger"} = {}) => choiceBox(text, [[label, onyes, kind]], no);
 const removeDraft = (row) => confirmBox(`把“${row.title}”放进回收站？可以再恢复。`, "删除", async () => {
   await flush();
   const answer = await call("trash", {id: row.id}, {where: "list"});
