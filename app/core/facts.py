@@ -35,13 +35,15 @@ class Fact:
 class Skipped:
     """A piece of what was brought that is no fact, and why, in one phrase.
 
-    ``is_question``: the writer doubted it, and may say that it holds after all.
+    ``is_question``: the writer doubted it, and may say that it holds after all. ``source`` is as
+    in :class:`Fact`.
     """
 
     text: str
     why: str
     line: int = 0
     is_question: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

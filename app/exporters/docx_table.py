@@ -12,40 +12,46 @@ from docx.shared import Mm, Pt
 from app.exporters import docx_layout as layout
 
 _CELL_PT = 10
-_WIDTHS_MM = (13, 38, 33, 13, 59)
 _LINE_PT = 16
 _CENTRED = (0, 3)
 
 
 def add_appendix(
-    document: Any, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]
+    document: Any,
+    title: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Sequence[Sequence[str]],
 ) -> None:
-    """A page of its own: 附件, the title, and the table; its head is repeated on every page."""
+    """A page of its own: 附件, the title, and the table; its head is repeated on every page.
+
+    ``columns`` are the heads with their widths in millimetres.
+    """
     mark = layout.add_body_paragraph(document, first_line_chars=0)
     mark.add_run().add_break(WD_BREAK.PAGE)
     layout.add_run(mark, "附件", layout.Face(layout.HEI))
     heading = layout.add_paragraph(document, line_twips=layout.TITLE_LINE_TWIPS)
     heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
     layout.add_run(heading, title, layout.Face(layout.XIAOBIAOSONG, layout.TITLE_PT))
-    table = document.add_table(rows=0, cols=len(head))
+    widths = [width for _, width in columns]
+    table = document.add_table(rows=0, cols=len(columns))
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     _set_borders(table)
-    for column, width in zip(table.columns, _WIDTHS_MM, strict=True):
+    for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
-    _add_row(table, head, is_head=True)
+    _add_row(table, [name for name, _ in columns], widths, is_head=True)
     for row in rows:
-        _add_row(table, row, is_head=False)
+        _add_row(table, row, widths, is_head=False)
 
 
-def _add_row(table: Any, cells: Sequence[str], *, is_head: bool) -> None:
+def _add_row(table: Any, cells: Sequence[str], widths: Sequence[int], *, is_head: bool) -> None:
     row = table.add_row()
     properties = row._tr.get_or_add_trPr()
     names = ("w:cantSplit", "w:tblHeader") if is_head else ("w:cantSplit",)
     for name in names:
         properties.append(OxmlElement(name))
     face = layout.Face(layout.HEI if is_head else layout.FANGSONG, _CELL_PT)
-    for place, (cell, text, width) in enumerate(zip(row.cells, cells, _WIDTHS_MM, strict=True)):
+    for place, (cell, text, width) in enumerate(zip(row.cells, cells, widths, strict=True)):
         cell.width = Mm(width)
         paragraph = cell.paragraphs[0]
         _leave_grid(paragraph)

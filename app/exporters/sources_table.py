@@ -17,17 +17,29 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE = "数据来源表"
-HEADERS = ("序号", "所在部分", "数字", "所在句子", "要点编号", "要点原文")
+HEADERS = ("序号", "所在部分", "数字", "所在句子", "要点编号", "要点原文", "报送来源")
 NO_SOURCE = "没有对应的要点"
-_FACT_HEADERS = ("要点编号", "小标题", "要点原文", "写在哪些部分")
-_WIDTHS = (6, 24, 16, 60, 10, 60)
-_FACT_WIDTHS = (10, 18, 70, 50)
+_FACT_HEADERS = ("要点编号", "小标题", "要点原文", "写在哪些部分", "报送来源")
+_WIDTHS = (6, 24, 16, 60, 10, 60, 14)
+_FACT_WIDTHS = (10, 18, 70, 50, 14)
+_APPENDIX = (("序号", 13), ("所在部分", 38), ("数字", 33), ("要点", 13), ("要点原文", 59))
+_APPENDIX_WITH_SOURCE = (
+    ("序号", 13),
+    ("所在部分", 32),
+    ("数字", 30),
+    ("要点", 13),
+    ("要点原文", 50),
+    ("报送来源", 18),
+)
 _MISSING_FILL = "FFFDE3E3"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One figure of the report; ``fact_id`` is empty where no fact holds it."""
+    """One figure of the report; ``fact_id`` is empty where no fact holds it.
+
+    ``source`` is the department or person that reported the fact.
+    """
 
     number: int
     section: str
@@ -35,22 +47,33 @@ class SourceRow:
     sentence: str
     fact_id: str
     fact: str
+    source: str = ""
 
     @property
     def cells(self) -> tuple[int | str, ...]:
         """What stands in the columns."""
         fact = self.fact or NO_SOURCE
-        return (self.number, self.section, self.figure, self.sentence, self.fact_id, fact)
+        return (
+            self.number,
+            self.section,
+            self.figure,
+            self.sentence,
+            self.fact_id,
+            fact,
+            self.source,
+        )
 
 
 def source_rows(draft: Draft, sheet: FactSheet) -> tuple[SourceRow, ...]:
     """Every figure in the order of the report."""
     evidence = Evidence(sheet)
+    facts = {f.id: f for f in sheet.facts}
     rows: list[SourceRow] = []
     for name, section in _named(draft.sections):
         for sentence, figure, fact_id in _figures(section, evidence):
-            fact = next((f.text for f in sheet.facts if f.id == fact_id), "")
-            rows.append(SourceRow(len(rows) + 1, name, figure, sentence, fact_id, fact))
+            fact = facts.get(fact_id)
+            told = (fact.text, fact.source) if fact else ("", "")
+            rows.append(SourceRow(len(rows) + 1, name, figure, sentence, fact_id, *told))
     return tuple(rows)
 
 
@@ -92,6 +115,7 @@ def render_xlsx(draft: Draft, sheet: FactSheet) -> bytes:
             fact.shown,
             "、".join(titles[k] for k in draft.fact_uses.get(fact.id, ()) if k in titles)
             or "没有写进总结",
+            fact.source,
         )
         for fact in sheet.facts
     ]
@@ -153,7 +177,9 @@ def _append(document: Any, rows: Sequence[SourceRow]) -> None:
             "、".join(dict.fromkeys(row.figure for row in found)),
             found[0].fact_id,
             found[0].fact or NO_SOURCE,
+            found[0].source,
         )
         for number, found in enumerate(groups.values(), 1)
     ]
-    add_appendix(document, TITLE, ("序号", "所在部分", "数字", "要点", "要点原文"), cells)
+    columns = _APPENDIX_WITH_SOURCE if any(row.source for row in rows) else _APPENDIX
+    add_appendix(document, TITLE, columns, [row[: len(columns)] for row in cells])

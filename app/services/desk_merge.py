@@ -1,7 +1,7 @@
 """Two windows on one table of facts: the changes of both, row by row; nothing is lost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from difflib import SequenceMatcher
 
 from app.services.desk_store import DeskStore
@@ -105,7 +105,7 @@ class _Merger:
             *(
                 ours if ours != old else other
                 for old, ours, other in zip(
-                    _fields(base), _fields(mine), _fields(theirs), strict=True
+                    astuple(base), astuple(mine), astuple(theirs), strict=True
                 )
             )
         )
@@ -127,10 +127,6 @@ class _Merger:
 def _doubled(row: DeskFact) -> DeskFact:
     """The row as one to look at; what nobody has confirmed stays so."""
     return row if row.mark in UNCONFIRMED else replace(row, mark=BOTH)
-
-
-def _fields(row: DeskFact) -> tuple[str, ...]:
-    return row.text, row.heading, row.part, row.mark
 
 
 def _bare(row: DeskFact) -> str:

@@ -97,7 +97,7 @@ def _copy(db: sqlite3.Connection, row: sqlite3.Row, owner: str) -> str:
         tuple(values.values()),
     )
     for table, columns in (
-        ("facts", "pos, heading, text, part, mark"),
+        ("facts", "pos, heading, text, part, mark, source"),
         ("skipped", "line, text, why"),
         ("sections", "key, title, is_locked, is_shown"),
         ("versions", "key, text, sentences, origin, note, at"),

@@ -83,7 +83,7 @@ def _without(sheet: FactSheet, ids: Collection[str]) -> FactSheet:
 def facts_of(draft: DeskDraft) -> tuple[Fact, ...]:
     """The rows that say something; their ids count the rows from 1."""
     return tuple(
-        make_fact(f"F{n}", row.text, heading=row.heading, line=n)
+        make_fact(f"F{n}", row.text, heading=row.heading, line=n, source=row.source)
         for n, row in enumerate(draft.facts, 1)
         if row.text.strip()
     )

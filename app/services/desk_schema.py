@@ -67,6 +67,10 @@ _CHANGES = (
         """,
         "CREATE INDEX skipped_of_draft ON skipped (draft, number)",
     ),
+    (
+        # the department or person that reported a fact
+        "ALTER TABLE facts ADD COLUMN source TEXT NOT NULL DEFAULT ''",
+    ),
 )
 DESK = Schema(
     file="desk.sqlite3",

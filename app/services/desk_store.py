@@ -289,15 +289,18 @@ def _append(db: sqlite3.Connection, name: str, section: DeskSection, title: str 
 
 def _facts(db: sqlite3.Connection, name: str) -> tuple[DeskFact, ...]:
     found = db.execute("SELECT * FROM facts WHERE draft = ? ORDER BY pos", (name,))
-    return tuple(DeskFact(r["text"], r["heading"], r["part"], r["mark"]) for r in found)
+    return tuple(
+        DeskFact(r["text"], r["heading"], r["part"], r["mark"], r["source"]) for r in found
+    )
 
 
 def _put_facts(db: sqlite3.Connection, name: str, facts: Sequence[DeskFact]) -> None:
     _require_few(facts)
     db.execute("DELETE FROM facts WHERE draft = ?", (name,))
     db.executemany(
-        "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)",
-        ((name, n, f.heading, f.text, f.part, f.mark) for n, f in enumerate(facts)),
+        "INSERT INTO facts (draft, pos, heading, text, part, mark, source) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ((name, n, f.heading, f.text, f.part, f.mark, f.source) for n, f in enumerate(facts)),
     )
 
 

@@ -23,13 +23,14 @@ class DeskFact:
     comes back with it. ``mark`` is ``stale`` for one copied from last year,
     ``doubt`` for one that its writer was not sure of (neither is a source of anything until it is
     confirmed, and a doubtful one is not even told), ``both`` for one that two windows have changed
-    at the same time.
+    at the same time. ``source`` is the department or person that reported it.
     """
 
     text: str
     heading: str = ""
     part: str = ""
     mark: str = ""
+    source: str = ""
 
     @property
     def is_left_out(self) -> bool:

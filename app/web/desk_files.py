@@ -49,8 +49,9 @@ def taken_in(kept: Sequence[DeskFact], sheet: FactSheet) -> tuple[DeskFact, ...]
     What the writer was not sure of comes in its place among them, marked.
     """
     known = {"".join(f.text.split()) for f in kept}
-    told = [(f.line, DeskFact(f.shown, f.heading)) for f in sheet.facts]
-    doubts = [(s.line, DeskFact(s.text, mark=DOUBT)) for s in sheet.skipped if s.is_question]
+    told = [(f.line, DeskFact(f.shown, f.heading, source=f.source)) for f in sheet.facts]
+    asked = [s for s in sheet.skipped if s.is_question]
+    doubts = [(s.line, DeskFact(s.text, mark=DOUBT, source=s.source)) for s in asked]
     rows = [row for _, row in sorted((*told, *doubts), key=lambda placed: placed[0])]
     new = [row for row in rows if "".join(row.text.split()) not in known]
     return (*(f for f in kept if f.text.strip()), *new)

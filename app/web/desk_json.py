@@ -87,6 +87,7 @@ def _facts(view: DeskView) -> list[dict[str, Any]]:
             "heading": row.heading,
             "part": row.part,
             "mark": row.mark,
+            "source": row.source,
             "figures": figures.get(f"F{n}", []),
             "place": view.layout.places.get(f"F{n}", ""),
             "unsure": f"F{n}" in view.layout.unsure,
@@ -203,4 +204,5 @@ def fact_of(row: Mapping[str, Any]) -> DeskFact:
         str(row.get("heading") or "")[:100],
         part if part == LEFT_OUT else part[:60],
         str(row.get("mark") or "")[:20],
+        str(row.get("source") or "")[:60],
     )

@@ -113,7 +113,7 @@ def test_a_section_deleted_with_its_facts_is_refused(ready: Preparation) -> None
         is_gone = line.startswith(f"## {title}") or (is_gone and not line.startswith("## "))
         (deleted if is_gone else kept).append(line)
     assert any(line.startswith("- F1") for line in deleted)
-    with pytest.raises(InputError, match="少了要点 F1.*放到某一部分下面.*不写进总结"):
+    with pytest.raises(InputError, match=r"少了要点 F1.*放到某一部分下面.*不写进总结"):
         prepare(SHEET, plan_text="".join(kept))
 
 

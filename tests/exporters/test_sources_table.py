@@ -82,3 +82,16 @@ def test_the_appendix_follows_the_report(made: tuple[Draft, FactSheet]) -> None:
     table = document.tables[0]
     assert [c.text for c in table.rows[0].cells] == ["序号", "所在部分", "数字", "要点", "要点原文"]
     assert ("192件、188件", "F1") in {(r.cells[2].text, r.cells[3].text) for r in table.rows}
+
+
+def test_who_reported_a_fact_has_a_column_where_anybody_did(made: tuple[Draft, FactSheet]) -> None:
+    draft, sheet = made
+    told = replace(sheet, facts=(replace(sheet.facts[0], source="综治办"), *sheet.facts[1:]))
+    book = load_workbook(io.BytesIO(render_xlsx(draft, told)))
+    for page, key, place in (("数据来源表", 4, 6), ("要点去向", 0, 4)):
+        rows = list(book[page].iter_rows(values_only=True))
+        assert rows[0][place] == "报送来源"
+        assert {row[place] for row in rows[1:] if row[key] == "F1"} == {"综治办"}
+    table = docx.Document(io.BytesIO(render_word(draft, told))).tables[0]
+    assert table.cell(0, 5).text == "报送来源"
+    assert {r.cells[5].text for r in table.rows if r.cells[3].text == "F1"} == {"综治办"}

@@ -117,6 +117,30 @@ def test_what_was_assumed_is_told_unless_the_draft_says_it(page: Page) -> None:
     assert page("intake", draft, text=CHAT + "演练11场\n")["notes"] == []
 
 
+def test_who_reported_a_fact_stays_with_it(page: Page) -> None:
+    view = page("intake", page("new")["view"]["id"], text=f"单位：临溪县云渡镇\n{CHAT}")["view"]
+    draft, rows = view["id"], view["facts"]
+    assert [f["source"] for f in rows] == ["综治办", "综治办", "司法所"]
+    mine = [{**rows[0], "text": "全年排查矛盾纠纷195件"}, *rows[1:]]
+    page("facts", draft, facts=mine, base=rows)
+    theirs = [*rows[:2], {**rows[2], "part": "law"}]
+    both = page("facts", draft, facts=theirs, base=rows)["view"]["facts"]
+    assert [f["source"] for f in both] == ["综治办", "综治办", "司法所"]
+    copied = page("next_year", draft)["view"]
+    assert [f["source"] for f in copied["facts"]] == ["综治办", "综治办", "司法所"]
+    page("write", draft)
+    while page("progress", draft)["progress"]["state"] == "writing":
+        time.sleep(0.05)
+    file = page("export", draft, kind="sources")["file"]
+    book = load_workbook(io.BytesIO(base64.b64decode(file["data"])))
+    cells = list(book["数据来源表"].iter_rows(values_only=True))
+    assert cells[0][6] == "报送来源"
+    assert {row[4]: row[6] for row in cells[1:]} == {"F1": "综治办", "F3": "司法所"}
+    code = page("share", draft)["code"]
+    taken = Page(page.api, "browser:b")("take", code=code)["view"]["facts"]
+    assert [f["source"] for f in taken] == ["综治办", "综治办", "司法所"]
+
+
 def test_nothing_but_doubts_is_taken_in_as_well(page: Page) -> None:
     answer = page("intake", page("new")["view"]["id"], text="走访独居老人大概77户吧")
     assert (answer["taken"], answer["doubts"]) == (0, 1)

@@ -252,11 +252,13 @@ class _Reader:
             self._out[place : place + 1] = [Line(rest, said.number, said.source)] if rest else []
             for sentence in wrong:
                 why = f"后来更正说“{text[:40]}”，请核实后补进要点"
-                self.skipped.append(Skipped(sentence, why, said.number, is_question=True))
+                self.skipped.append(
+                    Skipped(sentence, why, said.number, is_question=True, source=said.source)
+                )
             return
 
     def _skip(self, line: Line, text: str, why: str, *, is_question: bool = False) -> None:
-        self.skipped.append(Skipped(text, why, line.number, is_question))
+        self.skipped.append(Skipped(text, why, line.number, is_question, self.source))
 
 
 def _tells(text: str) -> bool:

@@ -235,7 +235,7 @@ class _Sorter:
         return rest.rstrip("，；;, ")
 
     def _skip(self, text: str, bullet: Bullet, why: str, *, is_question: bool = False) -> None:
-        self.skipped.append(Skipped(text.strip(), why, bullet.line, is_question))
+        self.skipped.append(Skipped(text.strip(), why, bullet.line, is_question, bullet.source))
 
 
 def _typed(facts: list[Fact], year: int) -> tuple[Fact, ...]:

@@ -205,7 +205,7 @@ const factRow = (row, n) => {
   const mark = MARKS[row.mark];
   return h("tr", {"data-row": n, "data-mark": row.mark, class: `${mark ? "marked" : ""} ${isUnsure(row) ? "unsure" : ""}`},
     h("td", {class: "fact-id"}, `F${n + 1}`),
-    h("td", {class: "fact"}, h("span", {class: "unsure-tag"}, "待归类"), row.heading ? h("span", {class: "fact-head"}, row.heading) : null,
+    h("td", {class: "fact"}, h("span", {class: "unsure-tag"}, "待归类"), row.heading ? h("span", {class: "fact-head"}, row.heading) : null, row.source ? h("span", {class: "fact-head source"}, `${row.source}报`) : null,
       mark ? button(mark.label, () => changeRows(() => unmark(S.rows[n])), {class: "mark", "aria-label": `要点 ${n + 1} ${mark.say}`, title: mark.title}) : null, text),
     h("td", {class: "figures"}, figureChips(row)),
     h("td", {class: "place"}, select), h("td", {}, tools));
