@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 from starlette.requests import Request
 
 from app.core.errors import InputError
+from app.readers import legacy
 from app.readers.facts import read_fact_sheet_bytes
 from app.settings import Settings
 from app.web.backend import Backend
@@ -19,6 +21,7 @@ from app.web.desk_json import units
 from app.web.desk_owner import COOKIE, BrowserMiddleware, owner_of
 from app.web.people import SCOPE_KEY, Visitor
 from app.web.workspace import Workspace
+from tests.readers.prints import need_font, print_report
 
 ME = "browser:me"
 FACTS = "单位：临溪县云渡镇\n年度：2025\n\n- 全年排查矛盾纠纷192件，化解188件\n- 举办讲座33场\n"
@@ -219,6 +222,57 @@ def test_the_template_can_be_filled_in_and_read(page: Page) -> None:
     view = page("intake", _new(page, "演练11场")["id"], name="要点.xlsx", data=data)["view"]
     assert len(view["facts"]) == 3
     assert view["unit"] == "临溪县云渡镇"
+
+
+TABLE = (("指标", "2024年", "2025年"), ("排查矛盾纠纷（件）", "210", "192"))
+
+
+def _csv(encoding: str) -> bytes:
+    return "\r\n".join(",".join(row) for row in TABLE).encode(encoding)
+
+
+def _word() -> bytes:
+    document = Document()
+    document.add_paragraph("全年排查矛盾纠纷192件")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("要点.csv", _csv("utf-8-sig")),
+        ("要点.csv", _csv("gb18030")),
+        ("要点.tsv", "\n".join("\t".join(row) for row in TABLE).encode()),
+        ("要点.docx", _word()),
+        ("要点.wps", _word()),
+        ("要点.md", "- 全年排查矛盾纠纷192件".encode()),
+    ],
+    ids=["csv", "csv of Excel", "tsv", "docx", "wps", "md"],
+)
+def test_every_kind_of_file_is_taken_in(page: Page, name: str, data: bytes) -> None:
+    draft = page("new", unit="临溪县云渡镇", year="2025")["view"]["id"]
+    answer = page("intake", draft, name=name, data=base64.b64encode(data).decode())
+    (fact,) = answer["view"]["facts"]
+    assert "192件" in fact["figures"], fact["text"]
+
+
+def test_a_pdf_is_taken_in(page: Page) -> None:
+    need_font()
+    data = print_report(["一、矛盾纠纷", "全年排查矛盾纠纷192件，化解188件。"])
+    draft = page("new")["view"]["id"]
+    view = page("intake", draft, name="要点.pdf", data=base64.b64encode(data).decode())["view"]
+    assert [f["figures"] for f in view["facts"]] == [["192件", "188件"]]
+
+
+@pytest.mark.skipif(legacy.find_soffice() is None, reason="LibreOffice is not installed")
+def test_an_old_word_file_is_taken_in(page: Page) -> None:
+    words = "".join(f"\\u{ord(char)}?" for char in "全年排查矛盾纠纷192件")
+    data = base64.b64encode(f"{{\\rtf1\\ansi {words}\\par}}".encode()).decode()
+    draft = page("new")["view"]["id"]
+    view = page("intake", draft, name="要点.doc", data=data)["view"]
+    assert [f["figures"] for f in view["facts"]] == [["192件"]]
 
 
 def test_an_empty_template_is_no_sheet_of_facts(page: Page) -> None:

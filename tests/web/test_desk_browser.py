@@ -362,6 +362,74 @@ def test_what_became_no_fact_is_shown_kept_and_taken_in(watched: Watched) -> Non
     watched.require_clean()
 
 
+GROUP_LOG = """单位：临溪县云渡镇
+年度：2025
+
+陶永康(综治办) 2025-12-16 08:40
+各位，今天把全年的数报一下
+陶永康(综治办) 2025-12-16 08:41
+全年排查矛盾纠纷192件，化解188件
+尹秋霞(司法所) 2025-12-16 08:55
+收到
+举办法治讲座33场
+尹秋霞(司法所) 2025-12-16 08:57
+调解员上门好像跑了514次，我再核实一下
+骆成(应急办) 2025-12-16 09:02
+[图片]
+检查企业246家次，发现隐患337处，整改333处
+骆成(应急办) 2025-12-16 09:03
+消防演练大概11场吧
+施小曼(党政办) 2025-12-16 09:10
+更换办公座椅17把
+"""
+
+
+def test_a_pasted_chat_becomes_a_report_of_confirmed_facts(watched: Watched) -> None:
+    page = watched.page
+    page.fill("#draft-facts textarea", GROUP_LOG)
+    page.click("#draft-take")
+    page.wait_for_selector("[data-note=intake] .notice:has-text('另有 2 条写的时候还拿不准')")
+    assert page.input_value("#draft-unit input") == "临溪县云渡镇"
+    page.click("#desk-skipped summary")
+    skipped = page.inner_text("#desk-skipped")
+    assert "今天把全年的数报一下" in skipped
+    assert "[图片]" in skipped
+    texts = page.locator(".fact-text").evaluate_all("all => all.map((one) => one.value)")
+    doubts = [n for n, text in enumerate(texts) if "514" in text or "11场" in text]
+    assert page.locator("tr[data-mark=doubt]").count() == len(doubts) == 2
+    assert page.locator("tr[data-row='0'] .source").inner_text() == "综治办报"
+    assert page.locator(f"tr[data-row='{doubts[1]}'] .source").inner_text() == "应急办报"
+    chair = texts.index("更换办公座椅17把") + 1
+    page.get_by_label(f"要点 {chair} 归到哪一部分").select_option("organisation")
+    page.wait_for_selector("#desk-tray .tray", state="detached")
+    page.locator(".fact-text").nth(doubts[1]).fill("组织消防演练11场")
+    page.wait_for_selector("[data-waiting=doubt] :text('有 1 条是拿不准的要点')")
+    page.wait_for_timeout(800)
+    _saved(page)
+    page.click("#draft-run")
+    page.wait_for_selector("#draft-status :text('拿不准的要点没有确认 1 条')", timeout=60_000)
+    paper = page.inner_text("#draft-paper")
+    assert "17把" in _section(page, "organisation").inner_text()
+    for told in ("192件", "33场", "246家次", "11场"):
+        assert told in paper
+    for untold in ("514", "各位", "收到", "图片", "大概"):
+        assert untold not in paper
+    assert "没有出处的 0 处" in page.inner_text("#draft-status")
+    watched.require_clean()
+
+
+def test_the_picker_offers_every_kind_of_file_that_is_read(watched: Watched) -> None:
+    page = watched.page
+    accepted = page.get_attribute("#draft-upload input", "accept")
+    assert accepted == ".txt,.md,.csv,.tsv,.docx,.doc,.wps,.xlsx,.pdf"
+    data = "指标,2025年\n排查矛盾纠纷（件）,192\n".encode("gb18030")
+    page.set_input_files(
+        "#draft-upload input", {"name": "台账.csv", "mimeType": "text/csv", "buffer": data}
+    )
+    page.wait_for_selector("tr[data-row='0'] .figure:has-text('192件')")
+    watched.require_clean()
+
+
 def test_facts_that_fit_no_part_wait_in_a_tray(watched: Watched) -> None:
     page = watched.page
     _take(page, FACTS + "- 更换办公座椅17把\n- 制作文件柜标签340张\n- 接待考察团6批\n")

@@ -2,6 +2,7 @@
 // Step 1: unit and year, what is pasted or uploaded, and the table of facts.
 const TYPES = [["", "自动识别"], ["机关", "机关"], ["国企", "国企"], ["乡镇", "乡镇"], ["市级", "市级"]];
 const LENGTHS = ["", "1500", "2000", "3000", "4000", "5000"];
+const FACT_FILES = ".txt,.md,.csv,.tsv,.docx,.doc,.wps,.xlsx,.pdf";
 const PASTE_HINT = `单位：临溪县云渡镇
 年度：2025
 
@@ -125,9 +126,10 @@ const intakeBox = () => {
     h("div", {id: "draft-facts"}, box),
     h("div", {class: "buttons"},
       button("加入要点表", () => intake({text: box.value}), {id: "draft-take", class: "primary soft"}),
-      picker("上传要点文件", ".txt,.md,.docx,.xlsx", "draft-upload", (name, data) => intake({name, data})),
+      picker("上传要点文件", FACT_FILES, "draft-upload", (name, data) => intake({name, data})),
       button("下载填写模板", async () => { const a = await call("template", {}, {where: "intake"}); if (a.file) download(a.file); }, {id: "draft-template"}),
       menu("填入示例", ["乡镇", "国企", "市级", "机关"].map((name) => button(name, () => intake({example: name}))), {id: "draft-example"})),
+    h("small", {}, "聊天记录、表格可以直接粘贴；文件可以是 Word、WPS、Excel、PDF、csv、tsv、txt、md。"),
     noteBox("intake"));
 };
 
