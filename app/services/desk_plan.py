@@ -223,9 +223,10 @@ def _moved(plan: Plan, fact_id: str, key: str, profile: Profile, order: Sequence
 def _dissolved(
     plan: Plan, key: str, sheet: FactSheet, profile: Profile, removed: Collection[str]
 ) -> Plan:
-    """The plan without a section, whose facts go to the remaining parts they fit best.
+    """The plan without a section, whose facts go to the remaining sections they fit best.
 
-    Those that fit none go to a neutral one, unsure; only where nothing remains are they left out.
+    Those that fit none go to a neutral one. All are unsure, for the part they fit best is gone;
+    only where nothing remains are they left out.
     """
     section = plan_edit.section_of(plan, key)
     gone = {key, *removed, *(block.key for block in section.blocks)}
@@ -234,14 +235,11 @@ def _dissolved(
     order = [part.key for part in all_parts(profile)]
     for fact in section.facts:
         told = {b.key: s.key for s in plan.sections for b in s.blocks if s.key not in removed}
-        home = homes[fact.id]
-        if home in gone or home == OTHER.key:
-            plan = replace(plan, unsure=(*plan.unsure, fact.id))
-        if home in gone:
-            home = _neutral(plan, gone)
+        home = homes[fact.id] if homes[fact.id] in told else _neutral(plan, gone)
         if home:
             plan = _moved(plan, fact.id, told.get(home, home), profile, order)
-    return plan_edit.remove_section(plan, key)
+    moved = tuple(fact.id for fact in section.facts)
+    return plan_edit.remove_section(replace(plan, unsure=(*plan.unsure, *moved)), key)
 
 
 def _neutral(plan: Plan, gone: Collection[str]) -> str:

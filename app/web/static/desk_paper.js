@@ -94,7 +94,7 @@ const leaveOut = async (section) => {
   const moved = () => {
     const places = planned.map((id) => [id, S.view.facts.find((one) => one.id === id).place]);
     const told = [...new Set(places.map(([, key]) => key))].map((key) => `${places.filter(([, its]) => its === key).map(([id]) => id).join("、")}写在“${partTitle(key)}”`);
-    return `要点${told.join("，")}；在那里点“重写”，就写进去了。`;
+    return `要点${told.join("，")}，在那里点“重写”就写进去了；要放到别处，在“要点”的“待归类”里选。`;
   };
   if (!planned.length) { out({}, () => ""); return; }
   choiceBox(`“${nameOf(section)}”里有 ${planned.length} 条要点（${planned.join("、")}），怎么办？`, [
