@@ -39,6 +39,7 @@ _WON = re.compile(
     r"[获评拿得授](?:到|了|为|予)?[^，。]{0,16}(?:“|先进|优秀|示范|称号|奖|第[一二三])"
 )
 _SHORTEST_TOLD = 8
+_STATEMENT = 18  # characters without a word to anybody: nobody chats like that
 _WINTER_ENDS = 3  # until March people report on the year before
 _LONGEST_NAME = 24
 _FEWEST_HEADS = 2
@@ -265,9 +266,9 @@ def _tells(text: str) -> bool:
     if type_of(Fact("", text), 0) is not FactType.WORK and len(text) >= _SHORTEST_TOLD:
         return True
     is_talk = re.search(r"[我咱](?!们)|[你谁哪您]|大家|各位", text)
-    return (
-        len(text) >= _SHORTEST_TOLD and not is_talk and (matter_of(text) is not None or bool(colon))
-    )
+    if is_talk or len(text) < _SHORTEST_TOLD:
+        return False
+    return matter_of(text) is not None or bool(colon) or len(text) >= _STATEMENT
 
 
 def _next_line(material: Material, index: int) -> str:

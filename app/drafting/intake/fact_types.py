@@ -89,6 +89,7 @@ def _patterns() -> _Patterns:
 
 
 _DONE = re.compile(r"了|[成好完掉](?=\d|$)")
+_FOUND = re.compile(r"(?:共|累计|全年)?(?:发现|查出|查找|排查|摸排|梳理|检查|查处)")
 _ANY_YEAR = re.compile(r"(20\d\d)年")
 # 和住建部门商定，2026年6月底前建成: agreed on, not done; 剩余4处2026年1月底前改完 is a remainder.
 _AGREED = re.compile(
@@ -209,6 +210,9 @@ def _is_worked_on(text: str, problem: re.Match[str]) -> bool:
     made = _patterns().made
     tail = re.split(r"[，；。、]", text[problem.end() :], maxsplit=1)[0]
     if re.match(r"\d", tail) and made.match(text):  # 整改监控盲区37处
+        return True
+    clause = re.split(r"[，；。、]", text[: problem.start()])[-1]
+    if re.search(r"\d", tail) and _FOUND.match(clause):  # 发现软管老化等隐患1230处
         return True
     # 薄弱村2个选派第一书记, 老化线路更换3200米: the word only says which ones were worked on.
     return bool(re.search(r"\d", tail) and made.search(tail))

@@ -83,10 +83,11 @@ def make_fact(
     from app.text.quantities import read_quantities  # noqa: PLC0415
 
     label, rest = split_label(normalise(text))
+    if label_kind(label) is None and (reporter := reporter_of(label)):
+        source = source or reporter
+        label, rest = split_label(rest)
     if label_kind(label) is LabelKind.AWARD and _HONOUR_ALONE.match(rest):
         rest = f"获评{rest}"  # what the label says of it
-    if label_kind(label) is None and (reporter := reporter_of(label)):
-        label, source = "", source or reporter
     return Fact(
         id=fact_id,
         text=rest,
@@ -196,6 +197,9 @@ class _Sorter:
         """The bullet without sentences that are notes or doubts."""
         if not re.search(r"[\u4e00-\u9fffA-Za-z]", bullet.text):
             self._skip(bullet.text, bullet, "没有文字，看不出说的是什么")
+            return
+        if bullet.text.strip("。！!~～ ") in words().replies:
+            self._skip(bullet.text, bullet, "应答")
             return
         kept = [self._without_notes(s, bullet) for s in _SENTENCE.findall(bullet.text)]
         if text := "".join(kept).strip():
