@@ -92,7 +92,7 @@ def _workbook(sheet: FactSheet) -> FactSheet:
         *_YEARS,
     ]
     for row in rows:
-        page.append(row)
+        page.append(list(row))
     data = io.BytesIO()
     book.save(data)
     return read_fact_sheet_bytes(data.getvalue(), "要点.xlsx")
