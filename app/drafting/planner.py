@@ -48,7 +48,7 @@ _GENERIC_CUES = frozenset(
 )
 _ACCIDENT_BONUS = 6.0
 _SUBJECT_BONUS = 9.0
-_FAINT_BESIDE_LABEL = 6.0
+_FAINT_BESIDE_LABEL = 12.0
 
 _GENERIC_HEADING = re.compile(
     r"^(?:主要|重点|全年|本年度?|今年)?(?:工作|要点|事实|情况|做法|数据|内容|基本情况|工作情况|开展情况"
@@ -239,7 +239,9 @@ class _Scorer:
             scores["safety"] += _ACCIDENT_BONUS
         best = max(self._work, key=lambda part: scores[part.key])
         enough = _FAINT_BESIDE_LABEL if is_matter else _FAINT
-        return _Place(best.key) if scores[best.key] > enough else _Place("")
+        if scores[best.key] <= enough:
+            return _Place("")
+        return _Place(best.key, is_told=best.key == subject and not is_matter)
 
     def _scores(self, fact: Fact, text: str) -> dict[str, float]:
         """How well each part of the work fits a fact and the heading over it."""

@@ -78,8 +78,9 @@ def clean_chat(material: Material) -> Cleaned:
 def speaker_source(text: str) -> str:
     """The department in a speaker's name (``张伟(综治办)`` → ``综治办``), else the person."""
     parts = [p for p in _PARTS.split(_ACCOUNT.sub("", text)) if p]
-    unit = next((p for p in parts if words().source.fullmatch(p)), "")
-    return unit or "".join(parts[:1])
+    units = [p for p in parts if words().source.fullmatch(p)]
+    others = [p for p in parts if not words().person.fullmatch(p)] if len(parts) > 1 else []
+    return next(iter((*units, *others, *parts)), "")
 
 
 def is_source(text: str) -> bool:

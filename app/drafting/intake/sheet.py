@@ -43,6 +43,7 @@ _DATE = re.compile(r"(20\d\d)\s?[-年./]\s?(\d{1,2})")
 _BETWEEN_NAMES = re.compile(
     r"[，。；：！？、\s@]|各(?=[社部科站厂单处室村组])|[的请把将]|所有人|20\d\d年?|年度|全部"
 )
+_REPORT_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
 _CHINESE_YEAR = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _BLANK = re.compile(
     r"[\s_＿xXＸｘ×*＊…\-—.。?？某]*|[（(【\[<《].*(?:填写|填入|单位名称|待补).*[）)】\]>》]"
@@ -350,8 +351,11 @@ class _Head:
             if match is not None and 1980 <= int(match[1]) <= 2100:
                 return int(match[1])
             self.notes.append(f"年度“{told[:20]}”不是四位数字的年份，没有采用。")
-        for title in (*self.parser.titles, *self.mentions):
+        for title in self.parser.titles:
             if match := _ANY_YEAR.search(normalise(title)):
+                return int(match[1])
+        for text in self.mentions:
+            if match := _REPORT_YEAR.search(normalise(text)):
                 return int(match[1])
         stamped = stamped or self._filled_in()
         if is_loose and not stamped:
