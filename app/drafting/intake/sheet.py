@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from app.core.errors import InputError
 from app.core.facts import Fact, FactSheet, Skipped
 from app.drafting.intake.chat import clean_chat
-from app.drafting.intake.fact_types import FactType, label_kind, type_of
+from app.drafting.intake.fact_types import FactType, is_case, label_kind, type_of
 from app.drafting.intake.lines import Bullet, LineParser, reporter_of
 from app.drafting.intake.material import Material
 from app.drafting.intake.words import LabelKind, words
@@ -40,8 +40,9 @@ _NAMES = {"unit": "单位", "year": "年度", "type": "类型", "title": "标题
 _YEAR = re.compile(r"(\d{4})年?度?(?:工作)?")
 _ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)\s?(?:年|[-./]\d{1,2}[-./]\d{1,2})")
 _DATE = re.compile(r"(20\d\d)\s?[-年./]\s?(\d{1,2})")
+_OFFICE = re.compile(r"(?:平安|综治|政法|平安建设|社会治理)?(?:办|办公室|综治中心|中心)")
 _BETWEEN_NAMES = re.compile(
-    r"[，。；：！？、\s@]|各(?=[社部科站厂单处室村组])|[的请把将]|所有人|20\d\d年?|年度|全部"
+    r"[，。；：！？、\s@“”「」]|各(?=[社部科站厂单处室村组])|[的请把将]|所有人|20\d\d年?|年度|全部"
 )
 _REPORT_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
 _CHINESE_YEAR = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -255,12 +256,12 @@ def _typed(facts: list[Fact], year: int) -> tuple[Fact, ...]:
 
 def _by_type(fact: Fact, year: int) -> list[str]:
     kind = label_kind(fact.label)
-    if kind is not None or type_of(fact, year) is FactType.PAST:
+    if kind is not None or is_case(fact) or type_of(fact, year) is FactType.PAST:
         return [fact.text]
     for pattern in (_SENTENCE, _PART, _CLAUSE):
         parts = pattern.findall(fact.text)
         types = [
-            type_of(replace(fact, text=part, quantities=(), names=(), label=""), year)
+            type_of(replace(fact, text=part, label=""), year, is_part=pattern is not _SENTENCE)
             for part in parts
         ]
         if pattern is _CLAUSE:
@@ -325,9 +326,13 @@ class _Head:
         from app.text.names import NameKind, locate_names  # noqa: PLC0415 — as below
         from app.text.unit import unit_from_title  # noqa: PLC0415 — not needed to tell a bad sheet
 
-        if told := self.value("unit"):
-            return re.sub(r"[（(][^（）()]*[）)]$", "", told).strip() or told
         titles = [normalise(re.sub(r"[（(][^（）()]*[）)]$", "", t)) for t in self.parser.titles]
+        if told := self.value("unit"):
+            told = re.sub(r"[（(][^（）()]*[）)]$", "", told).strip() or told
+            named = next((u for t in titles if (u := unit_from_title(t))), "")
+            # 松涧镇平安办 fills in the form, 松涧镇 reports.
+            is_office = told.startswith(named) and _OFFICE.fullmatch(told[len(named) :])
+            return named if named and is_office else told
         kinds = (NameKind.ORGANISATION, NameKind.PLACE)
         found = next((u for t in titles if (u := unit_from_title(t))), "")
         found = found or next(iter(self.parser.units), "")
