@@ -46,7 +46,8 @@ _UNITS = frozenset(
     "里公平年月日时分天周季届期号类种项多余某同书主老女先课岁点路街千百篇宗例笔口只所艘枚幅"
     "%％"
 )
-_LETTER_WORDS = frozenset("光射线轴染型形荧")
+_LETTER_WORDS = frozenset("光射线轴染型形荧波")
+_EXPLAINS = frozenset("为是指即")  # “X+N”值守，X指带班领导
 _NOUN = re.compile(
     "(?:中心|实验|第[一二三四五六七八九十]|民族|职业|人民)?"
     "(?:小学|中学|学校|幼儿园|医院|卫生院|派出所|法庭|村委|社区|街道|水库|工业园|公司|集团|银行|大道|广场|市场|大桥)"
@@ -290,6 +291,7 @@ def _is_letter(text: str, start: int, before: str, after: str) -> bool:
     return (
         after in _LETTER_WORDS
         or (before in _QUOTES and after in _QUOTES)
+        or (after in _EXPLAINS and (f"{text[start]}+" in text or f"+{text[start]}" in text))
         or (after == "、" and _is_ascii_word(text[start + 2 : start + 3]))
         or (before == "、" and _is_ascii_word(text[start - 2 : start - 1]))
     )
@@ -355,6 +357,7 @@ EXAMPLES = (
     good("全年排查矛盾纠纷126件，化解121件，化解率96%。"),
     near("推广**“码上办”**小程序，办结**《消防条例》**宣讲4场。"),
     good("配备X光安检机2台，实行7×24小时值守。"),
+    near("新装X波段雷达1部。推行“X+N”值守，X指带班领导，N指值班人员。"),
     near("推进“415X”产业集群建设，构建1+N+X工作体系，拓展5G+X应用。"),
     near("建成4×4米宣传栏3块，FTTx改造全部完成，“数据要素×”试点落地，XR体验区开放。"),
     near("推广《XX村（组）防火公约制度》范本，村民张某因邻里纠纷申请调解，李某某到场。"),
