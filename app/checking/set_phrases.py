@@ -2,7 +2,8 @@
 
 ``knowledge_base/lexicons/set_phrases.txt`` holds the phrases, one to a line, each with the
 characters behind ``!`` that make another good phrase of it; ``homophones.txt`` holds common
-characters that an input method offers for one syllable, tones left aside.
+characters that an input method offers for one syllable, tones left aside. Whether the other
+character belongs to a word of its own (实现再就业, 形成合理布局) is told by the words round it.
 """
 
 from collections import Counter
@@ -13,9 +14,13 @@ from functools import lru_cache
 from app import resources
 from app.core.document import Span
 from app.core.errors import ConfigError
+from app.text.words import around, weigh
 
 _SIZE = 3
-_EDGE = frozenset("，。；：、！？）（》《”“\n,.;:!?() \u3000")
+# How much likelier the phrase must be than what is written (logarithm), inside a phrase or at a
+# mark, and where the other character touches what stands beside the phrase. Of 80,000 slips put
+# into edited texts 99.8 and 92 % lie above; nothing in two million characters of them does.
+_INSIDE, _AT_EDGE = 6.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,6 @@ def _offset(phrase: str, place: int) -> int:
 def find_slips(text: str) -> Iterator[Slip]:
     """Every place where a phrase stands with one character of the same sound instead of its own.
 
-    At either end of a phrase the wrong character must stand at a mark, for it may begin or end
-    another word there: 形成合理布局, 现场汇报.
-
     Raises:
         ConfigError: a list cannot be read.
     """
@@ -100,7 +102,8 @@ def find_slips(text: str) -> Iterator[Slip]:
             start = text.find(wrong)
             while start >= 0:
                 span = Span(start, start + len(wrong))
-                if _is_apart(text, span, place):
+                least = _AT_EDGE if _is_touched(text, span, place) else _INSIDE
+                if weigh(text, span, phrase, known=phrase).gain > least:
                     yield Slip(span, phrase)
                 start = text.find(wrong, span.end)
 
@@ -126,10 +129,9 @@ def _phrases_of(told: str, book: _Book) -> Iterator[tuple[str, int]]:
                 yield phrase, place
 
 
-def _is_apart(text: str, span: Span, place: int) -> bool:
-    """True unless the wrong character, at either end, touches other words."""
-    if place == 0:
-        return span.start == 0 or text[span.start - 1] in _EDGE
-    if place == len(span) - 1:
-        return span.end == len(text) or text[span.end] in _EDGE
-    return True
+def _is_touched(text: str, span: Span, place: int) -> bool:
+    """True where the other character, first or last of its phrase, stands beside another word."""
+    whole = around(text, span)
+    return (place == 0 and whole.start < span.start) or (
+        place == len(span) - 1 and whole.end > span.end
+    )

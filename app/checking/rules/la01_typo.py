@@ -2,12 +2,13 @@
 
 Why: 布署, 签定, 防范于未然 and 日为至 are slips a reader remembers.
 Misses: words that are in neither list; two wrong characters in one phrase.
-False alarms: two words that touch so that a wrong one seems to stand there; the list's guards
-name what must not stand before or behind.
+False alarms: a wrong writing that is right in a sense which only the guards know (应急反应情况).
 
 The list is ``knowledge_base/lexicons/typos.tsv``: wrong, right, what must not stand before, what
-must not stand behind, what must stand behind. The user's word list adds to it. Set phrases with
-one character of the same sound are found by :mod:`app.checking.set_phrases`.
+must not stand behind, what must stand behind. Where a word of the text reaches over the edge of a
+wrong writing (实[现再]就业, 一[手继]续抓), it is one only if the right one makes far better sense.
+The user's word list adds to it. Set phrases with one character of the same sound are found by
+:mod:`app.checking.set_phrases`.
 """
 
 import re
@@ -24,7 +25,15 @@ from app.checking.set_phrases import find_slips
 from app.core.document import Span
 from app.core.errors import ConfigError
 from app.core.finding import Finding, Fix, Severity
+from app.text.words import weigh
 
+# How much likelier the right writing must be (logarithm) where another word takes part of the
+# wrong one. In two million characters of edited texts no right place lies above 4.5 (稳订单), and
+# of 13,000 wrong writings put into them three in a thousand lie below.
+_GAIN = 5.0
+_PAIR = 2  # a right writing of so many characters is a word, though the dictionary may lack it
+_LATER = "…"
+_CLAUSE_END = re.compile("[，。；：！？\n]|$")
 # Characters that fill half of any report; a pair without them is seldom met by chance.
 _FREQUENT = frozenset(
     "的和发业全展国人大加政进化建一实中新力制工改民要作设年推保会动经安生有增强重平社持行务理产革法地高资区体是济不在合度"
@@ -45,7 +54,10 @@ class Params:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """A wrong writing with the right one and the guards that tell it from chance."""
+    """A wrong writing with the right one and the guards that tell it from a right one.
+
+    A guard behind it that begins with ``…`` may stand anywhere in the rest of the clause.
+    """
 
     wrong: str
     right: str
@@ -117,7 +129,8 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     for pair in index.pairs.intersection(index.pattern.findall(text)):
         for confusion in index.by_pair[pair]:
             if confusion.wrong not in params.allow:
-                hits += ((span, confusion) for span in _places(text, confusion))
+                places = _places(text, confusion)
+                hits += ((span, confusion) for span in places if _is_meant(text, span, confusion))
     ends = sorted(span.end for span, _ in hits)
     for slip in find_slips(text):
         wrong = slip.span.of(text)
@@ -148,11 +161,27 @@ def _places(text: str, confusion: Confusion) -> Iterator[Span]:
         end = start + size
         if (
             not (confusion.not_before and text.endswith(confusion.not_before, 0, start))
-            and not (confusion.not_behind and text.startswith(confusion.not_behind, end))
+            and not any(_follows(text, end, word) for word in confusion.not_behind)
             and (not confusion.behind or text.startswith(confusion.behind, end))
         ):
             yield Span(start, end)
         start = text.find(confusion.wrong, end)
+
+
+def _follows(text: str, place: int, word: str) -> bool:
+    if not word.startswith(_LATER):
+        return text.startswith(word, place)
+    stop = _CLAUSE_END.search(text, place)
+    return text.find(word.removeprefix(_LATER), place, stop.start() if stop else None) >= 0
+
+
+def _is_meant(text: str, span: Span, confusion: Confusion) -> bool:
+    """True unless the characters of a listed writing belong to other words here."""
+    right = confusion.right
+    reading = weigh(
+        text, span, right, known=right if len(right) == _PAIR else "", unknown=confusion.wrong
+    )
+    return reading.is_apart or reading.gain > _GAIN
 
 
 EXAMPLES = (
@@ -166,5 +195,9 @@ EXAMPLES = (
     good("统一部署，防患于未然，台账全部更新。"),
     near("积极待命，预防犯罪，设备按期检修，问题升级前及时处置。"),
     near("其间走访商户42家，自己完成自查，去年未发生火灾，报名截止时间为5月底。"),
+    bad("强化⟦源头制理⟧工作，抓好⟦消防安权⟧宣传，隐患⟦以经⟧整改，办公室工作⟦台帐⟧齐全。"),
+    near("引导12名返乡人员实现再创业，庄严历史建筑周边设岗，支持继续教育，调整该项补贴。"),
+    near("服务重心向村组下沉，各乡任务分解到人，企业需求持续乏力，边坡处治能力不足。"),
+    near("以经核实的名册为底数发放补贴，年末按要求清点，两周未发现隐患，即时化解邻里纠纷。"),
     near("引导至安全地带，关注消防安全，员工做好防护，曾长期失管的楼栋列入整改。"),
 )
