@@ -14,7 +14,7 @@ from functools import lru_cache
 from app import resources
 from app.core.document import Span
 from app.core.errors import ConfigError
-from app.text.words import around, weigh
+from app.text.words import around, gain
 
 _SIZE = 3
 # How much likelier the phrase must be than what is written (logarithm), inside a phrase or at a
@@ -43,7 +43,7 @@ class _Book:
     good: dict[str, str]
     holding: dict[str, list[str]]
     alike: dict[str, str]
-    telling: frozenset[tuple[str, str, str]]
+    telling: frozenset[str]
 
 
 def _lines(name: str) -> list[str]:
@@ -59,7 +59,7 @@ def _lines(name: str) -> list[str]:
 def _book() -> _Book:
     alike = {char: group for group in _lines("homophones.txt") for char in group}
     good = dict(line.partition("!")[::2] for line in _lines("set_phrases.txt"))
-    telling: set[tuple[str, str, str]] = set()
+    telling: set[str] = set()
     holding: dict[str, list[str]] = {}
     for phrase in good:
         for char in set(phrase):
@@ -67,19 +67,10 @@ def _book() -> _Book:
         if len(phrase) < _SIZE:
             raise ConfigError(f"set_phrases.txt 里的“{phrase}”太短，至少三个字。")
         for place, char in enumerate(phrase):
-            others = alike.get(char, "")
             at = _offset(phrase, place)
-            first, second, third = tuple(phrase[at : at + _SIZE])
-            match place - at:
-                case 0:
-                    telling.update((other, second, third) for other in others)
-                case 1:
-                    telling.update((first, other, third) for other in others)
-                case _:
-                    telling.update((first, second, other) for other in others)
-    right = {
-        three for phrase in good for three in zip(phrase, phrase[1:], phrase[2:], strict=False)
-    }
+            before, behind = phrase[at:place], phrase[place + 1 : at + _SIZE]
+            telling.update([f"{before}{other}{behind}" for other in alike.get(char, "")])
+    right = {phrase[at : at + _SIZE] for phrase in good for at in range(len(phrase) - _SIZE + 1)}
     return _Book(good, holding, alike, frozenset(telling - right))
 
 
@@ -95,15 +86,15 @@ def find_slips(text: str) -> Iterator[Slip]:
         ConfigError: a list cannot be read.
     """
     book = _book()
-    for three in book.telling.intersection(zip(text, text[1:], text[2:], strict=False)):
-        told = "".join(three)
+    neighbours = map("".join, zip(text, text[1:], text[2:], strict=False))
+    for told in book.telling.intersection(neighbours):
         for phrase, place in _meant(told):
             wrong = phrase[:place] + told[place - _offset(phrase, place)] + phrase[place + 1 :]
             start = text.find(wrong)
             while start >= 0:
                 span = Span(start, start + len(wrong))
                 least = _AT_EDGE if _is_touched(text, span, place) else _INSIDE
-                if weigh(text, span, phrase, known=phrase).gain > least:
+                if gain(text, span, phrase, known=phrase) > least:
                     yield Slip(span, phrase)
                 start = text.find(wrong, span.end)
 

@@ -52,18 +52,6 @@ class Cut:
         return not any(word.start < place < word.end for word in self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A place read as it is written, beside the same place with other characters in it.
-
-    ``gain``: by how much the other writing is likelier (logarithm; negative: it is less likely).
-    ``is_apart``: no word of the text as it is written reaches over an edge of the place.
-    """
-
-    gain: float
-    is_apart: bool
-
-
 _FIRST = "\n一 ".encode()  # before it stand a few words with letters, out of order
 
 
@@ -131,6 +119,7 @@ def _in_two(word: str) -> float:
     return max(cut(word[:at]).score + cut(word[at:]).score for at in range(1, len(word)))
 
 
+@lru_cache(maxsize=1 << 11)
 def cut(text: str, *, known: str = "", unknown: str = "") -> Cut:
     """The likeliest words of a short text, in time that grows with its length.
 
@@ -173,15 +162,18 @@ def around(text: str, span: Span) -> Span:
     )
 
 
-def weigh(text: str, span: Span, right: str, *, known: str = "", unknown: str = "") -> Reading:
-    """Weigh what stands at a place against ``right`` in its stead; for the rest see :func:`cut`."""
+def gain(text: str, span: Span, right: str, *, known: str = "", unknown: str = "") -> float:
+    """By how much ``right`` makes a place likelier than what is written there (logarithm).
+
+    Below zero it makes it less likely; for ``known`` and ``unknown`` see :func:`cut`.
+    """
     whole = around(text, span)
-    return _weigh(whole.of(text), span.shift(-whole.start), right, known, unknown)
+    meant = text[whole.start : span.start] + right + text[span.end : whole.end]
+    return cut(meant, known=known).score - cut(whole.of(text), unknown=unknown).score
 
 
-@lru_cache(maxsize=1 << 10)
-def _weigh(text: str, span: Span, right: str, known: str, unknown: str) -> Reading:
-    written = cut(text, unknown=unknown)
-    meant = cut(f"{text[: span.start]}{right}{text[span.end :]}", known=known)
-    is_apart = written.is_edge(span.start) and written.is_edge(span.end)
-    return Reading(meant.score - written.score, is_apart)
+def is_apart(text: str, span: Span, *, unknown: str = "") -> bool:
+    """True where no word of the text reaches over an edge of a place."""
+    whole = around(text, span)
+    words = cut(whole.of(text), unknown=unknown)
+    return all(words.is_edge(place - whole.start) for place in (span.start, span.end))

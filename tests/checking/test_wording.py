@@ -26,6 +26,8 @@ def test_the_dictionary_is_not_opened_where_nothing_is_to_be_judged(
 
     monkeypatch.setattr(words, "_dictionary", refuse)
     words.look_up.cache_clear()
+    words.cut.cache_clear()
+    words._words_at.cache_clear()
     text = (resources.reports_dir() / "2024_青岚市.txt").read_text("utf-8")
     assert told(text) == []
     assert told("镇里以经整改的隐患。") == [""]  # the rule's own failure, told as such

@@ -9,7 +9,7 @@ import pytest
 from app.core.document import Span
 from app.core.errors import ConfigError
 from app.text import words
-from app.text.words import around, cut, look_up, weigh
+from app.text.words import around, cut, gain, is_apart, look_up
 
 
 def cut_up(text: str, *, known: str = "", unknown: str = "") -> list[str]:
@@ -39,7 +39,7 @@ def test_what_is_no_word_has_no_count(text: str) -> None:
     ("text", "found"),
     [
         ("困难人员实现再就业", "困难 人员 实现 再 就业"),
-        ("从末端治理向源头延伸", "从 末端 治理 向 源头 延伸"),
+        ("从末端处置向前端延伸", "从 末端 处置 向 前端 延伸"),
         ("实事求是是根本", "实事求是 是 根本"),
         ("切实加强加强巡逻", "切实 加强 加强 巡逻"),
         ("", ""),
@@ -67,17 +67,18 @@ def test_what_stands_round_a_place_ends_at_the_next_mark() -> None:
 
 
 def test_a_wrong_writing_is_weighed_against_the_right_one() -> None:
-    across = weigh("困难人员实现再就业", Span(5, 7), "现在", unknown="现再")
-    assert not across.is_apart
-    assert across.gain < 5
-    alone = weigh("建立隐患台帐", Span(4, 6), "台账", known="台账", unknown="台帐")
-    assert alone.is_apart
-    assert alone.gain > 5
+    text, place = "困难人员实现再就业", Span(5, 7)
+    assert not is_apart(text, place, unknown="现再")
+    assert gain(text, place, "现在", unknown="现再") < 5
+    text, place = "建立隐患台帐", Span(4, 6)
+    assert is_apart(text, place, unknown="台帐")
+    assert gain(text, place, "台账", known="台账", unknown="台帐") > 5
 
 
 def test_a_missing_dictionary_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     words._dictionary.cache_clear()
     look_up.cache_clear()
+    cut.cache_clear()
     monkeypatch.setattr(words, "find_spec", lambda _: None)
     with pytest.raises(ConfigError, match="重新安装"):
         look_up("部署")

@@ -25,13 +25,13 @@ from app.checking.set_phrases import find_slips
 from app.core.document import Span
 from app.core.errors import ConfigError
 from app.core.finding import Finding, Fix, Severity
-from app.text.words import weigh
+from app.text.words import gain, is_apart
 
 # How much likelier the right writing must be (logarithm) where another word takes part of the
 # wrong one. In two million characters of edited texts no right place lies above 4.5 (稳订单), and
 # of 13,000 wrong writings put into them three in a thousand lie below.
 _GAIN = 5.0
-_PAIR = 2  # a right writing of so many characters is a word, though the dictionary may lack it
+_PAIR = 2  # characters; a right writing of so many is a word, though the dictionary may lack it
 _LATER = "…"
 _CLAUSE_END = re.compile("[，。；：！？\n]|$")
 # Characters that fill half of any report; a pair without them is seldom met by chance.
@@ -87,7 +87,7 @@ def load_confusions() -> tuple[Confusion, ...]:
             raise ConfigError(
                 f"{path.name} 第{number}行：应当先写错误写法，再写正确写法，用制表符隔开。"
             )
-        guards = [tuple(word for word in cell.split("|") if word) for cell in cells[2:5]]
+        guards = [tuple(cell.split("|")) if cell else () for cell in cells[2:5]]
         found.append(Confusion(cells[0], cells[1], *guards))
     return tuple(found)
 
@@ -103,6 +103,8 @@ class _Index:
 
 def _telling_pair(confusion: Confusion) -> tuple[str, str]:
     """The two neighbours of a wrong writing that right words seldom hold."""
+    if len(confusion.wrong) == _PAIR:
+        return confusion.wrong[0], confusion.wrong[1]
     right = set(pairwise(confusion.right))
     return min(
         pairwise(confusion.wrong),
@@ -177,11 +179,11 @@ def _follows(text: str, place: int, word: str) -> bool:
 
 def _is_meant(text: str, span: Span, confusion: Confusion) -> bool:
     """True unless the characters of a listed writing belong to other words here."""
-    right = confusion.right
-    reading = weigh(
-        text, span, right, known=right if len(right) == _PAIR else "", unknown=confusion.wrong
-    )
-    return reading.is_apart or reading.gain > _GAIN
+    wrong, right = confusion.wrong, confusion.right
+    if is_apart(text, span, unknown=wrong):
+        return True
+    known = right if len(right) == _PAIR else ""
+    return gain(text, span, right, known=known, unknown=wrong) > _GAIN
 
 
 EXAMPLES = (
