@@ -21,8 +21,7 @@ _WORDS = "词"
 _HEADING = re.compile("【(.+)】")
 _NAME = re.compile("\\{([一-鿿]{1,4})\\}")
 _GAP = re.compile("…(\\d{0,2})")
-_ARROW = " → "
-_FOUND, _NOT_FOUND = "＋", "－"
+_NOT_READ = frozenset("#＋－")  # remarks, and the examples, which are the tests'
 _SPEECH = "聊天模型"  # what a model says is reported by the sentence, marks as they stand
 _WIDEST = 40
 _STOPS = "。！？!?；;\n"
@@ -42,7 +41,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class _Frame:
     """How an act is worded; one of ``signs`` must occur."""
 
     act: str
@@ -50,55 +49,46 @@ class Frame:
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A text in which an act is, or is not, to be found."""
-
-    act: str
-    text: str
-    is_found: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Book:
-    """``words``: what the names in frames stand for; ``named``: signs that are such names."""
+    """The list: what the names in frames stand for, the frames, and the signs of them all.
 
-    words: dict[str, str]
-    frames: tuple[Frame, ...]
-    samples: tuple[Sample, ...]
-    signs: Signs
-    named: frozenset[str]
+    Signs that are names are kept apart, for what they stand for is looked for.
+    """
+
+    def __init__(self, lines: list[str]) -> None:
+        self.words: dict[str, str] = {}
+        self.frames: list[_Frame] = []
+        act = ""
+        for number, line in enumerate(lines, 1):
+            if not line or line[0] in _NOT_READ:
+                continue
+            heading = _HEADING.fullmatch(line)
+            if heading is not None:
+                act = heading[1]
+            elif act == _WORDS:
+                name, _, listed = line.partition("：")
+                self.words[name] = f"(?:{'|'.join(listed.split())})"
+            else:
+                self._take(act, line, number)
+        signs = {sign for frame in self.frames for sign in frame.signs}
+        self.named = frozenset(sign for sign in signs if _NAME.fullmatch(sign))
+        self.signs = Signs(signs - self.named)
+
+    def _take(self, act: str, line: str, number: int) -> None:
+        signs, arrow, pattern = line.partition(" → ")
+        if not arrow:
+            raise ConfigError(f"{FILE} 第{number}行：应当写成“必有的字样 → 句式”。")
+        told = tuple(sign.replace("\\n", "\n") for sign in signs.split())
+        self.frames.append(_Frame(act, told, pattern))
 
 
 @lru_cache(maxsize=1)
 def _book() -> _Book:
     path = resources.lexicons_dir() / FILE
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        return _Book(path.read_text(encoding="utf-8").splitlines())
     except OSError as error:
         raise ConfigError(f"词表 {FILE} 读不出来，请重新安装本程序。") from error
-    act = ""
-    words: dict[str, str] = {}
-    frames: list[Frame] = []
-    samples: list[Sample] = []
-    for number, line in enumerate(lines, 1):
-        heading = _HEADING.fullmatch(line)
-        if heading is not None:
-            act = heading[1]
-        elif act == _WORDS and "：" in line:
-            name, _, listed = line.partition("：")
-            words[name] = f"(?:{'|'.join(listed.split())})"
-        elif line.startswith((_FOUND, _NOT_FOUND)):
-            samples.append(Sample(act, line[1:].replace("\\n", "\n"), line[0] == _FOUND))
-        elif _ARROW in line:
-            signs, _, pattern = line.partition(_ARROW)
-            told = tuple(sign.replace("\\n", "\n") for sign in signs.split())
-            frames.append(Frame(act, told, pattern))
-        elif line and not line.startswith("#"):
-            raise ConfigError(f"{FILE} 第{number}行：应当写成“必有的字样 → 句式”。")
-    every = {sign for frame in frames for sign in frame.signs}
-    named = frozenset(sign for sign in every if _NAME.fullmatch(sign))
-    return _Book(words, tuple(frames), tuple(samples), Signs(every - named), named)
 
 
 @lru_cache(maxsize=256)
@@ -110,11 +100,6 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     inside = f"[^{_STOPS}]".replace("\n", "\\n")
     pattern = _GAP.sub(lambda gap: f"{inside}{{0,{gap[1] or _WIDEST}}}", pattern)
     return re.compile(pattern.replace(" ", ""), re.MULTILINE)
-
-
-def samples() -> tuple[Sample, ...]:
-    """The examples that the list gives for its acts."""
-    return _book().samples
 
 
 def find_remarks(text: str, chars: Set[str]) -> Iterator[Remark]:

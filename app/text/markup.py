@@ -43,39 +43,26 @@ class Marks:
     is_sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Sort:
-    """``sign`` must occur where ``pattern`` is looked for."""
-
-    name: str
-    sign: str
-    pattern: str
-
-    def places(self, text: str) -> tuple[Span, ...]:
-        """Where such marks stand; the pattern is compiled when it is first needed."""
-        if self.sign not in text:
-            return ()
-        return tuple(Span(*m.span()) for m in re.finditer(self.pattern, text, re.MULTILINE))
-
-
 _BOLD_NAME = "加粗"
 _B = r"[^\S\n]"
-_SORTS = (
-    _Sort("代码围栏", "```", rf"^{_B}*```[^\n]*"),
-    _Sort("标题", "#", rf"^{_B}*(?:\#{{1,6}}{_B}+(?=\S)|\#{{2,6}}(?=[一-鿿（“]))"),
-    _Sort("待办框", "[", rf"^{_B}*[-*+]{_B}\[[ xX√]\]"),
-    _Sort("表格线", "---", rf"^{_B}*\|?(?:{_B}*:?-{{3,}}:?{_B}*\|){{1,40}}[ :-]*$"),
-    _Sort("链接", "](", r"!?\[[^\]\n]{0,80}\]\((?:http|www\.|[/#]|mailto)[^)\s]{0,200}\)"),
-    _Sort("代码", "`", r"(?<!`)`[^`\n]{1,80}`(?!`)"),
-    _Sort("删除线", "~~", r"~~(?=\S)[^~\n]{1,80}~~"),
-    _Sort("高亮", "==", r"(?<!=)==(?=[一-鿿“])[^=\n]{1,80}==(?!=)"),
-    _Sort("公式", "\\", r"\\(?:text|frac|times|quad|rightarrow|textbf)\b|\\[(\[]"),
-)
-_WEAK = (
-    _Sort("列表", "", rf"^{_B}*[-*+]{_B}+(?=[^\s\[])"),
-    _Sort("引用", ">", rf"^{_B}*>{_B}?(?=\S)"),
-    _Sort("分隔线", "", rf"^{_B}*([-*_])\1{{2,}}{_B}*$"),
-)
+# By name: a sign that must occur, and the pattern, which is compiled when it is first needed.
+_SORTS = {
+    "代码围栏": ("```", rf"^{_B}*```[^\n]*"),
+    "标题": ("#", rf"^{_B}*(?:\#{{1,6}}{_B}+(?=\S)|\#{{2,6}}(?=[一-鿿（“]))"),
+    "待办框": ("[", rf"^{_B}*[-*+]{_B}\[[ xX√]\]"),
+    "表格线": ("---", rf"^{_B}*\|?(?:{_B}*:?-{{3,}}:?{_B}*\|){{1,40}}[ :-]*$"),
+    "链接": ("](", r"!?\[[^\]\n]{0,80}\]\((?:http|www\.|[/#]|mailto)[^)\s]{0,200}\)"),
+    "代码": ("`", r"(?<!`)`[^`\n]{1,80}`(?!`)"),
+    "删除线": ("~~", r"~~(?=\S)[^~\n]{1,80}~~"),
+    "高亮": ("==", r"(?<!=)==(?=[一-鿿“])[^=\n]{1,80}==(?!=)"),
+    "公式": ("\\", r"\\(?:text|frac|times|quad|rightarrow|textbf)\b|\\[(\[]"),
+}
+# These count only beside others: a text written by hand may hold them.
+_WEAK = {
+    "列表": ("", rf"^{_B}*[-*+]{_B}+(?=[^\s\[])"),
+    "引用": (">", rf"^{_B}*>{_B}?(?=\S)"),
+    "分隔线": ("", rf"^{_B}*([-*_])\1{{2,}}{_B}*$"),
+}
 _SIGNS = re.compile(r"\*\*|[`#\[\\~|]|==")
 _EMOJI = re.compile(
     "[\U0001f300-\U0001faff\u2705\u274c\u2728\u2b50\u26a0\u203c\u2757\u2753]\ufe0f?"
@@ -86,13 +73,21 @@ def read_markdown(text: str) -> Iterator[Marks]:
     """The Markdown marks of a text that is none, by sort; a single bold term is not sure."""
     if _SIGNS.search(text) is None:
         return
-    found = [Marks(sort.name, spans) for sort in _SORTS if (spans := sort.places(text))]
+    found = list(_marks(text, _SORTS))
     bold = bold_pairs(text) if "**" in text else ()
     if bold:
         found.append(Marks(_BOLD_NAME, bold, is_sure=len(bold) > 1 or bool(found)))
     if any(marks.is_sure for marks in found):
-        found += [Marks(sort.name, spans) for sort in _WEAK if (spans := sort.places(text))]
+        found += _marks(text, _WEAK)
     yield from found
+
+
+def _marks(text: str, sorts: dict[str, tuple[str, str]]) -> Iterator[Marks]:
+    for name, (sign, pattern) in sorts.items():
+        found = re.finditer(pattern, text, re.MULTILINE) if sign in text else ()
+        spans = tuple(Span(*match.span()) for match in found)
+        if spans:
+            yield Marks(name, spans)
 
 
 def read_emoji(text: str) -> tuple[Span, ...]:
