@@ -14,7 +14,6 @@ from functools import lru_cache
 from app import resources
 from app.core.document import Span
 from app.core.errors import ConfigError
-from app.text.words import around, gain
 
 _SIZE = 3
 # How much likelier the phrase must be than what is written (logarithm), inside a phrase or at a
@@ -43,7 +42,7 @@ class _Book:
     good: dict[str, str]
     holding: dict[str, list[str]]
     alike: dict[str, str]
-    telling: frozenset[str]
+    telling: set[str]
 
 
 def _lines(name: str) -> list[str]:
@@ -71,7 +70,8 @@ def _book() -> _Book:
             before, behind = phrase[at:place], phrase[place + 1 : at + _SIZE]
             telling.update([f"{before}{other}{behind}" for other in alike.get(char, "")])
     right = {phrase[at : at + _SIZE] for phrase in good for at in range(len(phrase) - _SIZE + 1)}
-    return _Book(good, holding, alike, frozenset(telling - right))
+    telling -= right
+    return _Book(good, holding, alike, telling)
 
 
 def _offset(phrase: str, place: int) -> int:
@@ -93,8 +93,7 @@ def find_slips(text: str) -> Iterator[Slip]:
             start = text.find(wrong)
             while start >= 0:
                 span = Span(start, start + len(wrong))
-                least = _AT_EDGE if _is_touched(text, span, place) else _INSIDE
-                if gain(text, span, phrase, known=phrase) > least:
+                if _is_meant(text, span, phrase, place):
                     yield Slip(span, phrase)
                 start = text.find(wrong, span.end)
 
@@ -120,9 +119,12 @@ def _phrases_of(told: str, book: _Book) -> Iterator[tuple[str, int]]:
                 yield phrase, place
 
 
-def _is_touched(text: str, span: Span, place: int) -> bool:
-    """True where the other character, first or last of its phrase, stands beside another word."""
+def _is_meant(text: str, span: Span, phrase: str, place: int) -> bool:
+    """Whether the words round a place speak for the phrase rather than for what is written."""
+    from app.text.words import around, gain  # noqa: PLC0415  # only with a slip to judge
+
     whole = around(text, span)
-    return (place == 0 and whole.start < span.start) or (
+    is_touched = (place == 0 and whole.start < span.start) or (
         place == len(span) - 1 and whole.end > span.end
     )
+    return gain(text, span, phrase, known=phrase) > (_AT_EDGE if is_touched else _INSIDE)

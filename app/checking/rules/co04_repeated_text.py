@@ -14,14 +14,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
 
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Fix, Severity
 from app.text.repeats import doubled
-from app.text.words import around, cut, look_up
 
 META = RuleMeta(
     code="CO04",
@@ -44,12 +42,6 @@ class Params:
 
 
 _CJK = re.compile("[一-鿿]+")
-_NUMERAL = re.compile("[一二三四五六七八九十百千万亿零〇两]+")
-# Doubled for stress (很紧很紧) or to say each one (一个村一个村, unlike 一般一般).
-_STRESSED = frozenset({"很", "很多", "太", "最", "更", "非常", "十分", "永远"})
-_EACH, _COUNTED, _UNCOUNTED = "逐每", "一两几半", frozenset("adv")
-# 调解调解员: the second copy is part of a longer word, which the dictionary need not have.
-_SUFFIXES = frozenset("员师者家力站部室点率性化型业")
 _NOT_IN_LIST = re.compile("[，。；：！？\n“”《》（）]")
 _LIST_TAIL = re.compile("(?:等|和|及|与|以及|之间).*$")
 _CLAUSE_MARK = re.compile("[，。；！？]")
@@ -58,8 +50,6 @@ _LONG_CLAUSE = re.compile("[^。！？!?\n；;，,：:]{12,600}+")
 _PARTICLES = re.compile(
     "([的了在和是与及得为对把将被从由于以并也都而就向到要有使让因但或且又还已很其该各本每们])\\1"
 )
-_PAIR = re.compile(r"([一-鿿])\1")
-_BOUND = "k"  # the dictionary's mark for what only ends words: 们
 _PARALLEL = re.compile("为|加上|占|比|较|与|同|完成|达到|其中|按")
 _MAX_SHOWN = 24
 _MAX_ITEMS = 60
@@ -100,8 +90,10 @@ def _shown(text: str) -> str:
 def _doubled_words(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     text = ctx.text
     for run, length in doubled(text, 2, 8):
+        from app.text.doubling import copies  # noqa: PLC0415  # only with a run to judge
+
         for part in _cjk_runs(text, run, length):
-            span = _copies(text, part, length)
+            span = copies(text, part, length)
             if span is None:
                 continue
             piece = text[span.start : span.start + length]
@@ -122,58 +114,15 @@ def _cjk_runs(text: str, run: Span, length: int) -> Iterator[Span]:
             yield Span(*match.span())
 
 
-def _copies(text: str, run: Span, length: int) -> Span | None:
-    """Where a word, or several, stand two or more times in a run.
-
-    ``None`` where a copy begins or ends inside another word (就[业创业创]新, 资产[阶级阶级]斗争) or
-    the doubling is meant.
-    """
-    whole = around(text, run)
-    split = cut(whole.of(text))
-    for start in range(run.start - whole.start, run.end - whole.start - 2 * length + 1):
-        edges = range(start, run.end - whole.start + 1, length)
-        ends = list(takewhile(split.is_edge, edges))
-        if len(ends) > 2:
-            span = Span(start, ends[-1])
-            words = {word.start: word.of(whole.of(text)) for word in split.words}
-            is_slip = _is_slip(
-                words[start], words.get(ends[-1], ""), span.of(whole.of(text)), length
-            )
-            return span.shift(whole.start) if is_slip else None
-    return None
-
-
-def _is_slip(first: str, behind: str, copies: str, length: int) -> bool:
-    """Whether copies that begin with the word ``first`` are more than a lawful doubling."""
-    piece = copies[:length]
-    if _NUMERAL.fullmatch(piece) or len(set(piece)) == 1 or first in _STRESSED:
-        return False
-    is_counted = first[0] in _COUNTED and look_up(first).kind not in _UNCOUNTED
-    return not (is_counted or first[0] in _EACH or behind in _SUFFIXES)
-
-
 def _doubled_particles(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     for match in _PARTICLES.finditer(ctx.text):
+        from app.text.doubling import is_particle_twice  # noqa: PLC0415  # as above
+
         particle, span = match[1], Span(*match.span())
-        if particle not in params.allow and _is_twice(ctx.text, span):
+        if particle not in params.allow and is_particle_twice(ctx.text, span):
             yield ctx.finding(
                 META, span, f"“{particle}”连写了两遍，请删去多余的。", fix=Fix(span, particle)
             )
-
-
-def _is_twice(text: str, span: Span) -> bool:
-    """True unless one of two particles belongs to another word: 总[和]和平均数, 实事求[是]是.
-
-    Nor is it in 和和美美, whether the dictionary has it or not.
-    """
-    if _PAIR.match(text, span.end) or _PAIR.match(text, max(0, span.start - 2), span.start):
-        return False
-    whole = around(text, span)
-    words = cut(whole.of(text)).words
-    first = Span(span.start, span.start + 1).shift(-whole.start)
-    if first.shift(1) not in words:
-        return False
-    return first in words or look_up(text[span.start]).kind == _BOUND
 
 
 def _repeated_items(ctx: CheckContext) -> Iterator[Finding]:
@@ -224,7 +173,11 @@ def _ends_in(first: str, item: str) -> bool:
     """覆盖学校、医院、学校: the first item with the words before it, but not 东南亚、南亚."""
     before = len(first) - len(item)
     most = _LEAD_WORDS if len(item) < _LONG_ITEM else 2 * _LEAD_WORDS
-    return first.endswith(item) and 1 <= before <= most and cut(first).is_edge(before)
+    if not first.endswith(item) or not 1 <= before <= most:
+        return False
+    from app.text.doubling import is_edge  # noqa: PLC0415  # as above
+
+    return is_edge(first, before)
 
 
 def _key(text: str) -> str:

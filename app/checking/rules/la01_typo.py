@@ -13,7 +13,7 @@ The user's word list adds to it. Set phrases with one character of the same soun
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -25,7 +25,6 @@ from app.checking.set_phrases import find_slips
 from app.core.document import Span
 from app.core.errors import ConfigError
 from app.core.finding import Finding, Fix, Severity
-from app.text.words import gain, is_apart
 
 # How much likelier the right writing must be (logarithm) where another word takes part of the
 # wrong one. In two million characters of edited texts no right place lies above 4.5 (稳订单), and
@@ -122,29 +121,24 @@ def _index() -> _Index:
     return _Index(by_pair, frozenset(by_pair), re.compile(f"([{first}])(?=([{second}]))"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A place that may hold a wrong writing; ``is_sure``: its surroundings need not be asked."""
+
+    span: Span
+    confusion: Confusion
+    is_sure: bool = False
+
+
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per wrong writing, with the right one as fix."""
-    text = ctx.text
-    index = _index()
-    own = [Confusion(t.wrong, t.right) for t in ctx.lexicon.typos]
-    hits = [(span, confusion) for confusion in own for span in _places(text, confusion)]
-    for pair in index.pairs.intersection(index.pattern.findall(text)):
-        for confusion in index.by_pair[pair]:
-            if confusion.wrong not in params.allow:
-                places = _places(text, confusion)
-                hits += ((span, confusion) for span in places if _is_meant(text, span, confusion))
-    ends = sorted(span.end for span, _ in hits)
-    for slip in find_slips(text):
-        wrong = slip.span.of(text)
-        # What the lists name is told by them, 布署 and not 工作布署.
-        at = bisect_right(ends, slip.span.start)
-        is_listed = at < len(ends) and ends[at] <= slip.span.end
-        if wrong not in params.allow and not is_listed:
-            hits.append((slip.span, Confusion(wrong, slip.right)))
-    hits.sort(key=lambda hit: (hit[0].start, -hit[0].end))
+    hits = [*_listed(ctx, params)]
+    hits += _slips(ctx.text, params, hits)
+    hits.sort(key=lambda hit: (hit.span.start, -hit.span.end))
     end = 0
-    for span, confusion in hits:
-        if span.start < end:
+    for hit in hits:
+        span, confusion = hit.span, hit.confusion
+        if span.start < end or not (hit.is_sure or _is_meant(ctx.text, hit)):
             continue
         end = span.end
         yield ctx.finding(
@@ -154,6 +148,28 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
             evidence={"right": confusion.right},
             fix=Fix(span, confusion.right),
         )
+
+
+def _listed(ctx: CheckContext, params: Params) -> Iterator[_Hit]:
+    text = ctx.text
+    for own in (Confusion(typo.wrong, typo.right) for typo in ctx.lexicon.typos):
+        yield from (_Hit(span, own, is_sure=True) for span in _places(text, own))
+    index = _index()
+    for pair in index.pairs.intersection(index.pattern.findall(text)):
+        for confusion in index.by_pair[pair]:
+            if confusion.wrong not in params.allow:
+                yield from (_Hit(span, confusion) for span in _places(text, confusion))
+
+
+def _slips(text: str, params: Params, listed: Sequence[_Hit]) -> Iterator[_Hit]:
+    """Set phrases with a wrong character; what the list names is told by it: 布署, not 工作布署."""
+    listed = sorted(listed, key=lambda hit: hit.span.end)
+    ends = [hit.span.end for hit in listed]
+    for slip in find_slips(text):
+        inside = listed[bisect_right(ends, slip.span.start) : bisect_right(ends, slip.span.end)]
+        wrong = slip.span.of(text)
+        if wrong not in params.allow and not any(h.is_sure or _is_meant(text, h) for h in inside):
+            yield _Hit(slip.span, Confusion(wrong, slip.right), is_sure=True)
 
 
 def _places(text: str, confusion: Confusion) -> Iterator[Span]:
@@ -177,13 +193,15 @@ def _follows(text: str, place: int, word: str) -> bool:
     return text.find(word.removeprefix(_LATER), place, stop.start() if stop else None) >= 0
 
 
-def _is_meant(text: str, span: Span, confusion: Confusion) -> bool:
+def _is_meant(text: str, hit: _Hit) -> bool:
     """True unless the characters of a listed writing belong to other words here."""
-    wrong, right = confusion.wrong, confusion.right
-    if is_apart(text, span, unknown=wrong):
+    from app.text.words import gain, is_apart  # noqa: PLC0415  # only with a hit to judge
+
+    wrong, right = hit.confusion.wrong, hit.confusion.right
+    if is_apart(text, hit.span, unknown=wrong):
         return True
     known = right if len(right) == _PAIR else ""
-    return gain(text, span, right, known=known, unknown=wrong) > _GAIN
+    return gain(text, hit.span, right, known=known, unknown=wrong) > _GAIN
 
 
 EXAMPLES = (
