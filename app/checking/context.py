@@ -152,6 +152,11 @@ class CheckContext:
         return text.count("\n", 0, start) + 1
 
     @cached_property
+    def chars(self) -> frozenset[str]:
+        """The characters the text is made of."""
+        return frozenset(self.text)
+
+    @cached_property
     def view(self) -> str:
         """The text with digits, punctuation and broken lines mended, as long as it was."""
         return join_broken_lines(normalize(self.document.text))
