@@ -34,11 +34,11 @@ docs: $(VENV)/.dev
 	$(BIN)/python docs/compile_messages.py
 	$(BIN)/python -m app.checking.docs > docs/rules.md
 
-# 依赖有变时重新锁定（需要 uv）；锁文件不写任何软件源地址。
+# 依赖有变时重新锁定（需要 uv）；锁文件不写任何软件源地址。jieba 只有源码包，断网安装时要用 setuptools。
 UV_LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links -q
 lock:
-	printf 'hatchling>=1.27\neditables>=0.5\n' | \
+	printf 'hatchling>=1.27\neditables>=0.5\nsetuptools>=77\n' | \
 		$(UV_LOCK) pyproject.toml - -o requirements.lock
 	$(UV_LOCK) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
 

@@ -10,7 +10,7 @@ from eval.cases import gates_file
 
 _OPTIONAL = (
     "corpus.", "edited.", "speed.", "robustness.", "model.", "composer.", "hostile.", "chain.",
-    "sampled.", "scale.",
+    "sampled.", "scale.", "variants.",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from app.core.quantity import Qualifier, Quantity, QuantityKind
 APPROXIMATE_SHARE = Decimal("0.05")
 _ROUND_SIZES = frozenset({Decimal(10**4), Decimal(10**8)})
 _TENTH = Decimal(10)
+_SCALE_NAMES = {Decimal(10**4): "万", Decimal(10**8): "亿"}
 _ROUND_SHARE = Decimal("0.005")
 
 
@@ -37,6 +38,12 @@ def printed_interval(quantity: Quantity) -> Interval:
     return Interval(quantity.value - slack, quantity.value + slack)
 
 
+def rounded_interval(quantity: Quantity) -> Interval:
+    """What a figure that was itself reckoned may stand for: 3万元 between two printed in 万元."""
+    slack = quantity.precision / 2 if quantity.precision != 1 else Decimal(0)
+    return Interval(quantity.value - slack, quantity.value + slack)
+
+
 def plain(value: Decimal) -> str:
     """A number without exponent and trailing zeros: ``835``, ``97.2``."""
     text = format(value, "f")
@@ -44,16 +51,37 @@ def plain(value: Decimal) -> str:
 
 
 def printed(value: Decimal, like: Quantity) -> str:
-    """``value`` in the magnitude that ``like`` was printed in (万, 亿) where it has one."""
-    for size, name in ((Decimal(10**8), "亿"), (Decimal(10**4), "万")):
-        if like.precision >= size / 10**6 and abs(like.value) >= size and like.precision != 1:
-            return f"{plain(value / size)}{name}"
-    return plain(value)
+    """``value`` in the magnitude that ``like`` is printed in: 万, 亿 or neither."""
+    return f"{plain(value / like.scale)}{_SCALE_NAMES.get(like.scale, '')}"
+
+
+def amount(value: Decimal, like: Quantity) -> str:
+    """``value`` with magnitude and unit as ``like`` has them: ``3.75亿元``."""
+    return f"{printed(value, like)}{like.unit}"
+
+
+def finer(one: Quantity, other: Quantity) -> Quantity:
+    """Of two amounts the one printed in the smaller magnitude, in which their gap is told."""
+    return min(one, other, key=lambda quantity: quantity.scale)
+
+
+def digits(value: Decimal) -> list[str]:
+    """The digits of a value in order of size, those that only give its magnitude left out."""
+    return sorted(plain(value).replace(".", "").strip("0"))
+
+
+def may_be_slip(one: Decimal, other: Decimal, ratio: float) -> bool:
+    """True where two values may be one of them mistyped or not brought up to date.
+
+    One is at most ``ratio`` times the other, or their digits are turned.
+    """
+    low, high = sorted((abs(one), abs(other)))
+    return high <= low * Decimal(str(ratio)) or digits(one) == digits(other)
 
 
 def sum_text(parts: Iterable[Quantity], total: Decimal, like: Quantity) -> str:
     """``413＋422＝835``."""
-    terms = "＋".join(printed(p.value, like) for p in parts)
+    terms = "＋".join(printed(p.value, p) for p in parts)
     return f"{terms}＝{printed(total, like)}"
 
 

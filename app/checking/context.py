@@ -17,6 +17,7 @@ from app.text.normalize import join_broken_lines, normalize
 from app.text.outline import Outline, read_outline
 from app.text.quantities import read_quantities
 from app.text.sentences import paragraphs, sentences
+from app.text.setting import Settings
 from app.text.unit import UnitInfo, describe_unit
 
 if TYPE_CHECKING:
@@ -151,6 +152,11 @@ class CheckContext:
         return text.count("\n", 0, start) + 1
 
     @cached_property
+    def chars(self) -> frozenset[str]:
+        """The characters the text is made of."""
+        return frozenset(self.text)
+
+    @cached_property
     def view(self) -> str:
         """The text with digits, punctuation and broken lines mended, as long as it was."""
         return join_broken_lines(normalize(self.document.text))
@@ -189,6 +195,16 @@ class CheckContext:
     def amounts(self) -> tuple[Quantity, ...]:
         """The quantities that can be reckoned with."""
         return tuple(q for q in self.quantities if q.kind.is_amount)
+
+    @cached_property
+    def amount_starts(self) -> tuple[int, ...]:
+        """Where each of the amounts begins."""
+        return tuple(q.span.start for q in self.amounts)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Whose heading a place stands under, of which budget and year."""
+        return Settings(self.view, self.outline, self.paragraphs)
 
     @cached_property
     def unit(self) -> UnitInfo:

@@ -121,11 +121,15 @@ class _Finder:
         self.last_heading = self.headings[-1].span.start if self.headings else -1
         self.shallow = [h.span.start for h in self.headings if h.style not in ("1", "（1）")]
         self.year = report_year(ctx.outline, ctx.text)
+        self.labels = tuple(self._run_in_labels())
         self.tail = self.body.start + int(len(self.body) * _TAIL_SHARE)
 
     def problems(self, part: Part) -> PartState:
         """Problems under a heading of their own, or told in passing."""
-        return _first_present(chain(self._problem_sections(part), self._told_problems(part)))
+        labelled = self._labelled(_is_problem_label, passages.count_problems)
+        return _first_present(
+            chain(self._problem_sections(part), labelled, self._told_problems(part))
+        )
 
     def plans(self, part: Part) -> PartState:
         """Plans under a heading of their own, or told in passing."""
@@ -134,7 +138,8 @@ class _Finder:
             for heading in self.headings
             if passages.PLAN_HEADING.search(heading.title)
         )
-        return _first_present(chain(sections, self._told_plans(part)))
+        labelled = self._labelled(_is_plan_label, passages.count_plans)
+        return _first_present(chain(sections, labelled, self._told_plans(part)))
 
     def work(self, part: Part, taken: Sequence[Span]) -> PartState:
         """A part of the year's work: a heading that names it, or sentences that speak of it."""
@@ -151,6 +156,14 @@ class _Finder:
                 )
         return self._told_work(part, taken)
 
+    def _run_in_labels(self) -> Iterator[tuple[Span, str]]:
+        """Labels of problems and plans at the head of a sentence, to behind their colon."""
+        for sentence in self.sentences:
+            match = passages.RUN_IN_LABEL.match(self.text, sentence.start, self.body.end)
+            label = (match["label"] or match["line"]) if match else ""
+            if match and (_is_problem_label(label) or _is_plan_label(label)):
+                yield Span(sentence.start, match.end()), label
+
     def _section(self, part: Part, heading: Heading, count: Callable[[str], int]) -> PartState:
         body = heading.body.of(self.text)
         span = heading.span | heading.body
@@ -165,6 +178,20 @@ class _Finder:
                 heading.title
             ) and not passages.NOT_PROBLEM_HEADING.search(heading.title):
                 yield self._section(part, heading, passages.count_problems)
+
+    def _labelled(
+        self, is_label: Callable[[str], bool], count: Callable[[str], int]
+    ) -> Iterator[PartState]:
+        """Passages behind a label that runs on in its line: 工作短板：, 2025年工作思路：."""
+        for place, label in self.labels:
+            if not is_label(label):
+                continue
+            start = place.end
+            end = self._passage_end(start, is_open=self.text[start : start + 1] in ("", "\n"))
+            end = min([end, *(other.start for other, _ in self.labels if other.start >= start)])
+            told = self.text[start:end].rstrip()
+            state = PartStatus.PRESENT if count(told) else PartStatus.THIN
+            yield PartState(state, Span(place.start, start + len(told)), f"“{label}”")
 
     def _passage_end(self, start: int, *, is_open: bool) -> int:
         """The end of the passage begun at ``start``: its paragraph, or in the last section all."""
@@ -273,6 +300,17 @@ class _Finder:
         if first is not None:
             return PartState(PartStatus.THIN, first, f"全文只有{chars}个字讲到")
         return _MISSING
+
+
+def _is_problem_label(label: str) -> bool:
+    """True for 工作短板, not for the problems of others (检查发现的主要问题)."""
+    return bool(passages.PROBLEM_HEADING.search(label)) and not (
+        passages.FOUND_ELSEWHERE.search(label) or passages.NOT_PROBLEM_HEADING.search(label)
+    )
+
+
+def _is_plan_label(label: str) -> bool:
+    return bool(passages.PLAN_HEADING.search(label))
 
 
 def _is_own_problem(text: str, start: int, match: re.Match[str]) -> bool:

@@ -56,7 +56,8 @@ class Quantity:
     ``span`` covers qualifier, number and unit (``约1.2万余件``); ``number_span`` the number with
     its magnitude (``1.2万``). ``value`` is in units of ``unit`` (12000), a percentage stays as
     printed (``97.3``). ``high`` is the upper end of a range. ``precision`` is the size of the last
-    printed digit in the same unit (1.2万 → 1000). ``indicator`` is the phrase that names what is
+    printed digit in the same unit (1.2万 → 1000), ``scale`` the 万 or 亿 it is printed in, else 1.
+    ``indicator`` is the phrase that names what is
     counted (``排查矛盾纠纷``); ``scope`` the period or cumulation it is said of, empty for this
     report's own year (``上年``, ``2022``, ``累计``).
     """
@@ -72,6 +73,7 @@ class Quantity:
     indicator: str = ""
     scope: str = ""
     paired: Span | None = None  # 74批129人次: the span of the other half
+    scale: Decimal = Decimal(1)
 
     @property
     def is_exact(self) -> bool:

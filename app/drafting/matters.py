@@ -59,16 +59,17 @@ def matter_of(text: str) -> Matter | None:
     return _matters().by_word[match[0]] if match else None
 
 
-def subject_matter(text: str) -> Matter | None:
-    """What a fact without a label is about.
+def subject_matters(text: str) -> tuple[Matter, ...]:
+    """What a fact without a label may be about, the likeliest first.
 
-    A word that tells its matter whatever is done about it, near the beginning; else the matter
-    named first before the first figure or pause.
+    A word that tells its matter whatever is done about it, near the beginning, stands alone;
+    else the matters named before the first figure or pause, in order.
     """
     if found := _matters().telling.search(text[:_TELLING_REACH]):
-        return _matters().by_word[found[0]]
+        return (_matters().by_word[found[0]],)
     subject = _SUBJECT.match(text)
-    return matter_of(subject[0]) if subject else None
+    words = _matters().pattern.findall(subject[0]) if subject else []
+    return tuple(dict.fromkeys(_matters().by_word[word] for word in words))
 
 
 def part_for(matter: Matter | None, parts: Collection[str]) -> str:

@@ -10,7 +10,7 @@ from app.drafting.bank import Bank, load_bank, pick
 from app.drafting.groups import continues
 from app.drafting.intake.fact_types import FactType, label_kind, type_of
 from app.drafting.intake.words import LabelKind
-from app.drafting.matters import matter_of, part_for, subject_matter
+from app.drafting.matters import matter_of, part_for, subject_matters
 from app.drafting.merging import merge_thin
 from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
 from app.drafting.wording import is_award, is_nil, is_personal, is_profile
@@ -48,7 +48,8 @@ _GENERIC_CUES = frozenset(
 )
 _ACCIDENT_BONUS = 6.0
 _SUBJECT_BONUS = 9.0
-_FAINT_BESIDE_LABEL = 6.0
+_FIRST_BONUS = 4.0
+_FAINT_BESIDE_LABEL = 12.0
 
 _GENERIC_HEADING = re.compile(
     r"^(?:主要|重点|全年|本年度?|今年)?(?:工作|要点|事实|情况|做法|数据|内容|基本情况|工作情况|开展情况"
@@ -231,18 +232,22 @@ class _Scorer:
             return _Place(_TEAM, is_told=True)
         is_result = is_award(text) or _is_overall(text)
         text = _ACTOR.sub("", text)
-        subject = part_for(subject_matter(text), self._cues)
+        parts = [part_for(matter, self._cues) for matter in subject_matters(text)]
+        subject = parts[0] if parts else ""
+        is_sole = len(set(parts)) == 1
         scores = self._scores(fact, text)
         if _RESULTS in scores:
             # Every rise and fall is a result; only honours and overall figures belong there.
             scores[_RESULTS] = scores[_RESULTS] + _RESULT_BONUS if is_result else 0.0
         if subject and not is_matter and not is_result:
-            scores[subject] += _SUBJECT_BONUS
+            scores[subject] += _SUBJECT_BONUS if is_sole else _FIRST_BONUS
         elif "safety" in scores and is_nil(text[:16]) and _ACCIDENT.search(text):
             scores["safety"] += _ACCIDENT_BONUS
         best = max(self._work, key=lambda part: scores[part.key])
         enough = _FAINT_BESIDE_LABEL if is_matter else _FAINT
-        return _Place(best.key) if scores[best.key] > enough else _Place("")
+        if scores[best.key] <= enough:
+            return _Place("")
+        return _Place(best.key, is_told=is_sole and best.key == subject and not is_matter)
 
     def _scores(self, fact: Fact, text: str) -> dict[str, float]:
         """How well each part of the work fits a fact and the heading over it."""

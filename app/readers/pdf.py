@@ -18,7 +18,14 @@ from pypdf.generic import DictionaryObject, NameObject, PdfObject, StreamObject
 from app.core.document import Block, BlockKind, Document, Span
 from app.core.errors import InputError
 from app.readers.limits import Limits
-from app.readers.pdf_layout import PageText, PrintedLine, compose, text_width, tidy_line
+from app.readers.pdf_layout import (
+    PageText,
+    PrintedLine,
+    compose,
+    in_order,
+    text_width,
+    tidy_line,
+)
 from app.readers.source import check_document, label, too_long
 
 _MAX_FORM_DEPTH = 3
@@ -208,10 +215,11 @@ class _LineCollector:
             self.pieces.append(PrintedLine(text, self.page, x, right, y, size))
 
     def _close(self) -> None:
-        inked = [p for p in self.pieces if p.text.strip()]
+        pieces = in_order(self.pieces)
+        inked = [p for p in pieces if p.text.strip()]
         if inked:
             line = PrintedLine(
-                text="".join(p.text for p in self.pieces),
+                text="".join(p.text for p in pieces),
                 page=self.page,
                 left=inked[0].left,
                 right=max(p.right for p in inked),

@@ -3,7 +3,9 @@
 import re
 import statistics
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -30,6 +32,8 @@ _PROSE = re.compile("[，。；：、]")
 _MARGIN_LINES = 2
 _INDENT_MIN, _INDENT_MAX = 1.4, 2.7
 _RUNNING_DRIFT = 3.0
+_SPACES = re.compile(" +")
+_BACK, _OVER, _NEAR = 0.5, 1.5, 1.5  # of the type size
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,100 @@ def tidy(text: str) -> str:
 def text_width(text: str) -> float:
     """Width in units of the type size: 1 for a Chinese character, about half for others."""
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
+
+
+def in_order(pieces: list[PrintedLine]) -> list[PrintedLine]:
+    """The pieces of one line from left to right, in whatever order they were drawn.
+
+    Marks and words of another font are often drawn apart from those round them, which leave a gap
+    for each: they are put back into their gaps.
+    """
+    inked = [p for p in pieces if p.text.strip()]
+    guests, hosts = _drawn_apart(inked)
+    if not guests or not _on_one_base(inked):
+        return pieces
+    words = [
+        (word, guest.left if at == 0 else None)
+        for guest in sorted(guests, key=lambda p: p.left)
+        for at, word in enumerate(guest.text.split())
+    ]
+    gaps = [gap for index, host in enumerate(hosts) for gap in _gaps_of(index, host)]
+    chosen = _gaps_for([left for _, left in words], gaps, _NEAR * max(p.size for p in inked))
+    if chosen is None:
+        return sorted(inked, key=lambda p: p.left)
+    parts: list[list[str]] = [[] for _ in hosts]
+    done = [0] * len(hosts)
+    for gap, (word, _) in zip(chosen, words, strict=True):
+        parts[gap.host] += (hosts[gap.host].text[done[gap.host] : gap.start], word)
+        done[gap.host] = gap.end
+    return [
+        replace(host, text="".join(part) + host.text[end:])
+        for host, part, end in zip(hosts, parts, done, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """Blanks in the text of a piece, and about where on the page they begin."""
+
+    host: int
+    start: int
+    end: int
+    left: float
+
+
+def _gaps_of(index: int, host: PrintedLine) -> Iterator[_Gap]:
+    place, done = host.left, 0
+    for match in _SPACES.finditer(host.text):
+        place += text_width(host.text[done : match.start()]) * host.size
+        done = match.start()
+        yield _Gap(index, *match.span(), place)
+
+
+def _drawn_apart(inked: list[PrintedLine]) -> tuple[list[PrintedLine], list[PrintedLine]]:
+    """The pieces out of the line's order, marks and short words before others; and the others."""
+    guests: list[PrintedLine] = []
+    hosts: list[PrintedLine] = []
+    weights = [0]  # of all hosts so far
+    for piece in inked:
+        first = bisect_right(hosts, piece.left + _BACK * piece.size, key=lambda p: p.left)
+        weight = sum(c.isalnum() for c in piece.text)
+        if first < len(hosts) and weights[-1] - weights[first] <= weight:
+            guests += hosts[first:]
+            del hosts[first:], weights[first + 1 :]
+        lies_over = bool(hosts) and piece.left < hosts[-1].right - _OVER * piece.size
+        if first < len(hosts) or lies_over:
+            guests.append(piece)
+        else:
+            hosts.append(piece)
+            weights.append(weights[-1] + weight)
+    return guests, hosts
+
+
+def _on_one_base(pieces: list[PrintedLine]) -> bool:
+    bases = [p.base for p in pieces]
+    return max(bases) - min(bases) <= _BACK * max(p.size for p in pieces)
+
+
+def _gaps_for(lefts: list[float | None], gaps: list[_Gap], near: float) -> list[_Gap] | None:
+    """For each word, in order, the gap at its place; a word whose place is unknown takes the next.
+
+    ``None`` where a gap is missing.
+    """
+    chosen: list[_Gap] = []
+    at = -1
+    for rank, left in enumerate(lefts):
+        at += 1
+        last = len(gaps) - (len(lefts) - rank)
+        if at > last:
+            return None
+        if left is not None:
+            while at < last and abs(gaps[at + 1].left - left) <= abs(gaps[at].left - left):
+                at += 1
+            if abs(gaps[at].left - left) > near:
+                return None
+        chosen.append(gaps[at])
+    return chosen
 
 
 def compose(pages: list[list[PrintedLine]]) -> PageText:

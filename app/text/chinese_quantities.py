@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from app.core.quantity import Qualifier, QuantityKind
-from app.text.numerals import DIGITS, parse_arabic, parse_chinese
+from app.text.numerals import DIGITS, LARGE, magnitude, parse_arabic, parse_chinese, printed_scale
 from app.text.qualifiers import prefix_of
 from app.text.reading import Reading, named
 from app.text.units import UNITS, match_unit
@@ -154,7 +154,9 @@ def _read_count(text: str, start: int, token: str) -> Result:
         value,
         unit,
         Qualifier.OVER if over else qualifier,
-        high=high,
+        magnitude(token[-1]) if token[-1] in LARGE else Decimal(1),
+        high,
+        scale=printed_scale(token),
     )
     reading.take_in_qualifiers(text)
     return reading, reading.end

@@ -3,14 +3,15 @@
 import re
 from bisect import bisect_left, bisect_right
 
-_BREAK = re.compile(r"[，。；：！？\n,;!?:（）()、]")
+# 1,286 and 8:30 go on behind their mark
+_BREAK = re.compile(r"[，。；：！？\n;!?（）()、]|[,:](?!\d)")
 _SENTENCE_END = re.compile(r"[。！？\n]")
 _SCOPE = re.compile(
     r"(?=[去上同累历总截自计目力预确明下今将12本全年])"  # most characters are passed by at once
     r"(?:(?P<last>去年(?!结转|结余)|上年(?!度?结转|度?结余)|上一年|上年度|去年同期|上年同期|同期)"
     r"|(?P<total>累计|历年|历史|总计达|截至目前累计|自\d{4}年)"
     r"|(?P<plan>计划|目标|力争|预计|确保|明年|下一步|今后|将)|(?P<year>(?:19|20)\d{2})年"
-    r"|(?P<now>今年|本年|全年|年内))"
+    r"|(?P<now>今年|本年(?!收支|结余)|全年|年内))"
 )
 _COMPARED = re.compile(r"(?:较|比|同比|与|和|对比)$")
 _FILLER = re.compile(

@@ -31,6 +31,12 @@ def magnitude(text: str) -> Decimal:
     return value
 
 
+def printed_scale(text: str) -> Decimal:
+    """The 万 or 亿 that a number is printed in (3.2亿, 三百万); 1 where it is in neither."""
+    large = (char for char in "亿万" if char in text)
+    return MAGNITUDES.get(next(large, ""), _ONE)
+
+
 def parse_chinese(text: str) -> Decimal | None:
     """The value of a Chinese numeral, ``None`` where it is not one whole number.
 

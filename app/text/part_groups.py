@@ -101,9 +101,21 @@ class Amounts:
         return [q for q in items if self.bracket_at(q.span.start) == bracket]
 
     def is_addend(self, item: Quantity) -> bool:
-        """False for a figure that tells a change: 比上年增加12件."""
+        """False for a change, a mean and a base: 比上年增加12件, 人均3件, 年初预算2万元的97%."""
         start = max(self.clauses.start(item.span.start), item.span.start - 16)
-        return not words.COMPARED.search(self.text, start, item.span.start)
+        return not (
+            words.COMPARED.search(self.text, start, item.span.start)
+            or words.NOT_ADDED.search(self.text, start, item.span.start)
+            or words.MEASURED_AGAINST.match(self.text, item.span.end)
+        )
+
+    def is_one_list(self, items: Sequence[Quantity], end: int) -> bool:
+        """True where no comparison or share stands between the amounts, nor up to ``end``."""
+        stops = [*(q.span.start for q in items[1:]), end]
+        return not any(
+            words.INTERRUPTS.search(self.text, item.span.end, stop)
+            for item, stop in zip(items, stops, strict=True)
+        )
 
     def lead(self, item: Quantity) -> str:
         """The words of its clause before an amount."""

@@ -13,7 +13,7 @@ from app.core.document import Span
 from app.core.quantity import Qualifier, Quantity, QuantityKind
 from app.text.chinese_quantities import read_chinese
 from app.text.indicators import Clauses
-from app.text.numerals import magnitude, parse_arabic
+from app.text.numerals import magnitude, parse_arabic, printed_scale
 from app.text.qualifiers import LAST_OF_PREFIXES
 from app.text.reading import Reading, named
 from app.text.units import UNITS, match_unit, unit_pattern
@@ -69,6 +69,8 @@ _NOT_BEFORE_PLAIN = frozenset(".-_－−/〔[［【(（第 " + "".join(_OPENERS)
 MOST_QUANTITIES = 60_000
 _ONE = Decimal(1)
 _PERCENT_UNITS = frozenset("%％")
+_JOINTS = frozenset("、和与及")
+_RESPECTIVELY_REACH = 12
 _TITLE = re.compile(r"《[^《》\n]{1,80}》")
 
 
@@ -96,6 +98,7 @@ def read_quantities(
                 reading.start = found[-1].end  # 近 or 上 that belongs to the number before
             position = reading.end
             found.append(reading)
+    _share_units(text, found)
     clauses = clauses or Clauses(text)
     _complete(text, found, clauses)
     if with_indicators:
@@ -209,6 +212,7 @@ def _read_amount(text: str, start: int, digits: str) -> Reading:
         over, unit_at, number_end = "", end, end
     value = parse_arabic(digits) * magnitude(scale)
     high: Decimal | None = None
+    second_scale = ""
     gap = _RANGE_GAP.match(text, unit_at)
     if gap and (second := _NUMBER.match(text, gap.end())):
         second_tail = _TAIL.match(text, second.end())
@@ -234,6 +238,7 @@ def _read_amount(text: str, start: int, digits: str) -> Reading:
         Qualifier.OVER if over or over_after else Qualifier.EXACT,
         _precision(digits) * magnitude(scale),
         high,
+        scale=printed_scale(scale or second_scale),
     )
     if reading.kind is QuantityKind.PERCENT:
         _take_in_range(text, reading)
@@ -261,6 +266,7 @@ def _unitless(text: str, span: Span, digits: str, scale: str) -> Reading:
     reading = named(span.start, span.end, QuantityKind.COUNT, parse_arabic(digits))
     reading.value *= magnitude(scale)
     reading.precision = _precision(digits) * magnitude(scale)
+    reading.scale = printed_scale(scale)
     reading.take_in_qualifiers(text)
     return reading
 
@@ -285,6 +291,27 @@ def _precision(digits: str) -> Decimal:
         return _ONE
     _, point, decimals = digits.replace("．", ".").partition(".")
     return Decimal(1).scaleb(-len(decimals)) if point else Decimal(1)
+
+
+def _share_units(text: str, found: list[Reading]) -> None:
+    """分别下降4.1、3.6和7.2个百分点: the unit behind the last value is that of all."""
+    if "分别" not in text:
+        return
+    run: list[Reading] = []
+    for reading in found:
+        if run and text[run[-1].end : reading.start] not in _JOINTS:
+            run = []
+        if reading.kind is not QuantityKind.COUNT and not reading.unit:
+            run = []
+            continue
+        run.append(reading)
+        if not reading.unit or len(run) == 1:
+            continue
+        start = run[0].start
+        if "分别" in text[max(0, start - _RESPECTIVELY_REACH) : start]:
+            for other in (r for r in run if not r.unit):
+                other.kind, other.unit = reading.kind, reading.unit
+        run = []
 
 
 def _complete(text: str, found: list[Reading], clauses: Clauses) -> None:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from app.core.quantity import Quantity, QuantityKind
 from app.text.indicators import Clauses
 from app.text.progress import names_own_matter
+from app.text.sum_words import COMPARED
 
 _KINDS = frozenset({QuantityKind.PERCENT, QuantityKind.FRACTION})
 _RATE = re.compile(r"([\u4e00-\u9fff]{0,10})(?:率|(?<=满意)度)")
@@ -63,7 +64,10 @@ _VAGUE = frozenset({"管理", "工作", "服务"})
 _STATISTIC = re.compile(
     r"失业|就业|出生|死亡|发案|城镇化|利用|占有|贡献|增长|负债|利润|投入|绿化|森林|入住$"
 )
+_OTHER_PART = re.compile(r"[，；](?:其中|另)[^\d]*占")
+_OWN_SHARE = re.compile(r"占[^，。；、\d]{0,12}\d{1,3}(?:\.\d{1,4})?[%％]")
 _SHARE_REACH = 24
+_CHANGE_REACH = 16
 _REST = re.compile(r"[\u4e00-\u9fff]{0,10}")
 _LEFT = re.compile(r"剩余|尚有|仍有|还有|未|正在|在办|待")
 
@@ -93,6 +97,7 @@ def read_rate_claims(
     """Every percentage bound to its own two counts in its sentence or the one before."""
     clauses = clauses or Clauses(text)
     counts = [q for q in quantities if q.kind is QuantityKind.COUNT and q.unit]
+    counts = [q for q in counts if not _is_change(text, q, clauses)]
     starts = [q.span.start for q in counts]
     claims: list[RateClaim] = []
     for rate in quantities:
@@ -105,6 +110,12 @@ def read_rate_claims(
         behind = [q for q in counts[end : end + 2] if q.span.end <= stop]
         claims.extend(_claims(text, rate, before, behind, clauses))
     return tuple(claims)
+
+
+def _is_change(text: str, item: Quantity, clauses: Clauses) -> bool:
+    """比上年增加12件 is no count that a rate is made of."""
+    start = max(clauses.start(item.span.start), item.span.start - _CHANGE_REACH)
+    return COMPARED.search(text, start, item.span.start) is not None
 
 
 def _claims(
@@ -123,8 +134,8 @@ def _claims(
         return
     share = _SHARE.search(lead)
     if share is not None:
-        if _PLAIN_SHARE.match(share.group(1)):
-            yield from _share_claim(rate, before)
+        if _PLAIN_SHARE.match(share.group(1)) and not _names_its_part(text, rate, before):
+            yield from _share_claim(text, rate, before)
         return
     if _TIMELY.search(lead):
         return
@@ -220,8 +231,11 @@ def _rate_claim(
     before: list[Quantity],
     clauses: Clauses,
 ) -> RateClaim | None:
+    own = text.rfind("其中", before[0].span.start if before else 0, rate.span.start)
     for index in range(len(before) - 1, 0, -1):
         part = before[index]
+        if part.span.end <= own < before[-1].span.start:
+            return None  # 收到48件、办结47件，其中挂牌件9件，办结率100%: of these nine
         lead = _lead(text, part, clauses)
         if not any(root in lead + _rest(text, part) for root in roots) or _LEFT.search(lead):
             continue
@@ -237,12 +251,23 @@ def _rate_claim(
     return None
 
 
-def _share_claim(rate: Quantity, before: list[Quantity]) -> Iterator[RateClaim]:
-    """党员35名，占42.2%: the count right before, of a larger one before that."""
+def _names_its_part(text: str, rate: Quantity, before: list[Quantity]) -> bool:
+    """860万元，其中，技防建设占55%: the part has a name and no count."""
+    start = before[-1].span.end if before else 0
+    return _OTHER_PART.search(text, start, rate.span.start) is not None
+
+
+def _share_claim(text: str, rate: Quantity, before: list[Quantity]) -> Iterator[RateClaim]:
+    """党员35名，占42.2%: the count right before, of a larger one before that.
+
+    甲类24个，占75%；乙类6个，占18.8%: what has a share of its own is no whole.
+    """
     if len(before) < 2 or rate.span.start - before[-1].span.end > _SHARE_REACH:
         return
     part = before[-1]
     for whole in reversed(before[:-1]):
+        if _OWN_SHARE.search(text, whole.span.end, part.span.start):
+            continue
         if whole.unit == part.unit and whole.value > part.value:
             yield RateClaim(rate, part, whole, tuple(before))
             return
@@ -254,6 +279,7 @@ def _ratios(before: Sequence[Quantity]) -> tuple[Decimal, ...]:
         for whole in before[:index]:
             if whole.unit == part.unit and whole.value > 0:
                 ratios.append(part.value / whole.value * 100)
+                ratios.append(part.value / (part.value + whole.value) * 100)  # 审定9件，审减1件
                 ratios.append((whole.value - part.value) / whole.value * 100)
                 ratios.extend(
                     (part.value + other.value) / whole.value * 100

@@ -27,6 +27,7 @@ class Reading:
     indicator: str = ""
     scope: str = ""
     paired: Span | None = None
+    scale: Decimal = _ONE
 
     def take_in_qualifiers(self, text: str) -> None:
         """Reach out over 约, 近, 余, 以上 and the like round the number."""
@@ -57,6 +58,7 @@ class Reading:
             self.indicator,
             self.scope,
             self.paired,
+            self.scale,
         )
 
 

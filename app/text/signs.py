@@ -1,24 +1,20 @@
 """Tell quickly which of many signs a text holds."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 
 class Signs:
     """Literal strings that must occur before a pattern is worth running.
 
-    Looking for each of them reads the text once per sign; one search for the characters they are
-    made of rules most of them out first.
+    Looking for each of them reads the text once per sign; the set of its characters rules most of
+    them out first.
     """
 
     def __init__(self, signs: Iterable[str]) -> None:
         self._signs = {sign: frozenset(sign) for sign in signs}
-        chars = frozenset[str]().union(*self._signs.values())
-        self._chars = re.compile(f"[{re.escape(''.join(sorted(chars)))}]")
 
-    def present(self, text: str) -> frozenset[str]:
-        """The signs that occur in ``text``."""
-        chars = set(self._chars.findall(text))
+    def present(self, text: str, chars: Set[str]) -> frozenset[str]:
+        """The signs that occur in ``text``, which is made of ``chars``."""
         return frozenset(
             sign for sign, needed in self._signs.items() if needed <= chars and sign in text
         )

@@ -126,7 +126,7 @@ class _Marked(Amounts):
             gap = self.text[position : item.span.start]
             if parts and self._ends_list(gap, parts, is_process=is_process):
                 break
-            if "；" in gap and item.value > whole:
+            if item.value > whole and ("；" in gap or (parts and "，" in gap)):
                 break  # a new matter with an amount of its own
             if not self.is_addend(item):
                 continue
@@ -149,11 +149,13 @@ class _Marked(Amounts):
     def _total_behind(self, start: int, end: int, marker: str) -> Iterator[PartGroup]:
         bracket = self.bracket_at(start)
         sentence = max(self.clauses.sentence_start(start), bracket.start if bracket else 0)
+        if words.ADDED_TO.search(self.text, sentence, start):
+            return
         index = bisect_left(self.starts, end)
         if index >= len(self.items):
             return
         whole = self.items[index]
-        if whole.span.start - end > 12:
+        if whole.span.start - end > 12 or not self.is_addend(whole):
             return
         what = self.text[end : whole.span.start].strip("有计 ") if marker == "，共" else ""
         if words.BREAKS.search(self.text, end, whole.span.start):
@@ -166,7 +168,7 @@ class _Marked(Amounts):
             parts = [q for q in before if q.unit == half.unit and self.is_addend(q)]
             if what:  # 签订责任状12份，…，签订责任状36份，共签订责任状48份
                 parts = [q for q in parts if what in self.lead(q)]
-            if len(parts) > 1:
+            if len(parts) > 1 and self.is_one_list(parts, start):
                 is_same = len(what) >= _TELLING
                 yield PartGroup(half, tuple(parts), "共计" if is_same else marker)
 

@@ -9,7 +9,7 @@ from app.core.quantity import QuantityKind
 _CJK = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’《》【】〔〕—…·"
 _SPACE = re.compile(
     rf"(?<=[{_CJK}(])[^\S\n]+(?=[{_CJK}\d(])|(?<=[\d%％.)])[^\S\n]+(?=[{_CJK}%％(])"
-    r"|(?<=[.+\-~～])[^\S\n]+(?=\d)|(?<=\d)[^\S\n]+(?=[.+\-~～%]\d?)"
+    r"|(?<=[.+\-~～:：])[^\S\n]+(?=\d)|(?<=\d)[^\S\n]+(?=[.+\-~～:：%]\d?)"
 )
 # 检查326家次 隐患411处 整改405: a blank where a line without any mark needs a comma.
 _MARK = re.compile("[，。；：、,;:]")

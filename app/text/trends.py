@@ -14,9 +14,15 @@ _MOST_ITEMS = 40
 _KINDS = frozenset(
     {QuantityKind.COUNT, QuantityKind.PERCENT, QuantityKind.POINTS, QuantityKind.PERIOD}
 )
-_UP_WORDS = "上升|增加|增长|提高|提升|增至|升至|升到|增到|扩大|增幅|净增|多|升|增"
+# 比上年增收12万元, 少支3万元, 多发2起: what is moved grown into the verb that moves it
+_MOVED = "[收支产发拨派办缴补购立破查调接亏耗员]"
+_UP_WORDS = (
+    "上升|增加|增长|提高|提升|增至|升至|升到|增到|扩大|增幅|净增|前移|跃升"
+    f"|[增多超]{_MOVED}|多|升|增"
+)
 _DOWN_WORDS = (
-    "下降|减少|降低|降至|降到|减至|减到|压减|压降|缩减|缩短|压缩|精简|下滑|回落|降幅|少|降|减"
+    "下降|减少|降低|降至|降到|减至|减到|压减|压降|缩减|缩短|压缩|精简|下滑|回落|降幅|后移"
+    f"|[减少降节短压]{_MOVED}|少|降|减"
 )
 _DIRECTION = re.compile(rf"(?P<up>{_UP_WORDS})|(?P<down>{_DOWN_WORDS})")
 _FROM = re.compile(r"(?:由|从)(?:20\d{2}年)?[^，。；、：\d]{0,16}$")
@@ -35,7 +41,15 @@ _SIZE_LEAD = re.compile(
     rf"(?:{_UP_WORDS}|{_DOWN_WORDS})(?:了|达|为|幅度|率|幅)?(?:达到|达|为|约|了)?$"
 )
 _BASE_BEHIND = re.compile(r"，(?:比|较)(?:上年|去年)(?:同期)?的?")
-_OTHER_BASE = re.compile(r"环比|累计|年均|比\d|较\d|占|目标|计划|预期|五年|三年|两年")
+_OTHER_BASE = re.compile(
+    r"环比|累计|年均|比\d|较\d|占|目标|计划|预期|五年|三年|两年"
+    r"|平均|每年|递增|可比|口径|不变价|名义|实际[增下]|扣除|剔除|主要"
+)
+_CHANGED = re.compile("[增减升降缩扩超压涨跌多少]")
+# Of a rank the lower is the better: 排名由21位上升到9位.
+_RANK_UNITS = frozenset("位名")
+_RANK = re.compile("排名|排位|排序|位次|名次|座次|[名位]列|[位跃]居|强|前移|后移")
+_RANK_VERB = re.compile("[升移]|下降|下滑|降")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,8 @@ class Change:
 
     ``direction`` is what the words say (``UP``, ``DOWN``) or 0. ``before`` is ``None`` where only
     the difference is told. ``others`` are amounts that ``after`` might be instead.
-    ``size_direction`` is what the words before ``size`` say, where they stand apart.
+    ``size_direction`` is what the words before ``size`` say, where they stand apart. ``is_rank``
+    is true for places in an order, which rise by becoming smaller.
     """
 
     after: Quantity
@@ -55,6 +70,7 @@ class Change:
     span: Span
     others: tuple[Quantity, ...] = ()
     size_direction: int = 0
+    is_rank: bool = False
 
 
 def direction_of(text: str) -> int:
@@ -125,7 +141,12 @@ class _Reader:
         told = percent or difference
         if told is not None and told.span.start > after.span.end:
             said = direction_of(self.text[after.span.end : told.span.start])
-        yield Change(after, before, difference, percent, direction, span, (), said)
+        is_rank = False
+        if after.unit in _RANK_UNITS and _RANK_VERB.search(link.group("word")):
+            is_rank = _RANK.search(self._clause_lead(before) + link.group()) is not None
+            if not is_rank:
+                direction = 0  # nothing tells whether these are places or people
+        yield Change(after, before, difference, percent, direction, span, (), said, is_rank)
 
     def _size_before(self, index: int) -> Quantity | None:
         """比去年减少12件，由78件减少到66件: the difference told first."""
@@ -168,13 +189,19 @@ class _Reader:
         span = after.span | (percent or item).span
         if _SIZE_LEAD.search(lead):
             yield Change(after, None, item, percent, direction_of(lead[-6:]), span, others)
-        elif size is not None:
+        elif size is not None and not self._is_changed(lead):
             gap = self.text[item.span.end : size.span.start]
             difference = None if percent else size
             percent = percent or self._share_before(index)
             yield Change(
                 after, item, difference, percent, direction_of(gap), span | size.span, others
             )
+
+    @staticmethod
+    def _is_changed(lead: str) -> bool:
+        """True where a verb of change stands between the base and its figure: 比上年核减."""
+        base = _AGAINST.search(lead)
+        return base is not None and _CHANGED.search(base.group()) is not None
 
     def _share_before(self, index: int) -> Quantity | None:
         """同比下降18.2%，比上年的325起减少65起: the percentage told before its base."""
@@ -190,6 +217,7 @@ class _Reader:
         """Amounts before in the sentence that may be this year's, the likeliest first."""
         item = self.amounts[index]
         floor = self.clauses.sentence_start(item.span.start)
+        floor = max(floor, self.text.rfind("主要", floor, item.span.start))  # 主要是…比上年增加
         low = max(bisect_left(self.starts, floor), index - _MOST_ITEMS)
         before = [
             q

@@ -48,8 +48,11 @@ def _graded(amounts: Amounts, run: list[Quantity]) -> Iterator[PartGroup]:
         return
     before = amounts.before(floor, run[0].span.start, amounts.bracket_at(run[0].span.start))
     wholes = [q for q in before if q.unit == run[0].unit and amounts.is_addend(q)]
-    if wholes and "其中" not in amounts.text[wholes[-1].span.end : run[0].span.start]:
-        yield nearest(PartGroup(wholes[-1], tuple(run), "按", tuple(wholes[:-1])))
+    if not wholes:
+        return
+    group = nearest(PartGroup(wholes[-1], tuple(run), "按", tuple(wholes[:-1])))
+    if "其中" not in amounts.text[group.whole.span.end : run[0].span.start]:
+        yield group
 
 
 def _grade(amounts: Amounts, item: Quantity) -> int:
@@ -156,6 +159,9 @@ def _total_behind(amounts: Amounts, run: Sequence[Quantity], index: int) -> Quan
     total = amounts.items[index]
     gap = amounts.text[run[-1].span.end : total.span.start]
     if total.unit != run[-1].unit or not words.SUMMED_UP.fullmatch(gap):
+        return None
+    sentence = amounts.clauses.sentence_start(run[0].span.start)
+    if words.ADDED_TO.search(amounts.text, sentence, run[0].span.start):
         return None
     is_same = not words.DONE.search(gap) or words.DONE.search(amounts.lead(run[0]))
     return total if is_same else None

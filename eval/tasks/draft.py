@@ -24,6 +24,7 @@ from eval.draft_systems import (
 from eval.holdout import is_held_out
 from eval.metrics import Score, pool
 from eval.report import DocumentScore, Evidence, Pool, Run, Section, Table
+from eval.sheet_variants import variants_section
 
 __all__ = ["TASK", "DraftOptions", "run_draft"]
 
@@ -306,4 +307,7 @@ def run_draft(options: DraftOptions, progress: Progress = _silent) -> Run:
     sections += [
         system_section(system, drafted, prefix=chosen.prefix) for system, drafted in done.values()
     ]
+    if not chosen.prefix:
+        progress("同样的要点换写法")
+        sections.append(variants_section(settings))
     return Run("起草", _about(options, cases), tuple(sections))

@@ -211,3 +211,51 @@ def test_complaints_alone_do_not_tell_disputes() -> None:
     ctx = CheckContext(Document(text), load_profile("乡镇"))
 
     assert ctx.parts["disputes"].status is PartStatus.MISSING
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "工作短板：渡口值守人手不足，汛期倒班困难。\n",
+        "全年平稳。存在的不足主要有：渡口值守人手不足；汛期倒班困难；老街线路老化。\n",
+        "对照要求，主要差距在于：渡口值守人手不足。\n",
+        "工作短板\n渡口值守人手不足，汛期倒班困难，老街线路老化。\n",
+    ],
+)
+def test_a_label_in_its_line_opens_the_problems(body: str) -> None:
+    assert status(body, "problems") is PartStatus.PRESENT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "2025年工作思路：更换老街线路，增设渡口值守岗。\n",
+        "下步打算：更换老街线路，增设渡口值守岗。\n",
+        "2025年工作思路\n更换老街线路，增设渡口值守岗。\n",
+    ],
+)
+def test_a_label_in_its_line_opens_the_plans(body: str) -> None:
+    assert status(body, "plans") is PartStatus.PRESENT
+
+
+def test_labels_of_problems_and_plans_in_one_paragraph_part_it() -> None:
+    found = states("存在不足：渡口值守人手不足。下步打算：更换老街线路，增设渡口值守岗。\n")
+    assert found["problems"].span is not None
+    assert found["plans"].span is not None
+    assert found["problems"].span.end <= found["plans"].span.start
+
+
+@pytest.mark.parametrize(
+    "body", ["检查发现的主要问题：通道堵塞、线路老化。\n", "整改的突出问题：线路老化。\n"]
+)
+def test_a_label_of_problems_found_elsewhere_opens_no_part(body: str) -> None:
+    assert status(body, "problems") is PartStatus.MISSING
+
+
+def test_the_opening_sentence_tells_who_leads() -> None:
+    text = (
+        "云渡镇2024年平安建设工作总结\n2024年，镇党委、政府统筹推进巡防、调解和宣传，全镇平稳有序。\n"
+        "一、化解矛盾纠纷\n全年排查矛盾纠纷86件，化解84件。\n"
+    )
+    found = find_parts(CheckContext(Document(text + TAIL), load_profile("乡镇")))
+    assert found["organisation"].status is not PartStatus.MISSING

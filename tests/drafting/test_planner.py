@@ -120,3 +120,31 @@ def test_section_blocks_hold_the_sections_facts_in_order() -> None:
 )
 def test_counted_subject_of_a_shortcoming_is_a_problem(text: str, kind: PartKind) -> None:
     assert fact_kind(fact(1, text), 2025) is kind
+
+
+@pytest.mark.parametrize(
+    ("profile", "text", "key"),
+    [
+        ("机关", "防溺水：家长签承诺书3416份，河道警示牌42块", "emergency"),
+        ("机关", "文化市场执法：检查网吧870家次，查处未成年人进入网吧21起", "work"),
+        ("乡镇", "群众文化：巡演96场，编排反诈小品7个", "work"),
+        ("乡镇", "电诈立案71起", "fraud"),
+        ("乡镇", "校园及周边整治：清理流动摊贩23户", "campus"),
+        ("机关", "荣誉：县平安建设优秀单位", "opening"),
+        ("机关", "上年被市安委会通报批评1次，今年未再发生", "work"),
+        ("机关", "已推荐办公室参评先进集体，结果尚未公布", "work"),
+    ],
+)
+def test_labels_and_subjects_place_a_fact_and_mentions_do_not(
+    profile: str, text: str, key: str
+) -> None:
+    sheet = sheet_of(text, "召开专题会4次", "化解纠纷9件", "检查企业8家", "立案7起", "普法3场")
+    layout = plan(sheet, load_profile(profile))
+    section = next(s for s in layout.sections if any(f.id == "F1" for f in s.facts))
+    told = {b.key for b in section.blocks if any(f.id == "F1" for f in b.facts)} or {section.key}
+    assert key in told
+
+
+def test_what_no_part_fits_is_said_to_be_unsure() -> None:
+    sheet = sheet_of("群众文化：巡演96场", "排查矛盾纠纷42件", "结果尚未公布的平安单位评选已申报")
+    assert plan(sheet, load_profile("机关")).unsure == ("F1", "F3")

@@ -13,7 +13,9 @@ from app.cli import cli
 from app.core.document import Span
 from app.core.draft import Draft, DraftSection, DraftSentence, SectionStatus
 from app.core.errors import InputError
+from app.core.facts import FactSheet
 from app.core.finding import Finding, Severity
+from app.drafting.intake import make_fact
 from app.readers.facts import parse_fact_sheet
 from eval.cases import TextCase
 from eval.first_contact.intake import intake_section
@@ -198,7 +200,7 @@ def _brought(folder: Path, **texts: str) -> tuple[Tried, ...]:
 def test_sheets_that_give_no_draft_are_told_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "gold").mkdir()
     _lines(tmp_path / "a.txt.labels.jsonl")
-    section = sheets_section(_brought(tmp_path, a=_SHEET, b="- 召开会议4次\n"))
+    section = sheets_section(_brought(tmp_path, a=_SHEET, b="单位：甲局\n收到\n"))
     assert section.metrics == {"sheets.drafted": 0.5}
     row = _row(section, "a.txt")
     assert (row[1], row[2], row[-1]) == ("2", "是", "0")
@@ -363,9 +365,8 @@ def test_of_the_sentences_of_a_fact_those_count_that_have_the_lines_words() -> N
 
 
 def test_labelled_lines_are_counted_by_kind_and_harm(tmp_path: Path) -> None:
-    sheet = parse_fact_sheet(
-        "单位：柳河县青石镇\n年度：2025\n- 排查矛盾纠纷62件；明年再招调解员5名\n- 建警务室1个\n"
-    )
+    facts = (make_fact("F1", "排查矛盾纠纷62件；明年再招调解员5名"), make_fact("F2", "建警务室1个"))
+    sheet = FactSheet("柳河县青石镇", 2025, facts)
     tried = Tried(tmp_path / "a.txt", sheet, _TOLD)
     failed = Tried(tmp_path / "b.txt", error="写不成")
     _lines(
@@ -413,7 +414,7 @@ def test_what_is_read_is_held_to_what_was_expected(tmp_path: Path) -> None:
     }
     (tmp_path / "a.expected.json").write_text(json.dumps(expected), "utf-8")
     (tmp_path / "b.txt.expected.json").write_text('{"facts": [{"must": ["会议4次"]}]}', "utf-8")
-    section = intake_section(_brought(tmp_path, a=_SHEET, b="- 召开会议4次\n", c=_SHEET))
+    section = intake_section(_brought(tmp_path, a=_SHEET, b="单位：甲局\n收到\n", c=_SHEET))
     assert section.metrics == {
         "intake.readable": pytest.approx(2 / 3),
         "intake.facts": pytest.approx(1 / 3),

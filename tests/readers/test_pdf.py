@@ -1,4 +1,5 @@
 import io
+import time
 import warnings
 
 import pypdf
@@ -9,8 +10,8 @@ from app.core.document import BlockKind
 from app.core.errors import InputError
 from app.readers import Limits, read_bytes
 from app.readers.lines import is_page_number
-from app.readers.pdf_layout import PrintedLine, compose, join_lines, tidy
-from tests.readers.prints import need_font, print_report
+from app.readers.pdf_layout import PrintedLine, compose, in_order, join_lines, tidy
+from tests.readers.prints import FONT, need_font, print_report
 
 LONG = (
     "今年以来，我局围绕平安建设目标，开展安全生产检查36次，发现隐患128处，整改126处，整改率98.4%。"
@@ -179,3 +180,60 @@ def test_no_page_numbers(text: str) -> None:
 )
 def test_tidy(printed: str, typed: str) -> None:
     assert tidy(printed) == typed
+
+
+def pieces(*drawn: tuple[str, float]) -> list[PrintedLine]:
+    return [line(text, left) for text, left in drawn]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "read"),
+    [
+        # one mark drawn before its line, two in one piece, two pieces, a line in several pieces
+        ([("“", 30), ("落实到 三清，", 0)], "落实到“三清，"),
+        ([("“ ”", 30), ("落实到 三清 等措施，", 0)], "落实到“三清”等措施，"),
+        ([("“ ”“ ”", 20), ("创建 科室 家庭 活动", 0)], "创建“科室”“家庭”活动"),
+        ([("落实到 三清 等措施，", 0), ("“", 30), ("”", 55)], "落实到“三清”等措施，"),
+        ([("“ ”", 30), ("推行 ", 0), ("平台", 35), ("一 号", 55), ("化", 90)], "推行“平台一”号化"),
+        # words of another font, and a blank that is meant
+        ([("LED", 20), ("安装 屏，覆盖 全镇", 0)], "安装LED屏，覆盖 全镇"),
+        # what stands apart is read from left to right
+        ([("36件", 120), ("排查纠纷", 0)], "排查纠纷36件"),
+        ([("“", 30), ("落实到三清，", 0)], "落实到三清，“"),
+    ],
+)
+def test_pieces_of_a_line_are_read_by_their_place(
+    drawn: list[tuple[str, float]], read: str
+) -> None:
+    assert "".join(p.text for p in in_order(pieces(*drawn))) == read
+
+
+def test_pieces_in_order_and_lines_on_other_bases_are_left_alone() -> None:
+    ordered = pieces(("全年", 0), ("36", 20), (" ", 40), ("件 次", 40))
+    assert in_order(ordered) == ordered
+    two_lines = [line("“", 30, base=8), line("落实到 三清，", 0)]
+    assert in_order(two_lines) == two_lines
+
+
+def test_many_marks_of_one_line_are_placed_in_a_moment() -> None:
+    many = 20_000
+    marks = [line("“", 20.0 * at) for at in range(many)]
+    started = time.monotonic()
+    assert in_order([*marks, line("字 " * many)])
+    assert time.monotonic() - started < 5
+
+
+def test_quotation_marks_drawn_apart_come_back_to_their_words() -> None:
+    need_font()
+    pdf = FPDF(format="A4")
+    pdf.add_font("cjk", fname=str(FONT))
+    pdf.add_page()
+    pdf.set_font("cjk", size=16)
+    em = 16 * 25.4 / 72
+    for text, ems in (("“", 9), ("全镇各村各组严格落实", 0), ("两清”措施，逐户走访到位。", 10)):
+        pdf.text(28 + ems * em, 40, text)
+    pdf.text(28 + 4 * em, 60, "“")
+    pdf.text(28 + 7 * em, 60, "”")
+    pdf.text(28, 60, "推行一 一户策 做法，群众反映良好，全年平稳。")
+    text = read_bytes(bytes(pdf.output()), "a.pdf").text
+    assert "推行一“一户策”做法" in text

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.core.quantity import Qualifier, Quantity, QuantityKind
 from app.text import quantities
+from app.text.indicators import Clauses
 from app.text.numerals import parse_chinese
 from app.text.quantities import read_quantities
 
@@ -273,3 +274,39 @@ def test_plain_numbers_read_the_same_in_one_step_and_the_long_way(
         the_long_way = read_quantities(text)
 
     assert in_one_step == the_long_way
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("投入3.75亿元", 10**8),
+        ("投入37500万元", 10**4),
+        ("投入3千万元", 10**4),
+        ("培训二十八万人", 10**4),
+        ("检查480次", 1),
+        ("巡逻三百二十次", 1),
+    ],
+)
+def test_the_magnitude_a_number_is_printed_in_is_kept(text: str, scale: int) -> None:
+    assert only(text).scale == scale
+
+
+def test_a_chinese_number_that_ends_in_wan_is_as_rough_as_it_is_printed() -> None:
+    assert only("培训二十八万人").precision == 10**4
+
+
+def test_values_behind_respectively_share_the_unit_behind_the_last() -> None:
+    found = read_quantities("盗抢骗警情占比分别下降4.1、3.6和7.2个百分点，共12、13日两天。")
+    assert [q.unit for q in found[:3]] == ["个百分点"] * 3
+    assert found[0].kind is QuantityKind.POINTS
+
+
+def test_values_with_units_of_their_own_keep_them() -> None:
+    found = read_quantities("分别培训12人、13和15次")
+    assert [q.unit for q in found] == ["人", "次", "次"]
+
+
+def test_a_comma_inside_a_number_ends_no_clause() -> None:
+    text = "收入215,430万元的81.2%"
+    clauses = Clauses(text)
+    assert clauses.start(text.index("的")) == 0

@@ -2,15 +2,16 @@
 
 Why: “内容包括包括” and a paragraph that stands twice are slips of copying.
 Misses: a sentence repeated with other words; single characters doubled but for particles.
-False alarms: a verb doubled on purpose (研究研究); a refrain.
+False alarms: a verb doubled on purpose (研究研究); two names that touch (群众体育体育产业).
 
 Reported: a word of two or more characters or a particle (的的) written twice in a row, an item that
 stands twice in one list, and a sentence, a long clause or a paragraph that stands twice. Not
-reported: legal doublings (实实在在, 一件一件), words that only overlap (就业创业创新), a table of
-contents.
+reported: legal doublings (实实在在, 一件一件), words that only overlap (就业创业创新, 实事求是是),
+a short refrain, a heading, what stands twice a report's length apart.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -41,45 +42,26 @@ class Params:
 
 
 _CJK = re.compile("[一-鿿]+")
-_NUMERAL = re.compile("[一二三四五六七八九十百千万亿零〇两]+")
-_LEGAL = frozenset(
-    {"非常", "很多", "永远", "谢谢", "慢慢", "好好", "天天", "常常", "时时", "处处", "年年", "人人"}
-)
-# Words that may follow one another so that a piece seems doubled: 就[业创][业创]新.
-_OVERLAPPING = frozenset(
-    "创业 农业 企业 就业 工业 商业 林业 行业 产业 决算 预算 共建 共治 共享 自治 法治 德治"
-    " 治安 公安 保安 平安 治理"
-    " 管理 办理 处理 受理 审理 政务 财务 服务 业务 党务 村务 事务 商务 税务 公务 执法 司"
-    "法 普法 立法 守法 用法 学法"
-    " 民警 居民 村民 市民 农民 公民 人民 开展 发展 进展 扩展 体育 教育 培育 德育 协会 社"
-    "会 工会 专家 国家 大家 科学"
-    " 数学 大学 中学 小学 文学 医学 开放 化工 文化 建设 设施 生产 产品 保险 保障 通信 电"
-    "信 信访 安全 健全 全面 员工"
-    " 干部 部门 组织 机关 机构 结构 构建 会议 决议 道路 公路 网络 联合 综合 合作 学习 检"
-    "查 调查 排查 巡查 查处 防范"
-    " 规范 预防 消防 国防 防控 管控 控制 体制 机制 制度 分类 分级 分析 群防 群治 学生 学"
-    "校 生活 活动 行动 动员 人员"
-    " 党员 队伍 村组 小组 全市 全县 全镇 市场 市区 城市 城乡 乡镇 乡村 村庄 基层 层级 镇"
-    "村 县区 社区 区域 市域".split()
-)
-_ENDS_IN_VERB = frozenset(
-    {"规定", "确定", "稳定", "制定", "评定", "鉴定", "决定", "认定", "指定", "固定", "约定", "狠抓"}
-)
-_LONGER_WORD = re.compile("[一-鿿]{2}[员师者]|服务业|生产线|代表团|管理站|服务站|工作站|企业家")
 _NOT_IN_LIST = re.compile("[，。；：！？\n“”《》（）]")
 _LIST_TAIL = re.compile("(?:等|和|及|与|以及|之间).*$")
+_CLAUSE_MARK = re.compile("[，。；！？]")
 _LONG_CLAUSE = re.compile("[^。！？!?\n；;，,：:]{12,600}+")
-# 目的的确, 为了了解, 现在在家, 总和和平均: the second character begins another word
-_PARTICLE = re.compile(
-    "(?<![目有的])的的(?![的确士])|(?<![为除明末了])了了(?![了解然结])"
-    "|(?<![现存所实正内自潜外好旨健在])在在(?![在家编线建岗职校册场读])|(?<![总祥饱平温共调缓柔中谐和])和和(?![和平谐睦气美解])"
-    "|(?<![但可就不总还若于要只正是凡都真却])是是(?![是非否])|(?<![安及来就与和])与与(?![会否])"
+# Words of one character that never stand twice in a row: 价值的的线索, unlike 目的的确.
+_PARTICLES = re.compile(
+    "([的了在和是与及得为对把将被从由于以并也都而就向到要有使让因但或且又还已很其该各本每们])\\1"
 )
-_DOUBLED_PARTICLES = ("的的", "了了", "在在", "和和", "是是", "与与")
+_PARALLEL = re.compile("为|加上|占|比|较|与|同|完成|达到|其中|按")
 _MAX_SHOWN = 24
 _MAX_ITEMS = 60
+_LEAD_WORDS, _LONG_ITEM = 4, 4  # characters
+_MAX_COPIES = 40
 _LEAD_SENTENCE = 24
-_POINT_CHARS, _LONGEST_POINT = 6, 600
+_REFRAIN = 3  # times
+_POINT_CHARS, _LONGEST_POINT = 4, 600
+_NEAR_CLAUSE = 400
+# Beyond the length of a long report the same words belong to another report in the same file, or
+# are a set formula.
+_FAR = 12_000
 
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
@@ -108,50 +90,39 @@ def _shown(text: str) -> str:
 def _doubled_words(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     text = ctx.text
     for run, length in doubled(text, 2, 8):
-        for span in _cjk_runs(text, run, length):
-            piece = text[span.start : span.start + length]
-            if piece in params.allow or not _is_slip(text, span, piece):
+        from app.text.doubling import copies  # noqa: PLC0415  # only with a run to judge
+
+        for part in _cjk_runs(text, run, length):
+            span = copies(text, part, length)
+            if span is None:
                 continue
-            yield ctx.finding(
-                META,
-                span,
-                f"“{piece}”连写了{len(span) // length}遍，请删去多余的。",
-                fix=Fix(span, span.of(text)[: length + len(span) % length]),
-            )
-
-
-def _doubled_particles(ctx: CheckContext, params: Params) -> Iterator[Finding]:
-    if not any(doubled in ctx.text for doubled in _DOUBLED_PARTICLES):
-        return
-    for match in _PARTICLE.finditer(ctx.text):
-        particle = match.group()[0]
-        if particle in params.allow:
-            continue
-        span = Span(*match.span())
-        yield ctx.finding(
-            META, span, f"“{particle}”连写了两遍，请删去多余的。", fix=Fix(span, particle)
-        )
+            piece = text[span.start : span.start + length]
+            if piece not in params.allow:
+                yield ctx.finding(
+                    META,
+                    span,
+                    f"“{piece}”连写了{len(span) // length}遍，请删去多余的。",
+                    fix=Fix(span, piece),
+                )
 
 
 def _cjk_runs(text: str, run: Span, length: int) -> Iterator[Span]:
-    """The doubled pieces of a run that are words, cut down to whole copies."""
-    if len(run) > 40 * length:
-        run = Span(run.start, run.start + 2 * length)
-    for match in _CJK.finditer(text, run.start, run.end):
-        size = match.end() - match.start()
-        if size >= 2 * length:
-            yield Span(match.start(), match.start() + size - size % length)
+    """The parts of a run that can hold a word twice; of a very long one the beginning."""
+    stop = min(run.end, run.start + _MAX_COPIES * length)
+    for match in _CJK.finditer(text, run.start, stop):
+        if match.end() - match.start() >= 2 * length:
+            yield Span(*match.span())
 
 
-def _is_slip(text: str, span: Span, piece: str) -> bool:
-    if _NUMERAL.fullmatch(piece) or len(set(piece)) == 1 or piece in _LEGAL:
-        return False
-    if len(piece) == 2 and piece[0] in "一逐几每":
-        return False
-    if _LONGER_WORD.match(text, span.end - 2):
-        return False
-    is_overlap = piece[::-1] in _OVERLAPPING or (piece[1] in "定抓" and piece not in _ENDS_IN_VERB)
-    return not (len(span) == 4 and is_overlap)
+def _doubled_particles(ctx: CheckContext, params: Params) -> Iterator[Finding]:
+    for match in _PARTICLES.finditer(ctx.text):
+        from app.text.doubling import is_particle_twice  # noqa: PLC0415  # as above
+
+        particle, span = match[1], Span(*match.span())
+        if particle not in params.allow and is_particle_twice(ctx.text, span):
+            yield ctx.finding(
+                META, span, f"“{particle}”连写了两遍，请删去多余的。", fix=Fix(span, particle)
+            )
 
 
 def _repeated_items(ctx: CheckContext) -> Iterator[Finding]:
@@ -199,8 +170,14 @@ def _same_items(ctx: CheckContext, start: int, items: list[str]) -> Iterator[Fin
 
 
 def _ends_in(first: str, item: str) -> bool:
-    """覆盖学校、医院、学校: the first item with the verb before it."""
-    return first.endswith(item) and 1 <= len(first) - len(item) <= 4
+    """覆盖学校、医院、学校: the first item with the words before it, but not 东南亚、南亚."""
+    before = len(first) - len(item)
+    most = _LEAD_WORDS if len(item) < _LONG_ITEM else 2 * _LEAD_WORDS
+    if not first.endswith(item) or not 1 <= before <= most:
+        return False
+    from app.text.doubling import is_edge  # noqa: PLC0415  # as above
+
+    return is_edge(first, before)
 
 
 def _key(text: str) -> str:
@@ -208,36 +185,30 @@ def _key(text: str) -> str:
 
 
 def _repeated_paragraphs(ctx: CheckContext, params: Params) -> Iterator[Finding]:
-    """Paragraphs told before."""
+    """Paragraphs told before; a heading may stand on the cover, too."""
     seen: dict[str, Span] = {}
     for paragraph in ctx.paragraphs:
         if len(paragraph) < 2 * params.sentence_chars:
             continue
         key = _key(paragraph.of(ctx.text))
-        first = seen.setdefault(key, paragraph)
-        if first is not paragraph:
-            yield ctx.finding(
-                META,
-                paragraph,
-                f"这一段与前面一段完全相同（“{_shown(key)}”），请删去或改写。",
-                related=[first],
-            )
+        first = seen.get(key)
+        seen[key] = paragraph
+        if first is None or paragraph.start - first.end > _FAR or not _CLAUSE_MARK.search(key):
+            continue
+        yield ctx.finding(
+            META,
+            paragraph,
+            f"这一段与前面一段完全相同（“{_shown(key)}”），请删去或改写。",
+            related=[first],
+        )
 
 
 def _repeated_sentences(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Sentences told before; neighbours that repeat neighbours become one finding."""
-    text = ctx.text
-    seen: dict[str, int] = {}
     run: tuple[Span, Span] | None = None
     previous = (-2, -2)
-    for index, sentence in enumerate(ctx.sentences):
-        if not _is_full_sentence(text, sentence, params):
-            continue
-        key = _key(sentence.of(text))
-        first = seen.setdefault(key, index)
-        if first == index or _is_lead_in(text, sentence) or not _is_wordy(key):
-            continue
-        pair = (sentence, ctx.sentences[first])
+    for index, first in _same_sentences(ctx, params):
+        pair = (ctx.sentences[index], ctx.sentences[first])
         if run is not None and previous == (index - 1, first - 1):
             run = (run[0] | pair[0], run[1] | pair[1])
         else:
@@ -247,6 +218,27 @@ def _repeated_sentences(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         previous = (index, first)
     if run is not None:
         yield _sentence_finding(ctx, *run)
+
+
+def _same_sentences(ctx: CheckContext, params: Params) -> Iterator[tuple[int, int]]:
+    """The places of sentences with the place where the same one stood last."""
+    text = ctx.text
+    keys = {
+        index: _key(sentence.of(text))
+        for index, sentence in enumerate(ctx.sentences)
+        if _is_full_sentence(text, sentence, params)
+    }
+    times = Counter(keys.values())
+    seen: dict[str, int] = {}
+    for index, key in keys.items():
+        first = seen.get(key)
+        seen[key] = index
+        if first is None or _is_lead_in(text, ctx.sentences[index]) or not _is_wordy(key):
+            continue
+        is_refrain = len(key) < _LEAD_SENTENCE and times[key] >= _REFRAIN and index > first + 1
+        is_far = ctx.sentences[index].start - ctx.sentences[first].end > _FAR
+        if not is_refrain and not is_far:
+            yield index, first
 
 
 def _is_full_sentence(text: str, sentence: Span, params: Params) -> bool:
@@ -305,6 +297,8 @@ def _repeated_clauses(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         seen[clause] = match.start()
         if first is None or len(clause.strip()) < params.clause_chars:
             continue
+        if match.start() - first > _NEAR_CLAUSE or _PARALLEL.match(clause.strip()):
+            continue
         if text.find("\n", first, match.start()) < 0 and _CJK.search(clause):
             yield ctx.finding(
                 META,
@@ -326,6 +320,8 @@ EXAMPLES = (
     bad("贯彻⟦总书记总书记⟧重要讲话精神。"),
     bad("全年收到有价值⟦的的⟧线索12条，取得⟦了了⟧一定成效。"),
     bad("一是加强宣传教育，提高防范意识；二是开展巡逻；三是⟦加强宣传教育，提高防范意识⟧。"),
+    bad("我⟦们们⟧把群众冷暖记在心上，治安形势⟦保持保持⟧平稳，切实⟦加强加强⟧巡逻。"),
+    bad("做到了人员配备到位、物资储备到位、⟦人员配备到位⟧。"),
     good("调查内容包括群众安全感和对调解工作的评价。"),
     good("开展防火、防盗、防诈、防溺水等宣传，覆盖全部小区。"),
     near("实实在在为群众办事，邻里和和美美，一件一件抓落实，为为政之魂立根。"),
@@ -333,5 +329,7 @@ EXAMPLES = (
     near("推进常态化长效化治理，加强工业农业农村安全，做好公安治安治理和调解调解员培训。"),
     near("支持群众体育、体育产业发展，推进就业保障、保障房建设。"),
     near("目的的确明确，为了了解情况，现在在家的老人，总和和平均数，但是是否到位，就是是非分明。"),
+    near("实事求是是做人的根本，信访事项不会不了了之，领导领导力培训两期，资产阶级阶级观念。"),
+    near("一个村一个村、一个厂一个厂地过，抓得很实很实，覆盖东南亚、南亚商户。"),
     near("今年排查矛盾纠纷86件。去年排查矛盾纠纷86件。二〇二〇年起连续3年下降。"),
 )

@@ -2,17 +2,18 @@
 
 Why: 布署, 签定, 防范于未然 and 日为至 are slips a reader remembers.
 Misses: words that are in neither list; two wrong characters in one phrase.
-False alarms: two words that touch so that a wrong one seems to stand there; the list's guards
-name what must not stand before or behind.
+False alarms: a wrong writing that is right in a sense which only the guards know (应急反应情况).
 
 The list is ``knowledge_base/lexicons/typos.tsv``: wrong, right, what must not stand before, what
-must not stand behind, what must stand behind. The user's word list adds to it. Set phrases with
-one character of the same sound are found by :mod:`app.checking.set_phrases`.
+must not stand behind, what must stand behind. Where a word of the text reaches over the edge of a
+wrong writing (实[现再]就业, 一[手继]续抓), it is one only if the right one makes far better sense.
+The user's word list adds to it. Set phrases with one character of the same sound are found by
+:mod:`app.checking.set_phrases`.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -25,6 +26,13 @@ from app.core.document import Span
 from app.core.errors import ConfigError
 from app.core.finding import Finding, Fix, Severity
 
+# How much likelier the right writing must be (logarithm) where another word takes part of the
+# wrong one. In two million characters of edited texts no right place lies above 4.5 (稳订单), and
+# of 13,000 wrong writings put into them three in a thousand lie below.
+_GAIN = 5.0
+_PAIR = 2  # characters; a right writing of so many is a word, though the dictionary may lack it
+_LATER = "…"
+_CLAUSE_END = re.compile("[，。；：！？\n]|$")
 # Characters that fill half of any report; a pair without them is seldom met by chance.
 _FREQUENT = frozenset(
     "的和发业全展国人大加政进化建一实中新力制工改民要作设年推保会动经安生有增强重平社持行务理产革法地高资区体是济不在合度"
@@ -45,7 +53,10 @@ class Params:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """A wrong writing with the right one and the guards that tell it from chance."""
+    """A wrong writing with the right one and the guards that tell it from a right one.
+
+    A guard behind it that begins with ``…`` may stand anywhere in the rest of the clause.
+    """
 
     wrong: str
     right: str
@@ -75,7 +86,7 @@ def load_confusions() -> tuple[Confusion, ...]:
             raise ConfigError(
                 f"{path.name} 第{number}行：应当先写错误写法，再写正确写法，用制表符隔开。"
             )
-        guards = [tuple(word for word in cell.split("|") if word) for cell in cells[2:5]]
+        guards = [tuple(cell.split("|")) if cell else () for cell in cells[2:5]]
         found.append(Confusion(cells[0], cells[1], *guards))
     return tuple(found)
 
@@ -91,6 +102,8 @@ class _Index:
 
 def _telling_pair(confusion: Confusion) -> tuple[str, str]:
     """The two neighbours of a wrong writing that right words seldom hold."""
+    if len(confusion.wrong) == _PAIR:
+        return confusion.wrong[0], confusion.wrong[1]
     right = set(pairwise(confusion.right))
     return min(
         pairwise(confusion.wrong),
@@ -108,28 +121,24 @@ def _index() -> _Index:
     return _Index(by_pair, frozenset(by_pair), re.compile(f"([{first}])(?=([{second}]))"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A place that may hold a wrong writing; ``is_sure``: its surroundings need not be asked."""
+
+    span: Span
+    confusion: Confusion
+    is_sure: bool = False
+
+
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per wrong writing, with the right one as fix."""
-    text = ctx.text
-    index = _index()
-    own = [Confusion(t.wrong, t.right) for t in ctx.lexicon.typos]
-    hits = [(span, confusion) for confusion in own for span in _places(text, confusion)]
-    for pair in index.pairs.intersection(index.pattern.findall(text)):
-        for confusion in index.by_pair[pair]:
-            if confusion.wrong not in params.allow:
-                hits += ((span, confusion) for span in _places(text, confusion))
-    ends = sorted(span.end for span, _ in hits)
-    for slip in find_slips(text):
-        wrong = slip.span.of(text)
-        # What the lists name is told by them, 布署 and not 工作布署.
-        at = bisect_right(ends, slip.span.start)
-        is_listed = at < len(ends) and ends[at] <= slip.span.end
-        if wrong not in params.allow and not is_listed:
-            hits.append((slip.span, Confusion(wrong, slip.right)))
-    hits.sort(key=lambda hit: (hit[0].start, -hit[0].end))
+    hits = [*_listed(ctx, params)]
+    hits += _slips(ctx.text, params, hits)
+    hits.sort(key=lambda hit: (hit.span.start, -hit.span.end))
     end = 0
-    for span, confusion in hits:
-        if span.start < end:
+    for hit in hits:
+        span, confusion = hit.span, hit.confusion
+        if span.start < end or not (hit.is_sure or _is_meant(ctx.text, hit)):
             continue
         end = span.end
         yield ctx.finding(
@@ -141,6 +150,28 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         )
 
 
+def _listed(ctx: CheckContext, params: Params) -> Iterator[_Hit]:
+    text = ctx.text
+    for own in (Confusion(typo.wrong, typo.right) for typo in ctx.lexicon.typos):
+        yield from (_Hit(span, own, is_sure=True) for span in _places(text, own))
+    index = _index()
+    for pair in index.pairs.intersection(index.pattern.findall(text)):
+        for confusion in index.by_pair[pair]:
+            if confusion.wrong not in params.allow:
+                yield from (_Hit(span, confusion) for span in _places(text, confusion))
+
+
+def _slips(text: str, params: Params, listed: Sequence[_Hit]) -> Iterator[_Hit]:
+    """Set phrases with a wrong character; what the list names is told by it: 布署, not 工作布署."""
+    listed = sorted(listed, key=lambda hit: hit.span.end)
+    ends = [hit.span.end for hit in listed]
+    for slip in find_slips(text):
+        inside = listed[bisect_right(ends, slip.span.start) : bisect_right(ends, slip.span.end)]
+        wrong = slip.span.of(text)
+        if wrong not in params.allow and not any(h.is_sure or _is_meant(text, h) for h in inside):
+            yield _Hit(slip.span, Confusion(wrong, slip.right), is_sure=True)
+
+
 def _places(text: str, confusion: Confusion) -> Iterator[Span]:
     size = len(confusion.wrong)
     start = text.find(confusion.wrong)
@@ -148,11 +179,29 @@ def _places(text: str, confusion: Confusion) -> Iterator[Span]:
         end = start + size
         if (
             not (confusion.not_before and text.endswith(confusion.not_before, 0, start))
-            and not (confusion.not_behind and text.startswith(confusion.not_behind, end))
+            and not any(_follows(text, end, word) for word in confusion.not_behind)
             and (not confusion.behind or text.startswith(confusion.behind, end))
         ):
             yield Span(start, end)
         start = text.find(confusion.wrong, end)
+
+
+def _follows(text: str, place: int, word: str) -> bool:
+    if not word.startswith(_LATER):
+        return text.startswith(word, place)
+    stop = _CLAUSE_END.search(text, place)
+    return text.find(word.removeprefix(_LATER), place, stop.start() if stop else None) >= 0
+
+
+def _is_meant(text: str, hit: _Hit) -> bool:
+    """True unless the characters of a listed writing belong to other words here."""
+    from app.text.words import gain, is_apart  # noqa: PLC0415  # only with a hit to judge
+
+    wrong, right = hit.confusion.wrong, hit.confusion.right
+    if is_apart(text, hit.span, unknown=wrong):
+        return True
+    known = right if len(right) == _PAIR else ""
+    return gain(text, hit.span, right, known=known, unknown=wrong) > _GAIN
 
 
 EXAMPLES = (
@@ -166,5 +215,9 @@ EXAMPLES = (
     good("统一部署，防患于未然，台账全部更新。"),
     near("积极待命，预防犯罪，设备按期检修，问题升级前及时处置。"),
     near("其间走访商户42家，自己完成自查，去年未发生火灾，报名截止时间为5月底。"),
+    bad("强化⟦源头制理⟧工作，抓好⟦消防安权⟧宣传，隐患⟦以经⟧整改，办公室工作⟦台帐⟧齐全。"),
+    near("引导12名返乡人员实现再创业，庄严历史建筑周边设岗，支持继续教育，调整该项补贴。"),
+    near("服务重心向村组下沉，各乡任务分解到人，企业需求持续乏力，边坡处治能力不足。"),
+    near("以经核实的名册为底数发放补贴，年末按要求清点，两周未发现隐患，即时化解邻里纠纷。"),
     near("引导至安全地带，关注消防安全，员工做好防护，曾长期失管的楼栋列入整改。"),
 )

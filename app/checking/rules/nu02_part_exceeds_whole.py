@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.arithmetic import printed
+from app.checking.arithmetic import amount, finer, may_be_slip
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
@@ -26,7 +26,12 @@ _COMPARISON = re.compile(r"[较比](?:上年|去年)[^，。；]{0,20}")
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """Profile key ``rules.NU02``. ``carry_over``: words that tell of cases from before."""
+    """Profile key ``rules.NU02``. ``carry_over``: words that tell of cases from before.
+
+    A part more than ``slip_ratio`` times its whole is no part of it, unless its digits are turned.
+    """
+
+    slip_ratio: float = 3.0
 
     carry_over: tuple[str, ...] = (
         "历年",
@@ -52,19 +57,19 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         whole, part = pair.whole, pair.part
         if part.value <= whole.value or not (part.is_exact and whole.is_exact):
             continue
+        if not may_be_slip(part.value, whole.value, params.slip_ratio):
+            continue
         span = whole.span | part.span
         told = ctx.view[whole.span.end : part.span.end]
         note = _NOTE.match(ctx.view, part.span.end)
         if carry_over.search(_COMPARISON.sub("", told) + (note.group() if note else "")):
             continue
-        numbers = (
-            f"{printed(part.value, part)}{part.unit}大于{printed(whole.value, whole)}{whole.unit}"
-        )
-        excess = printed(part.value - whole.value, whole)
+        numbers = f"{amount(part.value, part)}大于{amount(whole.value, whole)}"
+        excess = amount(part.value - whole.value, finer(part, whole))
         yield ctx.finding(
             META,
             span,
-            f"分项大于总数：{numbers}，多出{excess}{whole.unit}；如含往年结转，请写明。",
+            f"分项大于总数：{numbers}，多出{excess}；如含往年结转，请写明。",
             related=[whole.span],
             evidence={"part": str(part.value), "whole": str(whole.value), "unit": whole.unit},
         )
@@ -79,5 +84,7 @@ EXAMPLES = (
     good("发现火灾隐患30处，已整改29处，剩余1处正在整改。"),
     near("排查矛盾纠纷42件，化解40件，另化解历年积案5件。"),
     near("受理信访件12件，化解邻里纠纷31件。"),
+    near("水产增加值3亿元，增长5%。其中，规模以上加工厂产值21亿元。"),
+    near("对6个新增项目开展评估，对所有项目编制目标，并对其中15个项目组织复查。"),
     near("排查隐患30处，整改期间出动车辆45台次。"),
 )

@@ -8,11 +8,11 @@ False alarms: rates of another base (按期办结率 counts only cases that fell
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.arithmetic import agrees, percentage, plain, printed, rounded
+from app.checking.arithmetic import agrees, percentage, plain, printed, printed_interval, rounded
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
-from app.text.rates import read_rate_claims
+from app.text.rates import RateClaim, read_rate_claims
 
 META = RuleMeta(
     code="NU03", name="rate-mismatch", severity=Severity.ERROR, summary="比率与所依据的数不符"
@@ -36,7 +36,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         rate, part, whole = claim.rate, claim.part, claim.whole
         if not (part.is_exact and whole.is_exact):
             continue
-        if any(agrees(value, rate) for value in claim.candidates):
+        if any(agrees(value, rate) for value in claim.candidates) or _is_rounded(claim):
             continue
         if whole.value == 0:
             yield ctx.finding(
@@ -67,6 +67,15 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         )
 
 
+def _is_rounded(claim: RateClaim) -> bool:
+    """True where counts printed in 万 or with decimals may stand for some that give the rate."""
+    part, whole = printed_interval(claim.part), printed_interval(claim.whole)
+    if whole.low <= 0:
+        return False
+    low, high = percentage(part.low, whole.high), percentage(part.high, whole.low)
+    return low < high and low <= claim.rate.value <= high
+
+
 EXAMPLES = (
     bad("排查矛盾纠纷⟦36件，化解35件，化解率98.2%⟧。"),
     bad("全年受理群众诉求⟦120件，办结114件，办结率96%⟧。"),
@@ -75,6 +84,10 @@ EXAMPLES = (
     good("排查矛盾纠纷36件，化解35件，化解率97.2%。"),
     good("抽查单位96家，合格95家，合格率98.9%。"),
     near("受理42件，办结40件，按期办结率100%。"),
+    near("收到来信48件、办结47件，办结率97.9%，其中挂牌件9件，办结率100%。"),
+    near("器材采购630万元，占52.5%；被服采购270万元，占22.5%。"),
+    near("投入860万元，比上年增加310万元，其中，技防建设投入占55%。"),
+    near("核定经费46万元，核减4万元，核减率8.0%。"),
     near("排查矛盾纠纷36件，化解35件，群众满意率99%。"),
     near("现有干部83名，其中党员35名，占全市系统党员的4.5%。"),
 )

@@ -9,7 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.checking.arithmetic import Interval, plain, printed, printed_interval, rounded
+from app.checking.arithmetic import (
+    Interval,
+    amount,
+    finer,
+    plain,
+    printed,
+    printed_interval,
+    rounded,
+    rounded_interval,
+)
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
@@ -55,14 +64,15 @@ def _direction_problem(change: Change) -> str:
     if change.size_direction == -change.direction:
         return "前后两处写的升降方向相反，请核对。"
     options = (after, *change.others)
-    if any((o.value - before.value) * change.direction > 0 for o in options):
+    up = DOWN if change.is_rank else UP
+    if any((o.value - before.value) * change.direction * up > 0 for o in options):
         return ""
-    words = {UP: "上升", DOWN: "下降"}[change.direction]
-    ends = f"{printed(before.value, before)}到{printed(after.value, after)}"
+    words = {UP: "上升", DOWN: "下降"}
+    ends = f"{amount(before.value, before)}到{amount(after.value, after)}"
     if before.value == after.value:
-        return f"由{ends}没有变化，写的却是{words}，请核对。"
-    real = "上升" if after.value > before.value else "下降"
-    return f"由{ends}是{real}，写的却是{words}，请核对。"
+        return f"由{ends}没有变化，写的却是{words[change.direction]}，请核对。"
+    real = words[-change.direction]
+    return f"由{ends}是{real}，写的却是{words[change.direction]}，请核对。"
 
 
 def _size_problem(change: Change) -> str:
@@ -97,11 +107,11 @@ def _difference_problem(before: Quantity, after: Quantity, difference: Quantity)
         slack = Decimal(0)  # whole counts are not rounded
     if abs(low - difference.value) <= slack:
         return ""
-    unit = difference.unit
-    ends = f"{printed(after.value, after)}与{printed(before.value, before)}"
+    ends = f"{amount(after.value, after)}与{amount(before.value, before)}"
+    gap = printed(low, finer(after, before))
     return (
-        f"{ends}相差{printed(low, after)}{unit}，"
-        f"与所写的{printed(difference.value, difference)}{unit}不符，请核对。"
+        f"{ends}相差{gap}{difference.unit}，"
+        f"与所写的{amount(difference.value, difference)}不符，请核对。"
     )
 
 
@@ -126,7 +136,7 @@ def _size_fits(change: Change, after: Quantity) -> bool:
     if base.low <= 0:
         return base.high > 0
     if change.difference is not None:
-        moved = printed_interval(change.difference)
+        moved = rounded_interval(change.difference)
     else:
         ends = [abs(n - b) for n in (now.low, now.high) for b in (base.low, base.high)]
         moved = Interval(min(ends), max(ends))
@@ -141,9 +151,15 @@ EXAMPLES = (
     bad("信访总量由⟦35批下降到42批⟧。"),
     bad("全年发案⟦35起，比上年减少7起，下降20%⟧。"),
     bad("群众满意度由⟦95.2%提高到96.8%，提高2.6个百分点⟧。"),
+    bad("办公支出⟦97万元，比上年少支3万元，下降13%⟧。"),
+    bad("平安考评全县排名由⟦9位上升到21位⟧。"),
     good("盗窃案件由42起下降到35起，下降16.7%。"),
     good("全年发案35起，比上年减少7起，下降16.7%。"),
     near("完成投入213万元（其中专项201万元），比上年增加50万元，增长30.7%。"),
+    near("规费收入230万元，比上年增收30万元，增长15%；办公支出97万元，比上年少支3万元，下降3%。"),
+    near("平安考评全县排名由21位上升到9位。"),
+    near("人均收入由1500元增加到1800元，平均每年增长4.7%。"),
+    near("支出预算由48万元变动为60万元，主要是上级补助增加5万元。"),
     near("平均办理时间由7天缩短到5天。"),
     near("网格由42个调整为35个，配备网格员86名。"),
 )

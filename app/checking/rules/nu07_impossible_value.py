@@ -6,6 +6,7 @@ False alarms: rates that may pass 100 (完成预算的107.6%, 增长425%) are le
 """
 
 import re
+from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -87,7 +88,16 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     for pattern, message in _SLIPS:
         for match in pattern.finditer(ctx.view):
             span = Span(match.start("slip"), match.end("slip"))
+            if _has_unit(ctx, span.end):
+                continue
             yield ctx.finding(META, span, message, severity=Severity.WARNING)
+
+
+def _has_unit(ctx: CheckContext, end: int) -> bool:
+    """True for a bare number whose unit stands behind the last of its list."""
+    index = bisect_left(ctx.amount_starts, end) - 1
+    amount = ctx.amounts[index] if index >= 0 else None
+    return amount is not None and amount.number_span.end == end and bool(amount.unit)
 
 
 def _rates(ctx: CheckContext) -> Iterator[Finding]:
@@ -145,5 +155,6 @@ EXAMPLES = (
     good("2024年2月29日，召开平安建设推进会。"),
     near("完成年度预算的107.6%，专项经费增长125%。"),
     near("组织为期13个月的专项整治。"),
+    near("三类警情占比分别下降4.1、3.6和7.2个百分点。"),
     near("投入资金30余万元，覆盖群众2万人，利润下降120%。"),
 )

@@ -3,7 +3,8 @@
 Why: “全年未发生火灾事故” beside “发生火灾2起” discredits the whole report.
 Misses: incidents told without a count, unless with their day: 3月5日，城东仓库发生火灾.
 False alarms: “未发生重大火灾” is not contradicted by a small fire; a claim for a holiday is not
-contradicted by the year's count.
+contradicted by the year's count, nor any claim by work against such incidents (防溺水巡塘160次) or
+by what was prevented (堵截诈骗35起).
 """
 
 import re
@@ -44,6 +45,7 @@ _INCIDENTS = {
     "盗窃": "(?:盗窃|被盗|失窃)(?:案件|案)?",
     "上访": "上访(?:事件|群众|人员)?",
 }
+_AGAINST = ("防", "反")
 # Every character a name above can begin with: most places of a text are passed by it at once.
 _FIRST = "上中交刑命坍失学安工数校机治泄溺火燃物生电盗网群被触赴起越车进道集非食高"
 _NAMES = re.compile(
@@ -74,7 +76,8 @@ _NOT_HAPPENED = re.compile(
     r"|宣传|培训|扑救|处置|纠纷|调解|调处|隐患"
     r"|应急预案|知识|警示|案例"
     r"|下降|减少|少发|同比|去年|上年|同期|比|目标|控制在|力争|确保|侦破|破获|查处|办理|审结"
-    r"|受理|起诉|立案|劝阻|止付|拦截"
+    r"|受理|起诉|立案|劝阻|止付|拦截|堵截|堵住|阻断|阻止|制止|识破|挽回|预警|提醒|防控|巡[查逻护]|演习"
+    r"|教育|检查|整治|治理|讲座|课|风险|苗头|误报|线索|救援|救治"
 )
 _HAPPENED = re.compile(r"(?:处置|化解|扑救|调解|查处|办理)(?:好|了)?(?:已经?)?发生的(?:各类)?$")
 _SOLVED_KEYS = frozenset({"刑事案件", "治安案件", "命案", "电信诈骗", "盗窃"})
@@ -84,8 +87,9 @@ _OLD_CASE = re.compile(
 )
 _COUNT_AFTER = re.compile(
     r"^[^，。；：、\d一二两三四五六七八九十]{0,3}(\d{1,4}"
-    r"|[一两二三四五六七八九十]{1,3})(?:起|件|次|例|宗|批)"
+    r"|[一两二三四五六七八九十]{1,3})(?:起|件|(?P<times>次)|例|宗|批)"
 )
+_OCCURRED = re.compile("发生|出现|引发|造成")
 _VISITS = re.compile(r"^[^，。；：、\d]{0,3}(\d{1,4})人次")
 _COUNT_BEFORE = re.compile(
     r"(?:发生|出现|引发|造成)(?:了|过)?(\d{1,4}|[一两二三四五六七八九十]{1,3})(?:起|件|次"
@@ -140,7 +144,10 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         words = clause.of(ctx.view)
         name = place.shift(-clause.start)
         key = _KEYS[int((found.lastgroup or "k0")[1:])]
-        if key == "上访" and _HIGHER_OFFICE.search(words):
+        is_other = _is_work(ctx.view, place.start) or (
+            key == "上访" and _HIGHER_OFFICE.search(words)
+        )
+        if is_other:
             continue
         denial = _NIL.search(words, 0, name.end)
         if denial is not None:
@@ -153,7 +160,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         denied = nil.get(claim.key) or nil.get(_KIND_OF.get(claim.key, ""))
         if denied is not None:
             reported.add(claim.span)
-            if _same_case(claim, denied):
+            if _same_case(ctx, claim, denied):
                 yield _finding(ctx, denied, claim, count)
     for finding in _verbatim(ctx):
         if not any(span in finding.span for span in reported):
@@ -184,11 +191,16 @@ def _verbatim(ctx: CheckContext) -> Iterator[Finding]:
             words = clause.of(ctx.view)
             nil = denied[what]
             claim = replace(nil, span=place, year=_year(ctx.view, clause))
-            if _NIL.search(words) or not _same_case(claim, nil):
+            if _is_work(ctx.view, start) or _NIL.search(words) or not _same_case(ctx, claim, nil):
                 continue
             count = _count(words, place.shift(-clause.start), "")
             if count:
                 yield _finding(ctx, nil, claim, count)
+
+
+def _is_work(text: str, start: int) -> bool:
+    """True for 防溺水, 反诈骗: work against what is named at ``start``."""
+    return text.startswith(_AGAINST, max(0, start - 1))
 
 
 def _clause_round(text: str, place: Span) -> Span:
@@ -237,7 +249,10 @@ def _count(words: str, name: Span, key: str) -> int:
         told = _SOLVED.sub("", words)  # a case that was solved did happen
     if _NOT_HAPPENED.search(told) and not _HAPPENED.search(words, 0, name.start):
         return 0
-    found = _COUNT_AFTER.search(words[name.end :]) or _COUNT_BEFORE.search(words[: name.start])
+    found = _COUNT_AFTER.search(words[name.end :])
+    if found is not None and found["times"] and not _OCCURRED.search(words):
+        found = None  # 溺水专项行动12次: 次 counts what is done
+    found = found or _COUNT_BEFORE.search(words[: name.start])
     if found is None and key.endswith("上访"):
         found = _VISITS.search(words[name.end :])
     if found is None:
@@ -266,10 +281,13 @@ def _year(text: str, clause: Span) -> str:
     return match.group(1) if match else ""
 
 
-def _same_case(claim: _Claim, other: _Claim) -> bool:
-    """True unless the two name different areas or years."""
-    same_area = not claim.area or not other.area or claim.area == other.area
-    return same_area and (not claim.year or not other.year or claim.year == other.year)
+def _same_case(ctx: CheckContext, claim: _Claim, other: _Claim) -> bool:
+    """True unless the two name different areas or years, or stand under different units."""
+    owners = [ctx.settings.owner(place.span.start) for place in (claim, other)]
+    return all(
+        not here or not there or here == there
+        for here, there in (owners, (claim.area, other.area), (claim.year, other.year))
+    )
 
 
 def _finding(ctx: CheckContext, nil: _Claim, claim: _Claim, count: int) -> Finding:
@@ -294,5 +312,8 @@ EXAMPLES = (
     near("全年未发生重大火灾事故，发生一般火灾2起。"),
     near("国庆期间未发生交通事故，全年发生交通事故3起。"),
     near("全年没有发生火灾事故。3月5日，假设病房楼发生火灾，三支队伍参加演练。"),
+    near("一、城东街道\n全年未发生火灾。\n二、城西街道\n全年发生火灾2起，均及时扑灭。\n"),
+    near("暑期防溺水巡塘160次，全年未发生溺水。"),
+    near("全年未发生诈骗、盗窃等案件。员工堵截诈骗35起，保住存款46万元。"),
     near("未发生集体上访，调处交通事故纠纷12件。"),
 )

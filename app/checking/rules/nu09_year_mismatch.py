@@ -44,7 +44,7 @@ _PLAN_HEADING = re.compile(
     r"(?P<year>20\d{2})[^\S\n]?年(?:度|的)?(?:重点|主要|总体)?(?:工作)?(?:打算|计划|思路|设想)"
 )
 _SAME_YEAR = re.compile(
-    r"(?P<year>20\d{2})[^\S\n]?年(?!底|末|\d|—|-|至)[^。；\n]{0,60}(?:比|较|与|同)(?P<again>(?P=year)[^\S\n]?年)"
+    r"(?<![比较同与])(?P<year>20\d{2})[^\S\n]?年(?!底|末|\d|—|-|至)[^。；\n]{0,60}(?:比|较|与|同)(?P<again>(?P=year)[^\S\n]?年)"
     r"(?!底|末|初|计划|目标|任务|上半年|下半年|同期|[一二三四第\d])"
 )
 _LAST_SPRING_MONTH = 4
@@ -147,7 +147,7 @@ def _body(ctx: CheckContext, params: Params, year: int, related: list[Span]) -> 
     for match in places:
         told = int(match.group("year"))
         at = match.start("year")
-        if told == year or at in seen:
+        if told == year or at in seen or _is_span(match, year):
             continue
         seen.add(at)
         yield ctx.finding(
@@ -159,8 +159,18 @@ def _body(ctx: CheckContext, params: Params, year: int, related: list[Span]) -> 
         )
 
 
+def _is_span(match: re.Match[str], year: int) -> bool:
+    """2020年以来 in a report on 2024: five years are told, nothing was left behind."""
+    return "以来" in match.group() and int(match["year"]) < year - 1
+
+
 EXAMPLES = (
     bad("2024年，全县刑事案件立案35起，比⟦2024年⟧下降12%。"),
+    near(
+        "青岚市档案馆2024年平安建设工作总结\n2020年以来，我馆逐年翻新库房，五年共翻新12间。\n"
+        "一、组织领导\n馆长任组长，专题研究四次。\n青岚市档案馆\n2024年12月20日\n"
+    ),
+    near("接警量较2022年下降8%，到场时间比2022年缩短3分钟。"),
     near("2024年，全县刑事案件立案35起，比2023年下降12%；2025年比2024年再降5%。"),
     bad(
         "青岚市档案馆2024年平安建设工作总结\n⟦2023年⟧，我馆认真落实平安建设责任，各项工作平稳有序。\n"

@@ -18,6 +18,7 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
+from app.text.markup import NAME_UNITS, NAMED_PLACE, bold_pairs
 from app.text.signs import Signs
 
 META = RuleMeta(code="PH01", name="placeholder", severity=Severity.ERROR, summary="占位符没有填写")
@@ -39,19 +40,8 @@ _DATE = re.compile(
 )
 _NUMBER = re.compile(f"[{_M}]+(?:[.．][{_M}]+[%％]?|[-－~～—至到][{_M}]+)")
 _YEAR_HEAD = re.compile(r"(?<!\d)(?:20\d?|二[〇○零])$")
-# What follows a single letter or star that stands for a name or a figure.
-_UNITS = frozenset(
-    "市县区州盟旗省镇乡村社局委办院校馆站所厂司队组人件起次个名处户家万亿元条批份场张块台"
-    "辆本座栋套把支艘吨亩米"
-    "里公平年月日时分天周季届期号类种项多余某同书主老女先课岁点路街千百篇宗例笔口只所艘枚幅"
-    "%％"
-)
-_LETTER_WORDS = frozenset("光射线轴染型形荧")
-_NOUN = re.compile(
-    "(?:中心|实验|第[一二三四五六七八九十]|民族|职业|人民)?"
-    "(?:小学|中学|学校|幼儿园|医院|卫生院|派出所|法庭|村委|社区|街道|水库|工业园|公司|集团|银行|大道|广场|市场|大桥)"
-)
-_QUOTED_TERM = re.compile("“[^“”]+”|《[^《》]+》|「[^「」]+」")
+_LETTER_WORDS = frozenset("光射线轴染型形荧波")
+_EXPLAINS = frozenset("为是指即")  # “X+N”值守，X指带班领导
 # Blanks in prose are rare, so they are looked for first and what stands round them after that.
 _BLANKS = re.compile("[ \u00a0\u3000]{2,24}")
 _BLANK = re.compile(
@@ -61,23 +51,10 @@ _BLANK = re.compile(
     r"|条(?![件例款])))(?:[，。；、（）]|[一-鿿]))"
 )
 _QUOTES = frozenset("“”‘’\"'「」『』")
-_OPENERS, _CLOSERS = frozenset("“‘《"), frozenset("”’》")
 _CLOSING = frozenset("，。、；：！？）》”’】〕,;:!?)]")
 _MODEL_TITLE = re.compile(
     "(?:村|社区|小区|组|屯|家庭|学校|企业|班级?|单位)(?:（[^）\n]{1,4}）)?[^《》\n]{0,20}"
     "(?:制度|公约|章程|守则|规约|办法|承诺书|协议书?|示范文本|细则|清单|合同)》"
-)
-_SHORT_PHRASE = 3
-_PHRASE = re.compile("[一-鿿、“”]{3,24}")
-# what goes on from a name that was left out: **县, **党委, **同志
-_AFTER_NAME = re.compile(
-    f"[{''.join(sorted(_UNITS))}]|党委|党组|党工委|党支部|政府|人民|同志|书记|主任|局长|镇长|县长|市长|区长|乡长"
-    f"|{_NOUN.pattern}"
-)
-_BOLD = re.compile(r"(?<!\*)\*\*(?![*\s])(?P<inner>[^*\n]{1,80})(?<!\s)\*\*(?!\*)")
-_MARKDOWN_LINE = re.compile(r"\n\#{1,6}[^\S\n]|\n[-*+][^\S\n]\S|\n```")
-_RUN_IN_HEADING = re.compile(
-    r"[一二三四五六七八九十\d]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]"
 )
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜"
@@ -163,7 +140,7 @@ _SIGNS = Signs(sign for sign, _ in _SIMPLE)
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per blank."""
-    spans = [*_masks(ctx, params), *_others(ctx.text)]
+    spans = [*_masks(ctx, params), *_others(ctx.text, ctx.chars)]
     spans.sort()
     end = -1
     for span in spans:
@@ -175,7 +152,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         yield ctx.finding(META, span, f"{what}，请补上实际内容或删去。")
 
 
-def _others(text: str) -> Iterator[Span]:
+def _others(text: str, chars: frozenset[str]) -> Iterator[Span]:
     for blanks in _BLANKS.finditer(text):
         match = _BLANK.match(text, blanks.start())
         if match is None:
@@ -185,7 +162,7 @@ def _others(text: str) -> Iterator[Span]:
         line = text[start : end if end >= 0 else match.end() + _LINE_CHARS]
         if "，" in line or "。" in line:
             yield Span(*match.span())
-    present = _SIGNS.present(text)
+    present = _SIGNS.present(text, chars)
     for sign, pattern in _SIMPLE:
         if sign not in present:
             continue
@@ -207,9 +184,9 @@ def _is_blank(text: str, match: re.Match[str]) -> bool:
 
 def _masks(ctx: CheckContext, params: Params) -> Iterator[Span]:
     text = ctx.text
-    bold = (
-        _bold_marks(text, is_markdown=ctx.document.format == "md") if "**" in text else frozenset()
-    )
+    is_markdown = ctx.document.format == "md"
+    pairs = bold_pairs(text, is_markdown=is_markdown) if "**" in text else ()
+    bold = {mark for pair in pairs for mark in (pair.start, pair.end - 2)}
     allowed = _allowed(text, params.allow)
     done = -1
     for match in _RUN.finditer(text):
@@ -278,7 +255,7 @@ def _is_single_mask(text: str, start: int, before: str, after: str) -> bool:
     if before in "（([［" and after in "）)]］":
         return False
     if text[start] in "×✕╳*＊":
-        is_noun = after in _UNITS or _NOUN.match(text, start + 1) is not None
+        is_noun = after in NAME_UNITS or NAMED_PLACE.match(text, start + 1) is not None
         return is_noun and not (before == "\n" and text[start] in "*＊")
     return not _is_letter(text, start, before, after) and _stands_for_word(
         text[start], before, after
@@ -290,6 +267,7 @@ def _is_letter(text: str, start: int, before: str, after: str) -> bool:
     return (
         after in _LETTER_WORDS
         or (before in _QUOTES and after in _QUOTES)
+        or (after in _EXPLAINS and (f"{text[start]}+" in text or f"+{text[start]}" in text))
         or (after == "、" and _is_ascii_word(text[start + 2 : start + 3]))
         or (before == "、" and _is_ascii_word(text[start - 2 : start - 1]))
     )
@@ -298,49 +276,8 @@ def _is_letter(text: str, start: int, before: str, after: str) -> bool:
 def _stands_for_word(sign: str, before: str, after: str) -> bool:
     is_cjk_before, is_cjk_after = "一" <= before <= "鿿", "一" <= after <= "鿿"
     if sign in "xｘ":
-        return after in _UNITS or (is_cjk_after and is_cjk_before)
-    return after in _UNITS or is_cjk_after or (after in _CLOSING and is_cjk_before)
-
-
-def _is_phrase(text: str, pair: re.Match[str]) -> bool:
-    """线上受理, 一站式: words that can be bold and do not go on from a name left out."""
-    inner, end = pair["inner"], pair.end()
-    return (
-        len(inner) >= _SHORT_PHRASE
-        and _PHRASE.fullmatch(inner) is not None
-        and not any(_AFTER_NAME.match(text, at) for at in (pair.start("inner"), end))
-    )
-
-
-def _bold_marks(text: str, *, is_markdown: bool) -> frozenset[int]:
-    """Where ``**`` opens or closes bold text rather than standing for a name."""
-    is_markdown = is_markdown or _MARKDOWN_LINE.search(f"\n{text}") is not None
-    pairs = list(_BOLD.finditer(text))
-    is_paired = text.count("**") == 2 * len(pairs) and all(
-        _QUOTED_TERM.fullmatch(pair["inner"]) or _is_phrase(text, pair) for pair in pairs
-    )
-    marks: set[int] = set()
-    for match in pairs:
-        inner = match["inner"]
-        start, end = match.span()
-        after = text[end] if end < len(text) else "\n"
-        is_line_start = not text[text.rfind("\n", 0, start) + 1 : start].strip(
-            " \t\u3000-0123456789.#>"
-        )
-        if text[max(start - 1, 0) : start] in _OPENERS and after in _CLOSERS:
-            is_bold = inner[0] not in _UNITS  # “**三员**”队伍
-        elif is_markdown:
-            is_bold = not (inner[0] in _UNITS and after in _UNITS)
-        else:
-            is_bold = is_paired
-            is_bold |= is_line_start and (
-                (after == "\n" and inner[0] not in _UNITS)
-                or inner[-1] in "。：:"
-                or _RUN_IN_HEADING.match(inner) is not None
-            )
-        if is_bold:
-            marks.update((start, end - 2))
-    return frozenset(marks)
+        return after in NAME_UNITS or (is_cjk_after and is_cjk_before)
+    return after in NAME_UNITS or is_cjk_after or (after in _CLOSING and is_cjk_before)
 
 
 EXAMPLES = (
@@ -355,6 +292,7 @@ EXAMPLES = (
     good("全年排查矛盾纠纷126件，化解121件，化解率96%。"),
     near("推广**“码上办”**小程序，办结**《消防条例》**宣讲4场。"),
     good("配备X光安检机2台，实行7×24小时值守。"),
+    near("新装X波段雷达1部。推行“X+N”值守，X指带班领导，N指值班人员。"),
     near("推进“415X”产业集群建设，构建1+N+X工作体系，拓展5G+X应用。"),
     near("建成4×4米宣传栏3块，FTTx改造全部完成，“数据要素×”试点落地，XR体验区开放。"),
     near("推广《XX村（组）防火公约制度》范本，村民张某因邻里纠纷申请调解，李某某到场。"),

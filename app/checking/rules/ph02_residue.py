@@ -1,25 +1,32 @@
-"""PH02 residue — 网页或模板残留。
+"""PH02 residue — 网页、模板或聊天残留。
 
-Why: page furniture, pay-wall marks and template instructions show where a text was copied from.
-Misses: a running header that reads like a sentence; residue wordings that are not listed here.
+Why: page furniture, template instructions and a chat model's remarks show where a text came from.
+Misses: a running header that reads like a sentence; residue wordings that are not listed.
 False alarms: a report that really speaks of 打印本页 or of choosing 增加（减少）.
 
 Reported: ##marks##, HTML tags and entities, private-use and broken characters, page furniture
 (【字号：大 中 小】, 打印本页, 您的位置), pay-wall remarks, template instructions and choices that
-were never made.
+were never made; what a chat model says round a draft (好的，以下是为您…, 如需调整请告诉我), what a
+chat program leaves of messages (张三 2025/12/1 9:15:22, [图片], @所有人), Markdown and emoji. The
+acts and wordings of chats are listed in ``knowledge_base/lexicons/chat.txt``.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
-from app.core.document import Span
+from app.checking.rules._residue_patterns import BROKEN, PATTERNS, WEB
+from app.core.document import BlockKind, Span
 from app.core.finding import Finding, Fix, Severity
+from app.text.chat import Remark, find_remarks
+from app.text.markup import Marks, read_emoji, read_markdown
 from app.text.signs import Signs
 
-META = RuleMeta(code="PH02", name="residue", severity=Severity.ERROR, summary="网页或模板残留")
+META = RuleMeta(
+    code="PH02", name="residue", severity=Severity.ERROR, summary="网页、模板或聊天残留"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,296 +36,23 @@ class Params:
     extra: tuple[str, ...] = ()
 
 
-_END = r"(?=[^\S\n]{0,20}(?:\n|\Z))"
-_TAGS = (
-    "p|br|div|span|a|table|tbody|tr|td|th|img|b|strong|em|font|h[1-6]|li|ul|ol"
-    "|script|style|iframe|o:p|u|i|center"
-)
-_WEB = "网页残留"
-_PAYWALL = "下载网站的残留"
-_TEMPLATE = "模板里的填写说明"
-_CHOICE = "模板里没有选定的写法"
-_BROKEN = "无法显示的字符"
-
-_BOTH_WAYS = re.compile(
-    "(?:增加|增长|上升|提高|升高|减少|下降|降低)[（(]"
-    "(?:(?<=[加长升高].)(?:减少|下降|降低)|(?<=[少降低].)(?:增加|增长|上升|提高))[）)]"
-)
-
-# (a sign that must occur, the pattern, what it is, whether deleting it is the one right fix)
-_PATTERNS: tuple[tuple[str, re.Pattern[str], str, bool], ...] = (
-    ("##", re.compile(r"##[^\S\n]?[A-Za-z_]\w{0,30}[^\S\n]?##"), _WEB, True),
-    ("<", re.compile(rf"</?(?:{_TAGS})(?:[^\S\n][^<>\n]{{0,400}})?/?>", re.IGNORECASE), _WEB, True),
-    ("<!--", re.compile(r"<!--[^<>\n]{0,400}-->"), _WEB, True),
-    (
-        "&",
-        re.compile(
-            r"&(?:nbsp|amp|lt|gt|quot|[lr][ds]quo|middot|[mn]dash|hellip|ensp|emsp"
-            r"|#\d{1,6}|#[xX][0-9a-fA-F]{1,5});"
-        ),
-        _WEB,
-        True,
-    ),
-    ("\\u", re.compile(r"\\u[0-9a-fA-F]{4}"), _WEB, False),
-    ("\\n", re.compile(r"(?:\\r)?\\n(?![A-Za-z])"), _WEB, False),
-    ("字号", re.compile(r"[【\[（(]?字号[：:][^\n】\]）)]{0,16}[】\]）)]?"), _WEB, True),
-    ("字体", re.compile(r"[【\[（(]字体[：:][^\n】\]）)]{0,16}[】\]）)]"), _WEB, True),
-    (
-        "打印",
-        re.compile(r"[【\[]?打印(?:本页|此页|文章)(?![一-鿿]{2,8}\d)[】\]]?|[【\[]打印[】\]]"),
-        _WEB,
-        True,
-    ),
-    ("关闭", re.compile(r"[【\[]?关闭(?:窗口|本页)[】\]]?|[【\[]关闭[】\]]"), _WEB, True),
-    (
-        "扫一扫",
-        re.compile(r"扫一扫(?:在)?手机(?:上)?(?:打开|浏览|查看)?(?:当前页(?:面)?)?"),
-        _WEB,
-        True,
-    ),
-    (
-        "相关",
-        re.compile(r"(?<![一-鿿])[【\[]?相关(?:报道|阅读|链接|文章|新闻|推荐|附件)[】\]]?[：:]"),
-        _WEB,
-        False,
-    ),
-    ("位置", re.compile(r"(?:您的|当前|您现在的)位置[：:][^\n]{0,60}"), _WEB, True),
-    ("首页", re.compile(r"(?:网站)?首页[^\S\n]?(?:>|＞|»|>>|&gt;)[^\n]{0,60}"), _WEB, True),
-    ("上一篇", re.compile(r"(?<![一-鿿])上一篇[：:][^\n]{0,60}"), _WEB, True),
-    ("下一篇", re.compile(r"(?<![一-鿿])下一篇[：:][^\n]{0,60}"), _WEB, True),
-    ("浏览", re.compile(r"浏览(?:次数|量)[：:][^\S\n]?\d{0,8}"), _WEB, True),
-    (
-        "点击",
-        re.compile(
-            r"点击(?:数|率|量|次数)[：:][^\S\n]?\d{1,8}|点击(?:此处|这里)?(?:下载|查看更多|展开)"
-        ),
-        _WEB,
-        True,
-    ),
-    (
-        "阅读",
-        re.compile(r"阅读(?:次数|量|数)[：:][^\S\n]?\d{1,8}|(?<=\n)阅读全文|展开阅读全文"),
-        _WEB,
-        True,
-    ),
-    ("责任编辑", re.compile(r"[（(\[【]?责任编辑[：:][^\n）)\]】]{0,20}[）)\]】]?"), _WEB, True),
-    ("来源", re.compile(r"(?<=\n)(?:信息|文章|稿件)?来源[：:][^\n。]{1,40}" + _END), _WEB, True),
-    (
-        "发布",
-        re.compile(r"(?<=\n)(?:信息)?发布(?:时间|日期|机构|人)[：:][^\n。]{1,40}" + _END),
-        _WEB,
-        True,
-    ),
-    ("分享到", re.compile("分享到[：:]"), _WEB, True),
-    ("公开", re.compile(rf"[-_—－][^\S\n]?(?:政务公开|政府信息公开|信息公开){_END}"), _WEB, True),
-    ("网站", re.compile(rf"[-_—－][^\S\n]?[一-鿿]{{2,20}}门户网站{_END}"), _WEB, True),
-    ("页", re.compile(r"_第\d{1,4}页|第\d{1,4}页[^\S\n]?[，,/]?[^\S\n]?共\d{1,4}页"), _WEB, True),
-    (
-        "PAGE",
-        re.compile(r"(?<![A-Za-z])(?:NUM)?PAGES?(?:[^\S\n]?\\\*[^\S\n]?\w{1,20})?(?![A-Za-z])"),
-        _WEB,
-        True,
-    ),
-    (
-        "会员",
-        re.compile(
-            "正式会员可(?:完整)?阅读(?:全文)?|(?:开通|升级|购买)会员[^\n，。"
-            "]{0,12}(?:阅读|下载|查看)"
-        ),
-        _PAYWALL,
-        True,
-    ),
-    (
-        "省略",
-        re.compile(
-            r"[（(]?(?:此处|以下|中间)?省略[^\S\n]?(?:约)?\d{1,6}[^\S\n]?字[）)]?"
-            r"|[（(]以下省略[）)]"
-        ),
-        _PAYWALL,
-        True,
-    ),
-    (
-        "网",
-        re.compile(
-            r"(?:本文|文章|资料|内容|文档)[^\n，。；]{0,4}(?:来源于?|来自|摘自|转自)(?:网络|互联网)"
-            r"(?:[，,]?仅供(?:参考|学习)[^\n。，]{0,8})?"
-        ),
-        _PAYWALL,
-        False,
-    ),
-    ("隐藏", re.compile(r"(?:此处)?隐藏[^\S\n]?\d{1,6}[^\S\n]?字"), _PAYWALL, True),
-    (
-        "下载",
-        re.compile(
-            r"下载后可以?(?:任意|自行|直接|随意)?(?:编辑|修改|使用|打印)|(?:本|此)(?:文档|文|资料)[^\n，。"
-            r"]{0,10}下载(?:使用)?|免费下载"
-        ),
-        _PAYWALL,
-        True,
-    ),
-    (
-        "文库",
-        re.compile(r"(?:百度|豆丁|道客|原创力|人人|金锄头)文库|www\.[a-z0-9]{2,20}wenku\.com"),
-        _PAYWALL,
-        True,
-    ),
-    (
-        "范文",
-        re.compile(r"范文(?:网|大全|模板|[一二三四五六七八九十\d]{1,2}[：:])|(?:精选|优秀)范文"),
-        _PAYWALL,
-        False,
-    ),
-    (
-        "公众号",
-        re.compile(r"(?:更多|关注)[^\n，。]{0,16}请(?:关注|搜索)[^\n，。]{0,16}公众号"),
-        _PAYWALL,
-        True,
-    ),
-    (
-        "此处",
-        re.compile(
-            r"[（(【\[][^\n（()）【】\[\]]{0,6}此处(?:填|插入|写|添加|补充|简要|可|应|列"
-            r"|略|说明|描述|替换)[^\n）)】\]]{0,60}[）)】\]]"
-        ),
-        _TEMPLATE,
-        True,
-    ),
-    (
-        "填写",
-        re.compile(
-            r"[（(【\[](?:请|可|由|需|在此|这里|根据|按)?[^\n（()）【】\[\]，。"
-            r"]{0,12}填写[^\n）)】\]]{0,40}[）)】\]]"
-        ),
-        _TEMPLATE,
-        True,
-    ),
-    (
-        "填",
-        re.compile(
-            r"[（(【\[](?:选填|必填|可不填|不填|填空|请填|填(?:单位|地|数|姓|名"
-            r"|具体)[^\n）)】\]]{0,20})[）)】\]]"
-        ),
-        _TEMPLATE,
-        True,
-    ),
-    ("单位名称", re.compile(r"[（(【\[](?:本)?单位(?:全称|名称|简称)[）)】\]]"), _TEMPLATE, False),
-    ("列明", re.compile(r"列明(?:…{1,2}|\.{3,6})"), _TEMPLATE, False),
-    (
-        "不列",
-        re.compile(r"[（(](?:不涉及|没有|无)的?(?:可以?)?不列[^\n）)]{0,12}[）)]"),
-        _TEMPLATE,
-        True,
-    ),
-    (
-        "表述",
-        re.compile(r"[（(]如[^\n）)]{1,12}[作按用以][^\n）)]{1,12}表述[）)]"),
-        _TEMPLATE,
-        True,
-    ),
-    (
-        "写明",
-        re.compile(r"[（(【\[](?:请|应|需|要)?(?:具体)?写明[^\n）)】\]]{1,40}[）)】\]]"),
-        _TEMPLATE,
-        True,
-    ),
-    (
-        "实际情况",
-        re.compile(
-            r"[（(【\[](?:请)?(?:根据|结合|按照?)[^\n）)】\]]{0,10}实际情况[^\n）)】\]]{0"
-            r",24}[）)】\]]"
-        ),
-        _TEMPLATE,
-        True,
-    ),
-    (
-        "字以内",
-        re.compile(r"[（(【\[][^\n（()）【】\[\]]{0,16}\d{2,5}字以内[）)】\]]"),
-        _TEMPLATE,
-        True,
-    ),
-    (
-        "字数",
-        re.compile(
-            r"[（(【\[][^\n（()）【】\[\]，。]{0,8}字数[^\n（()）【】\[\]。]{0,20}[）)】\]]"
-        ),
-        _TEMPLATE,
-        True,
-    ),
-    (
-        "字",
-        re.compile(
-            r"[（(【\[][^\n（()）【】\[\]，。]{0,8}(?:不超过|不得?超过|不少于|不多于|不得?少于|限|约)"
-            r"[^\S\n]?\d{2,5}[^\S\n]?字(?:左右|以上)?[）)】\]]"
-            r"|[（(【\[]\d{2,5}[^\S\n]?字(?:左右|以上)[）)】\]]"
-        ),
-        _TEMPLATE,
-        True,
-    ),
-    (
-        "附页",
-        re.compile(
-            r"[（(【\[](?:[^\n（()）【】\[\]。]{0,8}可)?(?:另|加)?(?:附|加)页[^\n）)】\]]{0,12}[）)】\]]"
-        ),
-        _TEMPLATE,
-        True,
-    ),
-    ("另附", re.compile(r"[（(【\[]可?另附(?:材料|说明|表)?[）)】\]]"), _TEMPLATE, True),
-    (
-        "根据",
-        re.compile(
-            r"[（(【\[][^\n（()）【】\[\]。]{0,6}根据(?:本|各)?(?:单位|地|自)?的?(?:实际|情况)(?:情况)?"
-            r"[^\n（()）【】\[\]。]{0,14}(?:增减|删减|调整|修改|填写|补充)[^\n（()）【】\[\]。]{0,6}[）)】\]]"
-        ),
-        _TEMPLATE,
-        True,
-    ),
-    ("（示例", re.compile(r"（示例[^\n）]{0,20}）"), _TEMPLATE, True),
-    ("（", re.compile("（(?:参考)?(?:模板|样本|样稿|范本|范例)）"), _TEMPLATE, True),
-    (
-        "字",
-        re.compile(
-            r"^[ \u3000]{0,4}(?:备?注[：:])?本(?:部分|节|段|章|项)(?:内容)?(?:字数)?"
-            r"(?:不超过|不得超过|不少于|不得少于|控制在)\d{2,5}字[^\n]{0,10}$",
-            re.MULTILINE,
-        ),
-        _TEMPLATE,
-        True,
-    ),
-    ("示例", re.compile(r"^[ \u3000]{0,4}示例[：:]", re.MULTILINE), _TEMPLATE, True),
-    ("（略）", re.compile("（略）"), _TEMPLATE, False),
-    *((bracket, _BOTH_WAYS, _CHOICE, False) for bracket in "（("),
-    (
-        "（未",
-        re.compile("(已?(?:完成|发生|建立|开展|实现))（未(?:完成|发生|建立|开展|实现)）"),
-        _CHOICE,
-        False,
-    ),
-    (
-        "/",
-        re.compile(
-            r"(?:增加/减少|增长/下降|上升/下降|提高/降低|升高/降低|是/否|有/无|达标/未达标)"
-        ),
-        _CHOICE,
-        False,
-    ),
-)
-_SIGNS = Signs(sign for sign, *_ in _PATTERNS)
+_SIGNS = Signs(sign for sign, *_ in PATTERNS)
+_MOST_RELATED = 20
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0b\x0c\x0e-\x1f]+")
 
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
-    """Yield one finding per piece of residue."""
+    """Yield one finding per piece of residue, and one per sort of Markdown marks."""
     text = ctx.text
     found: list[tuple[Span, str, bool]] = []
-    present = _SIGNS.present(text)
-    for sign, pattern, kind, is_fixable in _PATTERNS:
+    present = _SIGNS.present(text, ctx.chars)
+    for sign, pattern, kind, is_fixable in PATTERNS:
         if sign in present:
             found += ((Span(*m.span()), kind, is_fixable) for m in pattern.finditer(text))
-    found += ((Span(*m.span()), _BROKEN, False) for m in _PRIVATE.finditer(text))
+    found += ((Span(*m.span()), BROKEN, False) for m in _PRIVATE.finditer(text))
+    found += ((remark.span, remark.act, True) for remark in _remarks(ctx))
     for word in params.extra:
-        found += (
-            (Span(*m.span()), _WEB, False) for m in re.finditer(re.escape(word), text) if word
-        )
+        found += ((Span(*m.span()), WEB, False) for m in re.finditer(re.escape(word), text) if word)
     found.sort(key=lambda item: (item[0].start, -item[0].end))
     end = 0
     for span, kind, is_fixable in found:
@@ -331,6 +65,38 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
             f"“{_shown(span.of(text))}”是{kind}，请删去或改成正式内容。",
             fix=Fix(span, "") if is_fixable else None,
         )
+    yield from _marks(ctx)
+
+
+def _remarks(ctx: CheckContext) -> Iterator[Remark]:
+    """What chats left; a cell of a table may hold nothing but a time, or 收到."""
+    cells = [b.span for b in ctx.document.blocks if b.kind is BlockKind.TABLE]
+    for remark in find_remarks(ctx.text, ctx.chars):
+        if not (remark.is_line and any(remark.span in cell for cell in cells)):
+            yield remark
+
+
+def _marks(ctx: CheckContext) -> Iterator[Finding]:
+    """Marks that stand in many places are told once; a Markdown file has its marks by right."""
+    emoji = read_emoji(ctx.text)
+    if emoji:
+        yield _one_of_many(ctx, Marks("聊天里的表情符号", emoji), Severity.WARNING)
+    if ctx.document.format != "md":
+        for marks in read_markdown(ctx.text):
+            named = replace(marks, name=f"Markdown的{marks.name}标记")
+            yield _one_of_many(ctx, named, META.severity if marks.is_sure else Severity.INFO)
+
+
+def _one_of_many(ctx: CheckContext, marks: Marks, severity: Severity) -> Finding:
+    first, *others = marks.spans
+    count = f"，全文共{len(marks.spans)}处" if others else ""
+    return ctx.finding(
+        META,
+        first,
+        f"“{_shown(first.of(ctx.text).strip())}”是{marks.name}{count}，请改成正式排版或删去。",
+        severity=severity,
+        related=others[:_MOST_RELATED],
+    )
 
 
 def _shown(quote: str) -> str:
@@ -348,11 +114,23 @@ EXAMPLES = (
     bad("⟦【字号：大 中 小】⟧　⟦打印本页⟧　⟦扫一扫在手机打开当前页⟧"),
     bad("巡逻防控⟦_第1页⟧不断加强，⟦此处隐藏1903字⟧，⟦正式会员可完整阅读⟧。"),
     bad("云渡镇平安建设工作总结⟦-政务公开⟧\n全年开展反诈宣传24场。"),
+    bad(
+        "⟦好的，以下是根据您的要点写成的总结：⟧\n一、组织领导\n全年召开会议6次。\n"
+        "⟦（注：文中数字均为示例，请替换。）⟧\n⟦如需调整篇幅，请随时告诉我。⟧⟦希望对您有帮助！⟧"
+    ),
+    bad("⟦作为一个AI语言模型，我无法核实这些数字。⟧全年排查隐患86处。"),
+    bad("⟦吴伟 2025/12/3 9:15:22⟧\n全年排查隐患86处⟦[图片]⟧\n⟦收到！⟧"),
+    bad("⟦### ⟧一、组织领导\n⟦**召开会议6次**⟧，**走访36户**。\n⟦- ⟧排查隐患86处\n- 整改82处"),
     good("全年接访32批，比上年减少12.5%，矛盾纠纷化解率97%。"),
     good("开通民情热线，群众反映的问题当日转办。"),
     near("进村入户发放打印本页宣传单1000份，撰写信息（每篇1200字）12篇。"),
     near("村务公开栏每月更新，政务公开水平进一步提高。"),
     near("组织相关部门开展联合检查，相关报道被市级媒体采用。"),
     near("要求各网格员如实填写走访记录（含楼栋号），办公区设打印室1间。"),
+    near(
+        "以下是全年主要做法。做得好的，予以表彰；希望各村对照清单抓好整改，请告诉身边的老人不转账。"
+    ),
+    near("人工智能助手“小渡”上线，推行“你点我检”，8月3日9:15接警，微博“@平安云渡”推送提醒86条。"),
+    near("收到锦旗12面，开展“数据要素×”试点，建成4×4米宣传栏3块，脚注[1]说明口径，拨打12345热线。"),
     near("温度<5℃时停止作业，A&B两区实行错峰施工，投入及/或改造经费由各单位承担。"),
 )

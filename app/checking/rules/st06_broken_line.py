@@ -46,6 +46,10 @@ _LABEL = re.compile(
 )
 _OPEN_END = "，,、（(“《"
 _PROSE = re.compile("[，。；：、]")
+_TITLE_LABEL = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,3}(?:[）)]?[、.．]?|是)\s*")
+_NO_TITLE = re.compile(r"[。；！？]|\d(?!\d?[.．、）)])")
+_JOINT = re.compile("[，、：\u3000 ]+")
+_EVEN = 1.4
 _SHORT = 15
 _MAX = 2000
 
@@ -85,7 +89,10 @@ def _broken_lines(ctx: CheckContext) -> Iterator[Span]:
             continue
         if any(t.start <= match.start() < t.end for t in tables):
             continue
-        if not _stops_short(line.strip()) or not _goes_on(text, end, match.start("after")):
+        following = _line_at(text, match.start("after"))
+        if not _stops_short(line.strip()) or not _goes_on(line.strip(), following):
+            continue
+        if _is_title(line.strip(), following):
             continue
         start = end - 1
         while start > max(end - 4, line_start) and text[start - 1] not in _NO_BREAK:
@@ -110,13 +117,24 @@ def _stops_short(line: str) -> bool:
     return len(line) >= _SHORT and _PROSE.search(line) is not None
 
 
-def _goes_on(text: str, line_end: int, start: int) -> bool:
-    """Whether the next line is prose too: it holds a mark that ends a sentence or a clause."""
-    if text[line_end - 1] in _OPEN_END:
-        return True
+def _line_at(text: str, start: int) -> str:
     end = text.find("\n", start)
-    following = text[start : len(text) if end < 0 else end]
+    return text[start : len(text) if end < 0 else end].rstrip()
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether the next line is prose too: it holds a mark that ends a sentence or a clause."""
+    if line[-1] in _OPEN_END:
+        return True
     return _PROSE.search(following) is not None or len(following) >= 2 * _SHORT
+
+
+def _is_title(line: str, following: str) -> bool:
+    """坚持源头预防化解，筑牢平安建设根基: halves of like length over a paragraph of its own."""
+    if line[-1] in _OPEN_END or _NO_TITLE.search(line) or len(following) < 2 * _SHORT:
+        return False
+    halves = _JOINT.split(_TITLE_LABEL.sub("", line))
+    return len(halves) > 1 and max(map(len, halves)) <= _EVEN * min(map(len, halves))
 
 
 EXAMPLES = (
@@ -128,6 +146,10 @@ EXAMPLES = (
     near(
         "云渡镇2024年\n平安建设工作总结\n一、压实责任，凝聚合力\n镇党委专题研究4次，"
         "逐村签订责任书。\n云渡镇人民政府\n2024年12月18日"
+    ),
+    near(
+        "1.坚持源头预防和多元化解，筑牢平安建设第一道防线\n"
+        "全镇组织网格员逐户走访，排查矛盾纠纷42件，化解40件，其余2件落实专人跟进。"
     ),
     near("主要做法如下：\n一是加强巡逻，\n二是化解纠纷，\n三是宣传普法。"),
 )

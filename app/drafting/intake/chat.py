@@ -30,6 +30,8 @@ _ACCOUNT = re.compile(r"[（(]\d{3,12}[)）]")
 _PARTS = re.compile(r"[-—_\s·|/()（）\[\]【】<>：:,，]+")
 _CLAUSE = re.compile(r"[^，。；！？!?;,\n]+[，。；！？!?;,]*")
 _PAUSES = "，。；！？!?;, 　"
+_MAILBOX = re.compile(r"<[^<>\s]{1,60}@[^<>\s]{1,60}>")
+_DAY_LINE = re.compile(r"[—\-=－_\s]{2,}(20\d\d)[-年./](\d{1,2})[-月./]\d{1,2}日?[—\-=－_\s]{2,}")
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*")
 _NIL = re.compile(
     r"(?:没有?|未|无|零)(?:再)?(?:发生|出现|一[起件例]|命案|事故|火灾|上访|伤亡|发案|淹|死|出过?事|人)"
@@ -39,7 +41,9 @@ _WON = re.compile(
     r"[获评拿得授](?:到|了|为|予)?[^，。]{0,16}(?:“|先进|优秀|示范|称号|奖|第[一二三])"
 )
 _SHORTEST_TOLD = 8
+_STATEMENT = 18  # characters without a word to anybody: nobody chats like that
 _WINTER_ENDS = 3  # until March people report on the year before
+_LONGEST_MESSAGE = 400
 _LONGEST_NAME = 24
 _FEWEST_HEADS = 2
 
@@ -62,7 +66,8 @@ def clean_chat(material: Material) -> Cleaned:
     """The material as it is, or, where it is a chat log, its messages with their speakers."""
     if not _is_chat(item.text for item in material if isinstance(item, Line)):
         return Cleaned(tuple(material))
-    reader = _Reader()
+    heads = (_head(i.text.strip()) for i in material if isinstance(i, Line))
+    reader = _Reader(has_stamps=sum(h is not None and bool(h.speaker) for h in heads) > 1)
     items = reader.read(material)
     years = [(year, count) for year, count in reader.years.most_common() if year]
     return Cleaned(
@@ -77,8 +82,9 @@ def clean_chat(material: Material) -> Cleaned:
 def speaker_source(text: str) -> str:
     """The department in a speaker's name (``张伟(综治办)`` → ``综治办``), else the person."""
     parts = [p for p in _PARTS.split(_ACCOUNT.sub("", text)) if p]
-    unit = next((p for p in parts if words().source.fullmatch(p)), "")
-    return unit or "".join(parts[:1])
+    units = [p for p in parts if words().source.fullmatch(p)]
+    others = [p for p in parts if not words().person.fullmatch(p)] if len(parts) > 1 else []
+    return next(iter((*units, *others, *parts)), "")
 
 
 def is_source(text: str) -> bool:
@@ -112,10 +118,11 @@ class _Head:
 
 def _head(line: str) -> _Head | None:
     """What a line says that begins a message or stands between messages, ``None`` for its text."""
-    if _BULLET.match(line) or len(line) > 400:
-        return None
+    line = _MAILBOX.sub("", line)
+    if day := _DAY_LINE.fullmatch(line):
+        return _Head("", year=int(day[1]) - (int(day[2]) <= _WINTER_ENDS))
     stamp = _STAMP.search(line)
-    if stamp is None:
+    if stamp is None or _BULLET.match(line) or len(line) > _LONGEST_MESSAGE:
         return None
     before, after = line[: stamp.start()].strip(), line[stamp.end() :].strip()
     year = int(stamp["year"] or 0)
@@ -144,8 +151,12 @@ def _bare_reply(text: str) -> str:
 
 @dataclass(slots=True)
 class _Reader:
-    """Goes through a log once; ``source`` is whose message the lines are."""
+    """Goes through a log once; ``source`` is whose message the lines are.
 
+    ``has_stamps``: messages begin with times, so that 反诈这块： is no speaker.
+    """
+
+    has_stamps: bool
     skipped: list[Skipped] = field(default_factory=list)
     mentions: list[str] = field(default_factory=list)
     years: Counter[int] = field(default_factory=Counter)
@@ -167,13 +178,13 @@ class _Reader:
         if colon and name.strip() in words().headers:
             self._out.append(line)  # 单位：…… above the log, though 单 is a surname
             return
-        if words().system.search(bare):
+        head = _head(bare)
+        if head is None and words().system.search(bare):
             if not re.search(r"\w", bare):
                 self.source = ""  # a rule: what follows may be anybody's
             self.mentions.append(bare)
             self._skip(line, bare, "聊天软件的提示")
             return
-        head = _head(bare)
         if head is not None:
             self.years[head.year] += bool(head.year)
             if head.speaker:
@@ -202,6 +213,7 @@ class _Reader:
             return ""
         is_under_stamp = not rest and not colon and _is_stamp(below)
         is_alone = bool(colon) and not rest and label_kind(name.strip()) is None
+        is_alone = is_alone and not self.has_stamps
         if is_under_stamp or is_alone:
             return name
         has_person = any(words().person.fullmatch(p) for p in parts)
@@ -271,9 +283,9 @@ def _tells(text: str) -> bool:
     if type_of(Fact("", text), 0) is not FactType.WORK and len(text) >= _SHORTEST_TOLD:
         return True
     is_talk = re.search(r"[我咱](?!们)|[你谁哪您]|大家|各位", text)
-    return (
-        len(text) >= _SHORTEST_TOLD and not is_talk and (matter_of(text) is not None or bool(colon))
-    )
+    if is_talk or len(text) < _SHORTEST_TOLD:
+        return False
+    return matter_of(text) is not None or bool(colon) or len(text) >= _STATEMENT
 
 
 def _next_line(material: Material, index: int) -> str:

@@ -43,6 +43,8 @@ class _Patterns:
     dones: re.Pattern[str]
     plan_year: re.Pattern[str]
     problems: re.Pattern[str]
+    signals: re.Pattern[str]
+    nils: re.Pattern[str]
     verdict: re.Pattern[str]
     pending: re.Pattern[str]
     past_times: re.Pattern[str]
@@ -55,6 +57,7 @@ class _Patterns:
 _SINGLE = (
     "future_times",
     "dones",
+    "nils",
     "verdict",
     "past_times",
     "past_faults",
@@ -78,7 +81,7 @@ def _patterns() -> _Patterns:
             ),
             **{
                 name: re.compile("|".join(f"(?:{p})" for p in data[name]))
-                for name in ("plan_inside", "intents", "problems", "pending")
+                for name in ("plan_inside", "intents", "problems", "signals", "pending")
             },
             **{name: re.compile(data[name]) for name in _SINGLE},
         )
@@ -89,6 +92,11 @@ def _patterns() -> _Patterns:
 
 
 _DONE = re.compile(r"了|[成好完掉](?=\d|$)")
+# 9月11日凌晨2点…, 举个例子：…: a story of several clauses, whatever went wrong in it.
+_CASE = re.compile(
+    r"(?:举个?例子?|例如|比如|譬如)|(?:今年|去年)?\d{1,2}月(?:\d{1,2}[日号]|[上中下]旬|初|底)?[^；]{50,}"
+)
+_FOUND = re.compile(r"(?:共|累计|全年)?(?:发现|查出|查找|排查|摸排|梳理|检查|查处)")
 _ANY_YEAR = re.compile(r"(20\d\d)年")
 # 和住建部门商定，2026年6月底前建成: agreed on, not done; 剩余4处2026年1月底前改完 is a remainder.
 _AGREED = re.compile(
@@ -118,23 +126,30 @@ def heading_type(heading: str) -> FactType | None:
     return None
 
 
-def type_of(fact: Fact, year: int) -> FactType:
-    """What a fact tells: by its label, the heading over it, its time, its polarity."""
+def type_of(fact: Fact, year: int, *, is_part: bool = False) -> FactType:
+    """What a fact tells: by its label, the heading over it, its time, its polarity.
+
+    ``is_part``: a piece of a bullet, of which small signs of a shortcoming do not decide.
+    """
     text = normalise(fact.text)
     patterns = _patterns()
-    own = heading_type(fact.label) if fact.label else None
-    if own is not None:
-        return own
-    above = heading_type(fact.heading) if fact.heading else None
-    if above is not None:
-        return above
+    for name in (fact.label, fact.heading):
+        told = heading_type(name) if name else None
+        if told is not None:
+            return told
     if _is_past(text, year):
         return FactType.PAST
     if patterns.pending.search(text):
         return FactType.PENDING
     if _is_plan(text, year):
         return FactType.PLAN
-    return FactType.PROBLEM if _is_problem(text) else FactType.WORK
+    is_problem = _is_problem(text) or (not is_part and _is_ailing(text))
+    return FactType.PROBLEM if is_problem and not is_case(fact) else FactType.WORK
+
+
+def is_case(fact: Fact) -> bool:
+    """True for a story of one event, whatever went wrong in it."""
+    return label_kind(fact.label) is LabelKind.CASE or _CASE.match(normalise(fact.text)) is not None
 
 
 def fact_kind(fact: Fact, year: int) -> PartKind:
@@ -190,10 +205,24 @@ def _is_problem(text: str) -> bool:
     stated = [m for m in patterns.problems.finditer(text) if not _is_worked_on(text, m)]
     if not stated:
         return False
+    clause = re.split(r"[，；。]", text[: stated[0].end()])[-1]
+    if patterns.nils.search(clause):
+        return False
     # What was done comes first in a bullet; a shortcoming behind it is what is left of it.
     # 3名同志兼职多项工作，力量不足: the figure says who has the problem, not what was done.
     before = re.split(r"[，；。]", text[: stated[0].start()])[:-1]
     return not any(_is_deed(clause) for clause in before)
+
+
+def _is_ailing(text: str) -> bool:
+    """True where small signs of a shortcoming stand in a sentence that tells nothing done."""
+    patterns = _patterns()
+    first = patterns.signals.search(text)
+    if first is None or patterns.remedies.search(text):
+        return False
+    if patterns.nils.search(text) or patterns.dones.search(text):
+        return False
+    return not any(_is_deed(clause) for clause in re.split(r"[，。；]", text[: first.end()]))
 
 
 def _is_deed(clause: str) -> bool:
@@ -209,6 +238,9 @@ def _is_worked_on(text: str, problem: re.Match[str]) -> bool:
     made = _patterns().made
     tail = re.split(r"[，；。、]", text[problem.end() :], maxsplit=1)[0]
     if re.match(r"\d", tail) and made.match(text):  # 整改监控盲区37处
+        return True
+    clause = re.split(r"[，；。、]", text[: problem.start()])[-1]
+    if re.search(r"\d", tail) and _FOUND.match(clause):  # 发现软管老化等隐患1230处
         return True
     # 薄弱村2个选派第一书记, 老化线路更换3200米: the word only says which ones were worked on.
     return bool(re.search(r"\d", tail) and made.search(tail))

@@ -37,6 +37,9 @@ _DATE_LINE = re.compile(
 )
 _HEADING_MAX = 24
 _TITLE_MAX = 60
+_HEADING_TAIL = re.compile(
+    r"^[\u4e00-\u9fff]{2,10}(?:情况|做法|例子|案例|亮点|措施|问题|打算|部分|方面|成效)$"
+)
 _WRAPPED = 30  # characters; a line that its writer ended so late was ended by a program
 
 
@@ -271,7 +274,8 @@ class LineParser:
         return _is_heading_text(text) and not re.match(r"[未无没零]", text)
 
     def _take_plain(self, bare: str, number: int, indent: int) -> None:
-        if bare.endswith(("：", ":")) and _is_heading_text(bare):
+        is_colon = bare.endswith(("：", ":"))
+        if _is_heading_text(bare) and (is_colon or _HEADING_TAIL.search(bare)):
             self._set_heading(bare.rstrip("：:"))
         else:
             self._open(bare, number, indent)

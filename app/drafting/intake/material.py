@@ -77,7 +77,9 @@ def _cells(text: str, *, is_inside: bool) -> tuple[str, ...] | None:
     bare = text.strip(" \u3000\r")
     if bare.startswith("|") and bare.count("|") > 1:
         cells = bare.strip("|").split("|")
-    elif "\t" in (bare if is_inside else bare.strip("\t")) and not _MARKED.match(bare):
+    elif "\t" in (
+        bare if is_inside or bare.startswith("\t\t") else bare.strip("\t")
+    ) and not _MARKED.match(bare):
         cells = text.strip("\r").split("\t")
     else:
         return None

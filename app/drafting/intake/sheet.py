@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from app.core.errors import InputError
 from app.core.facts import Fact, FactSheet, Skipped
 from app.drafting.intake.chat import clean_chat
-from app.drafting.intake.fact_types import FactType, label_kind, type_of
+from app.drafting.intake.fact_types import FactType, is_case, label_kind, type_of
 from app.drafting.intake.lines import Bullet, LineParser, reporter_of
 from app.drafting.intake.material import Material
 from app.drafting.intake.words import LabelKind, words
@@ -40,9 +40,11 @@ _NAMES = {"unit": "单位", "year": "年度", "type": "类型", "title": "标题
 _YEAR = re.compile(r"(\d{4})年?度?(?:工作)?")
 _ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)\s?(?:年|[-./]\d{1,2}[-./]\d{1,2})")
 _DATE = re.compile(r"(20\d\d)\s?[-年./]\s?(\d{1,2})")
+_OFFICE = re.compile(r"(?:平安|综治|政法|平安建设|社会治理)?(?:办|办公室|综治中心|中心)")
 _BETWEEN_NAMES = re.compile(
-    r"[，。；：！？、\s@]|各(?=[社部科站厂单处室村组])|[的请把将]|所有人|20\d\d年?|年度|全部"
+    r"[，。；：！？、\s@“”「」]|各(?=[社部科站厂单处室村组])|[的请把将]|所有人|20\d\d年?|年度|全部"
 )
+_REPORT_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
 _CHINESE_YEAR = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _BLANK = re.compile(
     r"[\s_＿xXＸｘ×*＊…\-—.。?？某]*|[（(【\[<《].*(?:填写|填入|单位名称|待补).*[）)】\]>》]"
@@ -83,10 +85,11 @@ def make_fact(
     from app.text.quantities import read_quantities  # noqa: PLC0415
 
     label, rest = split_label(normalise(text))
+    if label_kind(label) is None and (reporter := reporter_of(label)):
+        source = source or reporter
+        label, rest = split_label(rest)
     if label_kind(label) is LabelKind.AWARD and _HONOUR_ALONE.match(rest):
         rest = f"获评{rest}"  # what the label says of it
-    if label_kind(label) is None and (reporter := reporter_of(label)):
-        label, source = "", source or reporter
     return Fact(
         id=fact_id,
         text=rest,
@@ -203,6 +206,9 @@ class _Sorter:
         if not re.search(r"[\u4e00-\u9fffA-Za-z]", bullet.text):
             self._skip(bullet.text, bullet, "没有文字，看不出说的是什么")
             return
+        if bullet.text.strip("。！!~～ ") in words().replies:
+            self._skip(bullet.text, bullet, "应答")
+            return
         kept = [self._without_notes(s, bullet) for s in _SENTENCE.findall(bullet.text)]
         if text := "".join(kept).strip():
             yield text
@@ -256,12 +262,12 @@ def _typed(facts: list[Fact], year: int) -> tuple[Fact, ...]:
 
 def _by_type(fact: Fact, year: int) -> list[str]:
     kind = label_kind(fact.label)
-    if kind is not None or type_of(fact, year) is FactType.PAST:
+    if kind is not None or is_case(fact) or type_of(fact, year) is FactType.PAST:
         return [fact.text]
     for pattern in (_SENTENCE, _PART, _CLAUSE):
         parts = pattern.findall(fact.text)
         types = [
-            type_of(replace(fact, text=part, quantities=(), names=(), label=""), year)
+            type_of(replace(fact, text=part, label=""), year, is_part=pattern is not _SENTENCE)
             for part in parts
         ]
         if pattern is _CLAUSE:
@@ -326,9 +332,13 @@ class _Head:
         from app.text.names import NameKind, locate_names  # noqa: PLC0415 — as below
         from app.text.unit import unit_from_title  # noqa: PLC0415 — not needed to tell a bad sheet
 
-        if told := self.value("unit"):
-            return re.sub(r"[（(][^（）()]*[）)]$", "", told).strip() or told
         titles = [normalise(re.sub(r"[（(][^（）()]*[）)]$", "", t)) for t in self.parser.titles]
+        if told := self.value("unit"):
+            told = re.sub(r"[（(][^（）()]*[）)]$", "", told).strip() or told
+            named = next((u for t in titles if (u := unit_from_title(t))), "")
+            # 松涧镇平安办 fills in the form, 松涧镇 reports.
+            is_office = told.startswith(named) and _OFFICE.fullmatch(told[len(named) :])
+            return named if named and is_office else told
         kinds = (NameKind.ORGANISATION, NameKind.PLACE)
         found = next((u for t in titles if (u := unit_from_title(t))), "")
         found = found or next(iter(self.parser.units), "")
@@ -352,8 +362,11 @@ class _Head:
             if match is not None and 1980 <= int(match[1]) <= 2100:
                 return int(match[1])
             self.notes.append(f"年度“{told[:20]}”不是四位数字的年份，没有采用。")
-        for title in (*self.parser.titles, *self.mentions):
+        for title in self.parser.titles:
             if match := _ANY_YEAR.search(normalise(title)):
+                return int(match[1])
+        for text in self.mentions:
+            if match := _REPORT_YEAR.search(normalise(text)):
                 return int(match[1])
         stamped = stamped or self._filled_in()
         if is_loose and not stamped:

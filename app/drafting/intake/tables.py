@@ -21,7 +21,9 @@ _VALUES = (Role.AMOUNT, Role.THIS_YEAR, Role.LAST_YEAR)
 _FIGURES = (*_VALUES, Role.CHANGE)
 _HEAD_CHARS = 18
 _CELL_CHARS = 60
-_TOTAL = re.compile(r"(?:合|总|小|共)\s*计")
+_FIELD = re.compile(r"([\u4e00-\u9fff]{2,6})\s*[:：]")
+_OWN_COUNT = re.compile(r"(?:合|总|小|共)\s*计共?\d+[项条行]")
+_DOUBTED = re.compile(r"[约近]?\d[\d.,%]*\s*[?？]|[?？]|待.{1,8}|暂缺|暂无|不详|未统计")
 _NOTE = re.compile(r"^(?:注|备注|说明|填表说明|填报说明)\s*\d?[:：]")
 
 
@@ -129,9 +131,20 @@ class _Reader:
             self.carried = {}
             is_head = words().roles.get(_name_of(told[0])) is Role.CONTENT
             return [] if is_head else [Aside(told[0], row.number)]
-        is_fields = len(told) > 1 and all(re.match(r"[\u4e00-\u9fff]{2,6}[:：]", c) for c in told)
+        is_fields = len(told) > 1 and any(
+            (m := _FIELD.match(cell)) and words().headers.get(m[1]) for cell in told
+        )
         if not self.columns or is_fields:
             return [Aside("\t".join(row.cells), row.number)]
+        return self._take_cells(row, told)
+
+    def _take_cells(self, row: Row, told: Sequence[str]) -> list[Statement | Aside | Unread]:
+        """A row under a head, and what in it the writer must settle."""
+        if _OWN_COUNT.fullmatch("".join(told)):
+            return [Unread("，".join(told), row.number, "合计的是表里有几行")]
+        if doubted := [cell for cell in told if _DOUBTED.fullmatch(cell)]:
+            why = f"表里填的是“{'”“'.join(doubted)}”，请核实后补上"
+            return [self._row(row), Unread("，".join(told), row.number, why, is_question=True)]
         if NO_RESULT in row.cells:
             why = "表里的公式没有结果，请用 Excel 或 WPS 打开并保存一次再上传"
             return [self._row(row), Unread("，".join(told), row.number, why)]
@@ -159,6 +172,10 @@ class _Reader:
     def _row(self, row: Row) -> Statement | Unread:
         width = len(self.columns)
         cells = [_filled(row.cells[i]) if i < len(row.cells) else "" for i in range(width)]
+        cells = [
+            "" if column.role in (*_FIGURES, None) and _DOUBTED.fullmatch(cell) else cell
+            for cell, column in zip(cells, self.columns, strict=True)
+        ]
         shown = "，".join(row.told)
         section, source = self._first(cells, Role.SECTION), self._first(cells, Role.SOURCE)
         name = self._name(cells)

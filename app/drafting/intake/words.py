@@ -99,7 +99,7 @@ def _read(data: dict[str, Any]) -> Words:
         measure=re.compile(rf"(?:[万亿千百])?(?:{measures})(?:[、/，,和][^、/，,和]{{1,3}})*"),
         counted=re.compile(
             rf"\d\s?[余多来]?\s?[万亿]?[余多]?\s?(?:{_any(set(data['measures']) - _TIMES)})"
-            r"|[一二两三四五六七八九十百]+(?:余|多)?(?:件|起|次|人|名|户|处|家|场)"
+            r"|[一二两三四五六七八九十百]+(?:余|多)?(?:件|起|次|人|名|户|处|家|场)|第\d+[位名]"
         ),
         headers={name: key for key, names in data["headers"].items() for name in names},
         labels={

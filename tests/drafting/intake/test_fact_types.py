@@ -3,7 +3,8 @@
 import pytest
 
 from app.checking.profile import PartKind
-from app.drafting.intake.fact_types import fact_kind
+from app.drafting.intake.fact_types import FactType, fact_kind, heading_type, type_of
+from app.readers.facts import parse_fact_sheet
 from tests.drafting.helpers import fact
 
 _SHORTCOMINGS = (
@@ -83,3 +84,64 @@ def test_work_on_a_shortcoming_is_work(text: str) -> None:
 @pytest.mark.parametrize("text", _PLANS)
 def test_what_is_to_come_is_a_plan(text: str) -> None:
     assert fact_kind(fact(1, text), 2025) is PartKind.PLANS
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("县级“平安校园”材料已经报上去，还没有回音", FactType.PENDING),
+        ("市级示范调解室正在公示", FactType.PENDING),
+        ("拟推荐交警中队参评先进集体，名单尚未公布", FactType.PENDING),
+        ("去年被县安委办通报批评1次，今年未再发生", FactType.PAST),
+        ("上年考核扣2分的问题已经全部整改", FactType.PAST),
+        ("2024年市里督查指出值班记录不全，已补齐", FactType.PAST),
+        ("今年被县安委办通报批评1次", FactType.WORK),
+        ("打算和农商行谈妥，给调解室添两台电脑", FactType.PLAN),
+        ("西街路口的红绿灯，开春以后装", FactType.PLAN),
+        ("26年上半年把剩下的3个小区改完", FactType.PLAN),
+        ("仓库改造的钱已经批下来，等明年招标", FactType.PLAN),
+        ("去年开春以来排查隐患42处", FactType.WORK),
+        ("夜间巡逻的平均五十六岁，真有事跑不动", FactType.PROBLEM),
+        ("承包地的界线一直谈不拢", FactType.PROBLEM),
+        ("会操作平台的就两个人", FactType.PROBLEM),
+        ("早高峰校门口照样堵，电动车逆行说不听", FactType.PROBLEM),
+        ("出动力量清理盲区预警设备36台", FactType.WORK),
+        ("发现线路老化等隐患28处，整改28处", FactType.WORK),
+        ("从应付工程款里划出27万元发到工人手里", FactType.WORK),
+        ("社区矫正对象31人，无脱管漏管", FactType.WORK),
+    ],
+)
+def test_time_and_polarity_tell_what_a_bullet_is(text: str, kind: FactType) -> None:
+    assert type_of(fact(1, text), 2025) is kind
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("存在的主要问题", FactType.PROBLEM),
+        ("短板弱项", FactType.PROBLEM),
+        ("工作短板", FactType.PROBLEM),
+        ("下步", FactType.PLAN),
+        ("2026年工作思路", FactType.PLAN),
+        ("下一步打算", FactType.PLAN),
+        ("隐患问题整改", None),
+        ("消防", None),
+        ("问题线索处置", None),
+    ],
+)
+def test_the_writers_own_label_comes_first(label: str, kind: FactType | None) -> None:
+    assert heading_type(label) is kind
+
+
+def test_a_bullet_of_several_kinds_is_parted() -> None:
+    sheet = parse_fact_sheet(
+        "单位：云渡镇\n年度：2025\n- 充电口建了120个。明年再建60个\n"
+        "- 楼道清理了46处，老家属区飞线屡禁不止，居民意见大\n- 调成311件，剩2件还在调\n"
+    )
+    assert [f.text for f in sheet.facts] == [
+        "充电口建了120个",
+        "明年再建60个",
+        "楼道清理了46处",
+        "老家属区飞线屡禁不止，居民意见大",
+        "调成311件，剩2件还在调",
+    ]
