@@ -5,15 +5,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from app.core.errors import InputError
 from app.core.facts import Fact, FactSheet, Skipped
 from app.drafting.intake.chat import clean_chat
-from app.drafting.intake.fact_types import FactType, is_case, label_kind, type_of
-from app.drafting.intake.lines import Bullet, LineParser, reporter_of
+from app.drafting.intake.facts import CLAUSE, SENTENCE, TELLING_CHARS, make_fact, part_by_type
+from app.drafting.intake.lines import Bullet, LineParser
 from app.drafting.intake.material import Material
-from app.drafting.intake.words import LabelKind, words
+from app.drafting.intake.words import words
 from app.text.terms import normalise
 
 UNIT_TYPES = ("机关", "国企", "乡镇", "市级")
@@ -49,75 +49,11 @@ _CHINESE_YEAR = str.maketrans("〇零○一二三四五六七八九", "000123456
 _BLANK = re.compile(
     r"[\s_＿xXＸｘ×*＊…\-—.。?？某]*|[（(【\[<《].*(?:填写|填入|单位名称|待补).*[）)】\]>》]"
 )
-_LABEL = re.compile(
-    r"^(?:【([^【】]{2,18})】[：:]?|([^：:，,。；;！？]{2,18}?)\s*[：:]"
-    r"|([\u4e00-\u9fff“”、]{2,8})。(?=\S{6}))\s*(?=\S)"
-)
-_COUNTED = re.compile(r"\d\s?(?:[件起次人名户处家场期份条个辆台套支所批轮吨元]|%|％)|\d[:：]?$")
-_CLAIMS = re.compile(
-    "以上|以内|超过|[在把将已被让使都均了]|(?<!安)全(?!面|民|员)|不[再出超]|(?<![播输支演])[到出成]$"
-)
-_VERB = re.compile(r"(?:召开|印发|下发|出台|开展了|完成了|建立了|成立|召集|分别|包括|共)")
-# 县平安建设优秀单位, 市级“枫桥式”街道: the name of an honour, which its label says was won.
-_HONOUR_ALONE = re.compile(
-    r"(?:全?国|国家|全?省|全?市|全?县|全?区|自治区|[州镇乡])(?:级|直|委|政府)?[^，。；]{0,20}?"
-    r"(?:“[^”]{2,16}”|先进|优秀|示范|文明|模范|平安|标兵|达标)(?![^，；。]{0,12}(?:获|评|通过|表[彰扬]|授予|入选|复评))"
-)
-_SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*[”’）)]*")
-_PART = re.compile(r"[^；;]+[；;]?")
-_CLAUSE = re.compile(r"[^，；;,]+[，；;,]?")
-_REMAINDER = re.compile(
-    r"剩|余|其中|其余|还有|还剩|尚有|尚|仍有|仍|仅|只|目前|另|未|没|但仍|整改率|占|比|同比"
-)
 _ASIDE = re.compile(r"[（(][^（）()]{2,60}[）)]")
 _NOTE_WHY = "写给自己或同事看的话"
-_TELLING_CHARS = 12  # what is left of a sentence without its notes and still tells something
 _SHORTEST_UNIT = 3
 _SHORTEST_FACT = 3  # 要点, 材料: what is left of a line whose note in brackets was taken out
 _WINTER_ENDS = 3  # until March the report is still on the year before
-
-
-def make_fact(
-    fact_id: str, text: str, *, heading: str = "", line: int = 0, source: str = ""
-) -> Fact:
-    """A fact in normal form, its label set apart, its figures and names read."""
-    from app.text.names import find_names  # noqa: PLC0415 — not needed to tell a bad sheet
-    from app.text.quantities import read_quantities  # noqa: PLC0415
-
-    label, rest = split_label(normalise(text))
-    if label_kind(label) is None and (reporter := reporter_of(label)):
-        source = source or reporter
-        label, rest = split_label(rest)
-    if label_kind(label) is LabelKind.AWARD and _HONOUR_ALONE.match(rest):
-        rest = f"获评{rest}"  # what the label says of it
-    return Fact(
-        id=fact_id,
-        text=rest,
-        heading=heading,
-        line=line,
-        quantities=read_quantities(rest),
-        names=find_names(rest),
-        label=label,
-        source=source,
-    )
-
-
-def split_label(text: str) -> tuple[str, str]:
-    """A label before a colon (or a short first sentence) and the rest; no label, the whole text.
-
-    A label is a name: one that counts or claims something is a sentence and stays.
-    """
-    match = _LABEL.match(text)
-    if match is None:
-        return "", text
-    label, rest = (match[1] or match[2] or match[3]).strip(), text[match.end() :].strip()
-    if not rest or _COUNTED.search(label):
-        return "", text
-    is_known = label_kind(label) is not None or bool(reporter_of(label))
-    is_sentence = _CLAIMS.search(label) or label[-1:] in "中是为有于和" or _VERB.match(label)
-    if not is_known and (is_sentence or label in words().not_labels):
-        return "", text
-    return label, rest
 
 
 def build_fact_sheet(
@@ -163,7 +99,7 @@ def build_fact_sheet(
     return FactSheet(
         unit=unit,
         year=year,
-        facts=_typed(facts, year),
+        facts=part_by_type(facts, year),
         unit_type=head.unit_type(),
         title=head.value("title"),
         date=head.value("date"),
@@ -209,7 +145,7 @@ class _Sorter:
         if bullet.text.strip("。！!~～ ") in words().replies:
             self._skip(bullet.text, bullet, "应答")
             return
-        kept = [self._without_notes(s, bullet) for s in _SENTENCE.findall(bullet.text)]
+        kept = [self._without_notes(s, bullet) for s in SENTENCE.findall(bullet.text)]
         if text := "".join(kept).strip():
             yield text
 
@@ -229,10 +165,12 @@ class _Sorter:
             return ""
         if not words().notes.search(sentence):
             return sentence
-        clauses = _CLAUSE.findall(sentence)
+        clauses = CLAUSE.findall(sentence)
         kept = [c for c in clauses if not words().notes.search(c.strip("，；;,。 "))]
         rest = "".join(kept)
-        if len(kept) == len(clauses) or not (_COUNTED.search(rest) or len(rest) >= _TELLING_CHARS):
+        if len(kept) == len(clauses) or not (
+            words().counted.search(rest) or len(rest) >= TELLING_CHARS
+        ):
             self._skip(sentence, bullet, _NOTE_WHY)
             return ""
         for clause in clauses:
@@ -242,72 +180,6 @@ class _Sorter:
 
     def _skip(self, text: str, bullet: Bullet, why: str, *, is_question: bool = False) -> None:
         self.skipped.append(Skipped(text.strip(), why, bullet.line, is_question, bullet.source))
-
-
-def _typed(facts: list[Fact], year: int) -> tuple[Fact, ...]:
-    """Facts, those parted that tell things of several kinds: work done and a plan, say."""
-    out: list[Fact] = []
-    for fact in facts:
-        for text in _by_type(fact, year):
-            one = (
-                fact
-                if text == fact.text
-                else make_fact(
-                    fact.id, text, heading=fact.heading, line=fact.line, source=fact.source
-                )
-            )
-            out.append(replace(one, id=f"F{len(out) + 1}", label=one.label or fact.label))
-    return tuple(out)
-
-
-def _by_type(fact: Fact, year: int) -> list[str]:
-    kind = label_kind(fact.label)
-    if kind is not None or is_case(fact) or type_of(fact, year) is FactType.PAST:
-        return [fact.text]
-    for pattern in (_SENTENCE, _PART, _CLAUSE):
-        parts = pattern.findall(fact.text)
-        types = [
-            type_of(replace(fact, text=part, label=""), year, is_part=pattern is not _SENTENCE)
-            for part in parts
-        ]
-        if pattern is _CLAUSE:
-            return _deeds_and_rest(parts, types)
-        if len(set(types)) > 1 and all(len(part) > 5 for part in parts):
-            return _runs(parts, types)
-    return [fact.text]
-
-
-def _deeds_and_rest(clauses: list[str], types: list[FactType]) -> list[str]:
-    """A bullet parted where clauses on work done end and a problem with a subject begins.
-
-    剩2件…, 其中… go on with what was done and stay with it.
-    """
-    for index in range(1, len(clauses)):
-        rest = "".join(clauses[index:])
-        is_new = types[index] is FactType.PROBLEM and not _REMAINDER.match(rest)
-        before = "".join(clauses[:index])
-        if (
-            is_new
-            and all(t is FactType.WORK for t in types[:index])
-            and len(rest) >= _TELLING_CHARS
-        ):
-            return (
-                [before.rstrip("，；,;"), rest]
-                if words().counted.search(before)
-                else [before + rest]
-            )
-    return ["".join(clauses)]
-
-
-def _runs(parts: list[str], types: list[FactType]) -> list[str]:
-    """Neighbouring parts of one type put together again."""
-    out: list[str] = []
-    for index, part in enumerate(parts):
-        if index and types[index] is types[index - 1]:
-            out[-1] += part
-        else:
-            out.append(part)
-    return [text.strip().rstrip("；;。") for text in out]
 
 
 @dataclass(slots=True)
