@@ -129,5 +129,5 @@ def test_a_silent_model_need_not_be_waited_for(page: "Page", model: Model) -> No
     _wait_for_silence(page, model)
     page.locator("[data-note=paper]").get_by_role("button", name="停止").click()
     page.wait_for_selector("#draft-status :text('已停止')", timeout=5_000)
-    assert page.locator("[data-note=paper] .notice").count() == 0
+    assert page.locator("[data-note=paper] .notice:has-text('没有回应')").count() == 0
     model.let_go.set()
