@@ -62,14 +62,17 @@ def matter_of(text: str) -> Matter | None:
 def subject_matters(text: str) -> tuple[Matter, ...]:
     """What a fact without a label may be about, the likeliest first.
 
-    A word that tells its matter whatever is done about it, near the beginning, stands alone;
-    else the matters named before the first figure or pause, in order.
+    A word that tells its matter whatever is done about it stands alone, in the subject (what
+    comes before the first figure or pause) or, where that names nothing, near the beginning;
+    else the matters of the subject, in order.
     """
-    if found := _matters().telling.search(text[:_TELLING_REACH]):
-        return (_matters().by_word[found[0]],)
+    matters = _matters()
     subject = _SUBJECT.match(text)
-    words = _matters().pattern.findall(subject[0]) if subject else []
-    return tuple(dict.fromkeys(_matters().by_word[word] for word in words))
+    named = matters.pattern.findall(subject[0]) if subject else []
+    reach = len(subject[0]) if subject and named else _TELLING_REACH
+    if found := matters.telling.search(text[:reach]):
+        return (matters.by_word[found[0]],)
+    return tuple(dict.fromkeys(matters.by_word[word] for word in named))
 
 
 def part_for(matter: Matter | None, parts: Collection[str]) -> str:
