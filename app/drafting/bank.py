@@ -8,10 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
-from app import resources
-from app.core.errors import ConfigError
+from app.drafting.lexicons import load_lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +98,7 @@ def load_bank(path: Path | None = None) -> Bank:
     Raises:
         ConfigError: the file is missing or not of the expected shape.
     """
-    path = path or resources.lexicons_dir() / "openings.yaml"
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return _read(data)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"写作用语文件 {path} 读不出来，请恢复原文件。") from error
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ConfigError(f"写作用语文件 {path} 缺少内容（{error}），请恢复原文件。") from error
+    return load_lexicon(path or "openings.yaml", _read)
 
 
 def _read(data: dict[str, Any]) -> Bank:

@@ -1,14 +1,12 @@
 """Which matter of safety work a fact is about, by its label and its subject."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-import yaml
-
-from app import resources
-from app.core.errors import ConfigError
+from app.drafting.lexicons import any_of, load_lexicon
 
 _TELLING_REACH = 20  # characters; further on it is one thing among others
 _SUBJECT = re.compile(r"[^\d，。；：（]{0,24}")
@@ -31,26 +29,17 @@ class _Matters:
 
 @cache
 def _matters() -> _Matters:
-    path = resources.lexicons_dir() / "matters.yaml"
-    try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-        by_word = {
-            str(word): Matter(row["name"], tuple(row["parts"]))
-            for row in rows
-            for word in (*row["words"], *row.get("telling", ()))
-        }
-        telling = [word for row in rows for word in row.get("telling", ())]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"要点归类的词表 {path} 读不出来，请恢复原文件。") from error
-    except (KeyError, TypeError) as error:
-        raise ConfigError(f"要点归类的词表 {path} 缺少内容（{error}），请恢复原文件。") from error
-    return _Matters(_one_of(by_word), _one_of(telling), by_word)
+    return load_lexicon("matters.yaml", _read)
 
 
-def _one_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Any of the words, the longest that stands at a place."""
-    longest_first = sorted(words, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, longest_first)))
+def _read(rows: list[dict[str, Any]]) -> _Matters:
+    by_word = {
+        str(word): Matter(row["name"], tuple(row["parts"]))
+        for row in rows
+        for word in (*row["words"], *row.get("telling", ()))
+    }
+    telling = [word for row in rows for word in row.get("telling", ())]
+    return _Matters(re.compile(any_of(by_word)), re.compile(any_of(telling)), by_word)
 
 
 def matter_of(text: str) -> Matter | None:

@@ -9,13 +9,10 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-import yaml
-
-from app import resources
 from app.checking.profile import PartKind
-from app.core.errors import ConfigError
 from app.core.facts import Fact
 from app.drafting.intake.words import LabelKind, words
+from app.drafting.lexicons import load_lexicon, one_of
 from app.text.terms import normalise
 
 
@@ -54,6 +51,7 @@ class _Patterns:
     remedies: re.Pattern[str]
 
 
+_LISTS = ("plan_inside", "intents", "problems", "signals", "pending")
 _SINGLE = (
     "future_times",
     "dones",
@@ -69,26 +67,19 @@ _SINGLE = (
 
 @cache
 def _patterns() -> _Patterns:
-    path = resources.lexicons_dir() / "fact_types.yaml"
-    try:
-        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        starts = "|".join(f"(?:{p})" for p in data["plan_starts"])
-        return _Patterns(
-            plan_starts=re.compile(rf"^(?:{starts})"),
-            plan_year=re.compile(
-                r"(20\d\d)年(?:度)?(?:\d{1,2}月(?:[上中下]旬)?|[上下]半年|[一二三四]季度|春节|汛期)?"
-                rf"({data['plan_year_tails']})?"
-            ),
-            **{
-                name: re.compile("|".join(f"(?:{p})" for p in data[name]))
-                for name in ("plan_inside", "intents", "problems", "signals", "pending")
-            },
-            **{name: re.compile(data[name]) for name in _SINGLE},
-        )
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"要点分类的词表 {path} 读不出来，请恢复原文件。") from error
-    except (KeyError, TypeError, re.error) as error:
-        raise ConfigError(f"要点分类的词表 {path} 缺少内容（{error}），请恢复原文件。") from error
+    return load_lexicon("fact_types.yaml", _read)
+
+
+def _read(data: dict[str, Any]) -> _Patterns:
+    return _Patterns(
+        plan_starts=re.compile(rf"^(?:{one_of(data['plan_starts'])})"),
+        plan_year=re.compile(
+            r"(20\d\d)年(?:度)?(?:\d{1,2}月(?:[上中下]旬)?|[上下]半年|[一二三四]季度|春节|汛期)?"
+            rf"({data['plan_year_tails']})?"
+        ),
+        **{name: re.compile(one_of(data[name])) for name in _LISTS},
+        **{name: re.compile(data[name]) for name in _SINGLE},
+    )
 
 
 _DONE = re.compile(r"了|[成好完掉](?=\d|$)")

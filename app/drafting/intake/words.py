@@ -1,16 +1,12 @@
 """The vocabulary of intake, read from ``knowledge_base/lexicons/intake.yaml``."""
 
 import re
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import Any
 
-import yaml
-
-from app import resources
-from app.core.errors import ConfigError
+from app.drafting.lexicons import any_of, load_lexicon, one_of
 
 
 class Role(Enum):
@@ -79,26 +75,20 @@ def words() -> Words:
     Raises:
         ConfigError: the file is missing or not of the expected shape.
     """
-    path = resources.lexicons_dir() / "intake.yaml"
-    try:
-        return _read(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"收要点用的词表 {path} 读不出来，请恢复原文件。") from error
-    except (KeyError, TypeError, AttributeError, ValueError, re.error) as error:
-        raise ConfigError(f"收要点用的词表 {path} 缺少内容（{error}），请恢复原文件。") from error
+    return load_lexicon("intake.yaml", _read)
 
 
 def _read(data: dict[str, Any]) -> Words:
     chat = data["chat"]
-    measures = _any(data["measures"])
+    measures = any_of(data["measures"])
     person = rf"[{data['surnames']}][\u4e00-\u9fff]{{1,2}}"
-    titled = rf"(?:{person}|[{data['surnames']}])(?:{_any(data['person_titles'])})"
+    titled = rf"(?:{person}|[{data['surnames']}])(?:{any_of(data['person_titles'])})"
     return Words(
         roles={name: Role(role) for role, names in data["columns"].items() for name in names},
         blanks=frozenset(data["blanks"]),
         measure=re.compile(rf"(?:[万亿千百])?(?:{measures})(?:[、/，,和][^、/，,和]{{1,3}})*"),
         counted=re.compile(
-            rf"\d\s?[余多来]?\s?[万亿]?[余多]?\s?(?:{_any(set(data['measures']) - _TIMES)})"
+            rf"\d\s?[余多来]?\s?[万亿]?[余多]?\s?(?:{any_of(set(data['measures']) - _TIMES)})"
             r"|[一二两三四五六七八九十百]+(?:余|多)?(?:件|起|次|人|名|户|处|家|场)|第\d+[位名]"
         ),
         headers={name: key for key, names in data["headers"].items() for name in names},
@@ -108,31 +98,23 @@ def _read(data: dict[str, Any]) -> Words:
         },
         not_labels=frozenset(data["not_labels"]),
         source=re.compile(
-            rf"[\u4e00-\u9fffA-Za-z“”（）()]{{0,14}}(?:{_any(data['source_tails'])})"
-            rf"(?:{_any(data['source_verbs'])})?"
+            rf"[\u4e00-\u9fffA-Za-z“”（）()]{{0,14}}(?:{any_of(data['source_tails'])})"
+            rf"(?:{any_of(data['source_verbs'])})?"
         ),
         source_verbs=tuple(sorted(data["source_verbs"], key=len, reverse=True)),
         inner_tails=tuple(data["inner_tails"]),
         person=re.compile(rf"{titled}|{person}|[老小][{data['surnames']}]"),
         titled_person=re.compile(titled),
         replies=frozenset(data["chat"]["replies"]),
-        requests=_one_of(chat["pattern_requests"]),
-        system=_one_of(chat["pattern_system"]),
+        requests=re.compile(one_of(chat["pattern_requests"])),
+        system=re.compile(one_of(chat["pattern_system"])),
         media=re.compile(chat["pattern_media"]),
-        corrections=_one_of(chat["pattern_corrections"]),
+        corrections=re.compile(one_of(chat["pattern_corrections"])),
         particles="".join(chat["particles"]),
-        doubts=_one_of(data["pattern_doubts"]),
-        note_lines=_one_of(data["pattern_note_lines"]),
-        notes=_one_of(data["pattern_notes"]),
+        doubts=re.compile(one_of(data["pattern_doubts"])),
+        note_lines=re.compile(one_of(data["pattern_note_lines"])),
+        notes=re.compile(one_of(data["pattern_notes"])),
         title=re.compile(
-            rf".{{2,40}}(?:{_any(data['title_tails'])})(?:[（(][^（）()]{{0,30}}[）)])?"
+            rf".{{2,40}}(?:{any_of(data['title_tails'])})(?:[（(][^（）()]{{0,30}}[）)])?"
         ),
     )
-
-
-def _any(options: Collection[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(options, key=lambda w: (-len(w), w)))
-
-
-def _one_of(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
