@@ -16,7 +16,7 @@ from app.drafting.length import Paragraphs, paragraphs_of, with_paragraphs
 from app.drafting.naming import ordinal
 from app.drafting.plan_types import PlannedSection
 from app.text.evidence import Evidence
-from app.text.grounding import ground_with
+from app.text.grounding import Grounding, ground_with
 
 _log = logging.getLogger(__name__)
 _ITEM = re.compile(r"^[一二三四五六七八九十]{1,3}是")
@@ -36,9 +36,12 @@ def verify(sheet: FactSheet, sections: Sequence[DraftSection]) -> Verified:
     A fact that stands in no section is put into the last one that tells work.
     """
     evidence = Evidence(sheet)
-    doubtful = _doubtful(evidence, sections)
+    found = ground_with(evidence, "\n".join(section.text for section in sections))
+    doubtful = _doubtful(found, sections)
     told = {fact_id for section in sections for s in section.sentences for fact_id in s.facts}
     lost = [fact for fact in sheet.facts if fact.id not in told]
+    if not doubtful and not lost:
+        return Verified(tuple(sections), found.unsourced)
     done = [_verbatim_where(section, doubtful, sheet) for section in sections]
     if lost and done:
         done[_home(done)] = _with_facts(done[_home(done)], lost)
@@ -76,9 +79,8 @@ def verbatim(fact: Fact, lead: str = "") -> DraftSentence:
     return DraftSentence(f"{lead}{text}。", (fact.id,), (), Origin.VERBATIM)
 
 
-def _doubtful(evidence: Evidence, sections: Sequence[DraftSection]) -> frozenset[str]:
+def _doubtful(found: Grounding, sections: Sequence[DraftSection]) -> frozenset[str]:
     """Ids of the facts that the text does not tell whole, or tells beside what no fact holds."""
-    found = ground_with(evidence, "\n".join(section.text for section in sections))
     unsound = {sentence.text for sentence in found.sentences if sentence.complaints}
     doubtful = {fact.id for fact in found.unused}
     if unsound:

@@ -88,6 +88,8 @@ _CASE = re.compile(
     r"(?:举个?例子?|例如|比如|譬如)|(?:今年|去年)?\d{1,2}月(?:\d{1,2}[日号]|[上中下]旬|初|底)?[^；]{50,}"
 )
 _FOUND = re.compile(r"(?:共|累计|全年)?(?:发现|查出|查找|排查|摸排|梳理|检查|查处)")
+_RANGE = re.compile("[至到—-]")
+_TO_PAUSE = re.compile(r"[^，；。、]*")
 _ANY_YEAR = re.compile(r"(20\d\d)年")
 # 和住建部门商定，2026年6月底前建成: agreed on, not done; 剩余4处2026年1月底前改完 is a remainder.
 _AGREED = re.compile(
@@ -169,7 +171,11 @@ def _is_plan(text: str, year: int) -> bool:
         return False
     for match in patterns.plan_year.finditer(text):
         is_later = int(match[1]) > year
-        if is_later and (match.start() < 8 or match[2]) and text[match.start() - 1] not in "至到—-":
+        if (
+            is_later
+            and (match.start() < 8 or match[2])
+            and not _RANGE.search(text, max(match.start() - 1, 0), match.start())
+        ):
             return match.start() < 8 or not patterns.results.search(text[: match.start()])
     agreed = _AGREED.match(text)
     return agreed is not None and int(agreed[1]) > year
@@ -193,15 +199,16 @@ def _is_problem(text: str) -> bool:
         return True
     if patterns.remedies.search(text):
         return False
-    stated = [m for m in patterns.problems.finditer(text) if not _is_worked_on(text, m)]
-    if not stated:
+    found = patterns.problems.finditer(text)
+    stated = next((m for m in found if not _is_worked_on(text, m)), None)
+    if stated is None:
         return False
-    clause = re.split(r"[，；。]", text[: stated[0].end()])[-1]
+    clause = re.split(r"[，；。]", text[: stated.end()])[-1]
     if patterns.nils.search(clause):
         return False
     # What was done comes first in a bullet; a shortcoming behind it is what is left of it.
     # 3名同志兼职多项工作，力量不足: the figure says who has the problem, not what was done.
-    before = re.split(r"[，；。]", text[: stated[0].start()])[:-1]
+    before = re.split(r"[，；。]", text[: stated.start()])[:-1]
     return not any(_is_deed(clause) for clause in before)
 
 
@@ -227,10 +234,12 @@ def _is_deed(clause: str) -> bool:
 def _is_worked_on(text: str, problem: re.Match[str]) -> bool:
     """True where the shortcoming is what a counted piece of work was about."""
     made = _patterns().made
-    tail = re.split(r"[，；。、]", text[problem.end() :], maxsplit=1)[0]
+    behind = _TO_PAUSE.match(text, problem.end())
+    tail = behind[0] if behind else ""
     if re.match(r"\d", tail) and made.match(text):  # 整改监控盲区37处
         return True
-    clause = re.split(r"[，；。、]", text[: problem.start()])[-1]
+    start = max(text.rfind(mark, 0, problem.start()) for mark in "，；。、") + 1
+    clause = text[start : problem.start()]
     if re.search(r"\d", tail) and _FOUND.match(clause):  # 发现软管老化等隐患1230处
         return True
     # 薄弱村2个选派第一书记, 老化线路更换3200米: the word only says which ones were worked on.

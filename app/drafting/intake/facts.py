@@ -113,17 +113,15 @@ def _deeds_and_rest(clauses: list[str], types: list[FactType]) -> list[str]:
 
     剩2件…, 其中… go on with what was done and stay with it.
     """
-    for index in range(1, len(clauses)):
-        rest = "".join(clauses[index:])
-        is_new = types[index] is FactType.PROBLEM and not _REMAINDER.match(rest)
-        before = "".join(clauses[:index])
-        if is_new and all(t is FactType.WORK for t in types[:index]) and len(rest) >= TELLING_CHARS:
-            return (
-                [before.rstrip("，；,;"), rest]
-                if words().counted.search(before)
-                else [before + rest]
-            )
-    return ["".join(clauses)]
+    whole = "".join(clauses)
+    index = next((i for i, t in enumerate(types) if t is not FactType.WORK), 0)
+    if not index or types[index] is not FactType.PROBLEM:
+        return [whole]
+    before, rest = "".join(clauses[:index]), "".join(clauses[index:])
+    is_new = len(rest) >= TELLING_CHARS and not _REMAINDER.match(rest)
+    if not is_new or not words().counted.search(before):
+        return [whole]
+    return [before.rstrip("，；,;"), rest]
 
 
 def _runs(parts: list[str], types: list[FactType]) -> list[str]:
