@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -21,10 +22,15 @@ _STREAMS = re.compile(r"/queue/data|/upload_progress|/heartbeat/")
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port below those that systems give to outgoing connections, so that none takes it."""
+    while True:
+        port = secrets.choice(range(20_000, 32_000))
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def start_web(
@@ -51,6 +57,8 @@ def start_web(
     assert process.stdout is not None
     for told in ("网页已打开", "知识库已就绪"):
         line = process.stdout.readline()
+        if told not in line:
+            stop_web(process)
         assert told in line, log.read_text()
     return process
 
