@@ -413,14 +413,13 @@ class KnowledgeStore:
 
     def open_vectors(self, name: str) -> VectorCollection:
         """The collection ``name``."""
-        return VectorCollection(self._client, name, self.embedder, self.place)
+        return VectorCollection(self._client, name, self.place)
 
     def new_vectors(self, name: str = "") -> VectorCollection:
         """An empty collection for passages of this embedder."""
         return VectorCollection(
             self._client,
             _PASSAGES + (name or uuid4().hex[:12]),
-            self.embedder,
             self.place,
             metadata={
                 "embedder": self.embedder.name,

@@ -155,8 +155,9 @@ def _found(store: KnowledgeStore, prefix: str, count: int) -> int:
     store.refresh()
     assert store.vectors is not None
     return sum(
-        store.vectors.nearest(SMALL.embed_query(f"{prefix}第{i}段文字"), 1)[0].similarity > 0.999
+        found.similarity > 0.999
         for i in range(0, count, 50)
+        for found in store.vectors.nearest_ids(SMALL.embed_query(f"{prefix}第{i}段文字"), 1)
     )
 
 
@@ -308,7 +309,7 @@ def test_an_index_broken_by_a_kill_mends_itself(tmp_path: Path) -> None:
         texts = [f"第{i}段" for i in range(1100)]
         values = [{"report_id": "R0"}] * len(texts)
         vectors.write([f"x{i}" for i in range(1100)], SMALL.embed_documents(texts), texts, values)
-        vectors.nearest(SMALL.embed_query("演练"), 3)
+        vectors.nearest_ids(SMALL.embed_query("演练"), 3)
         store.state.begin(owner="", comes="R0", goes="", started=utc_now())
     (saved,) = (tmp_path / "kb" / "chroma").glob("*/index_metadata.pickle")
     saved.write_bytes(b"")
@@ -344,7 +345,7 @@ def test_lost_index_files_are_noticed_and_rebuilt(tmp_path: Path) -> None:
         store.vectors.write(
             [f"x{i}" for i in range(1100)], SMALL.embed_documents(texts), texts, values
         )
-        store.vectors.nearest(SMALL.embed_query("演练"), 3)
+        store.vectors.nearest_ids(SMALL.embed_query("演练"), 3)
         before = contents(store)
     for folder in (tmp_path / "kb" / "chroma").iterdir():
         if folder.is_dir():
