@@ -20,10 +20,10 @@ from app.text.claims import (
 )
 from app.text.evidence import (
     MATCHED_KINDS,
+    MOST_ASKED,
     VERBATIM_KINDS,
     Entry,
     Evidence,
-    bare,
     date_held,
     read_date,
 )
@@ -35,10 +35,12 @@ from app.text.figures import (
     same_unit,
     same_value,
 )
+from app.text.held import bare
 from app.text.names import Name, NameKind, locate_names
 from app.text.quantities import read_quantities
 from app.text.sentences import sentences
 from app.text.stages import is_other_stage
+from app.text.term_index import numbers_of
 from app.text.terms import key_terms, normalise
 
 _PLACEHOLDER = re.compile(r"【待(?:补充|核实)[^】\n]*】")
@@ -135,10 +137,10 @@ def ground_with(evidence: Evidence, text: str, *, strict: bool = False) -> Groun
         complaints = list(reader.figures())
         if not _PLACEHOLDER.fullmatch(sentence.strip()):
             plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
-            complaints += name_complaints(plain, evidence.names)
-            complaints += claim_complaints(plain, evidence.texts)
+            complaints += name_complaints(plain, evidence.bare_names)
+            complaints += claim_complaints(plain, evidence.held)
             if strict:
-                complaints += event_complaints(_unlabelled(plain), evidence.texts)
+                complaints += event_complaints(_unlabelled(plain), evidence.held)
         used = reader.facts_used(told)
         if complaints and evidence.holds_verbatim(sentence):
             complaints = []
@@ -162,6 +164,7 @@ class _Told:
         self.figures: dict[str, set[int]] = {}
         self.terms: dict[str, set[str]] = {}
         self.readers: dict[str, list[SentenceReader]] = {}
+        self.begun = 0
 
     def add(self, fact_id: str, reader: "SentenceReader", shared: frozenset[str]) -> None:
         """Note that a sentence tells of a fact."""
@@ -223,7 +226,7 @@ class SentenceReader:
                 yield Complaint(quantity.span, text, judgement.kind, judgement.message)
         yield from self.dates_and_numbers()
         for match in _ORDINAL_NAME.finditer(self.sentence):
-            if not any(match.group(0) in held for held in self.evidence.names):
+            if not self.evidence.names.holds(match.group(0)):
                 span = Span(*match.span())
                 yield Complaint(span, match.group(0), Kind.FIGURE, f"要点里没有“{match.group(0)}”")
 
@@ -235,8 +238,7 @@ class SentenceReader:
                 if not date_held(read_date(text), self.evidence.dates):
                     yield Complaint(quantity.span, text, Kind.DATE, f"要点里没有时间“{text}”")
             elif quantity.kind in VERBATIM_KINDS:
-                held = any(bare(text) in bare(known) for known in self.evidence.names)
-                if not held:
+                if not self.evidence.bare_names.holds(bare(text)):
                     yield Complaint(quantity.span, text, Kind.DOCUMENT, f"要点里没有“{text}”")
 
     @cached_property
@@ -254,30 +256,24 @@ class SentenceReader:
         )
 
     def facts_used(self, told: _Told) -> tuple[str, ...]:
-        """Ids of the facts this sentence tells of; also adds to what is told of them."""
-        used: list[str] = []
-        known: dict[frozenset[str], frozenset[str]] = {}  # bullets that differ in figures alone
-        for entry in self.evidence.entries:
-            fact_id = entry.fact.id
-            matched = self.matched.get(fact_id)
-            shared = known.get(entry.terms)
-            if shared is None:
-                shared = known[entry.terms] = entry.terms & self.terms
-            enough = _ENOUGH_WITHOUT_FIGURES if not entry.figures else 0.8
-            is_worded = bool(entry.terms) and len(shared) >= enough * len(entry.terms)
-            if not matched and not is_worded and not self._continues(entry, shared, told):
-                continue
-            used.append(fact_id)
-            told.add(fact_id, self, shared)
-        return tuple(used)
+        """Ids of the facts this sentence tells of; also adds to what is told of them.
 
-    def _continues(self, entry: Entry, shared: frozenset[str], told: _Told) -> bool:
-        """True where this sentence goes on with a fact the one before began."""
-        return (
-            entry.fact.id in told.readers
-            and len(shared) >= 2
-            and len(shared) >= 0.25 * len(entry.terms)
-        )
+        Where very many facts are worded alike, those it is most like.
+        """
+        index, figured = self.evidence.terms, self.evidence.figured
+        shared = index.shared(self.terms)
+        worded = index.worded(shared, 0.8, least=1) & figured
+        worded |= index.worded(shared, _ENOUGH_WITHOUT_FIGURES, least=1) & ~figured
+        # This sentence goes on with a fact that one before it began.
+        worded |= index.worded(shared, 0.25, least=2) & told.begun
+        found = shared.closest(worded, MOST_ASKED)
+        for fact_id in self.matched:
+            found |= self.evidence.places[fact_id]
+        told.begun |= found
+        used = [self.evidence.entries[number] for number in numbers_of(found)]
+        for entry in used:
+            told.add(entry.fact.id, self, entry.terms & self.terms)
+        return tuple(entry.fact.id for entry in used)
 
     def judgements(self) -> Iterator[Judgement]:
         """Every figure that is held or no idiom, with what the facts say of it."""
@@ -302,7 +298,7 @@ class SentenceReader:
         found = Judgement(figure, Kind.FIGURE)
         matches: list[tuple[Entry, int]] = []
         compared: dict[tuple[object, ...], bool] = {}
-        for entry, index in self.evidence.by_value.get(quantity.value, ()):
+        for entry, index in self.evidence.same_value(figure):
             held = entry.figures[index]
             if not same_value(held.quantity, quantity):
                 continue
@@ -339,8 +335,7 @@ class SentenceReader:
             return False
         sheet = self.evidence.sheet
         own = bare(f"{entry.fact.heading}{entry.text}{sheet.unit}{sheet.title}")
-        others = [name for name in stated.names if name not in own]
-        return any(name in held for name in others for held in self.evidence.bare_texts)
+        return any(name not in own and self.evidence.held.holds(name) for name in stated.names)
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
