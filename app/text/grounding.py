@@ -237,9 +237,8 @@ class SentenceReader:
             if quantity.kind is QuantityKind.DATE:
                 if not date_held(read_date(text), self.evidence.dates):
                     yield Complaint(quantity.span, text, Kind.DATE, f"要点里没有时间“{text}”")
-            elif quantity.kind in VERBATIM_KINDS:
-                if not self.evidence.bare_names.holds(bare(text)):
-                    yield Complaint(quantity.span, text, Kind.DOCUMENT, f"要点里没有“{text}”")
+            elif quantity.kind in VERBATIM_KINDS and not self.evidence.bare_names.holds(bare(text)):
+                yield Complaint(quantity.span, text, Kind.DOCUMENT, f"要点里没有“{text}”")
 
     @cached_property
     def plain(self) -> str:
