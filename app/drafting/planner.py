@@ -1,6 +1,7 @@
 """Every fact to exactly one part of the profile, by meaning; nothing is dropped."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from app.drafting.matters import matter_of, part_for, subject_matters
 from app.drafting.merging import merge_thin
 from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
 from app.drafting.wording import is_award, is_nil, is_personal, is_profile
+from app.text.term_index import TermIndex, bits_of, nearest
 from app.text.terms import key_terms, normalise
 
 _OWN_TITLE_CHARS = 6
@@ -182,10 +184,12 @@ class _Scorer:
         for index, fact in enumerate(sheet.facts):
             if index and continues(fact) and fact.heading == sheet.facts[index - 1].heading:
                 keys[index] = keys[index - 1]
-        for index, key in enumerate(keys):
-            if not key:
-                keys[index] = self._neighbour(sheet.facts, keys, index)
-                self.unsure.append(sheet.facts[index].id)
+        if not all(keys):
+            near = _Neighbours(sheet.facts, keys, {p.key for p in self._work} - {_RESULTS})
+            for index, key in enumerate(keys):
+                if not key:
+                    near.place(index)
+                    self.unsure.append(sheet.facts[index].id)
         self._told = {
             fact.id for fact, place in zip(sheet.facts, placed, strict=True) if place.is_told
         }
@@ -265,10 +269,11 @@ class _Scorer:
             self._claim(part, facts, keys)
             if part.key in keys:
                 continue
+            held = Counter(keys)
             best = (_NEARLY, -1)
             for index, fact in enumerate(facts):
                 own = keys[index]
-                is_last = keys.count(own) == 1 and self._is_mandatory(own)
+                is_last = held[own] == 1 and self._is_mandatory(own)
                 if own not in self._cues or is_last or fact.id in self._told:
                     continue
                 scores = self._scores(fact, normalise(fact.text))
@@ -280,9 +285,10 @@ class _Scorer:
     def _claim(self, part: Part, facts: Sequence[Fact], keys: list[str]) -> None:
         """Take facts for an empty part whose own words speak of it, whatever broad heading
         (基础工作, 平安防控) the writer put over them."""
+        held = Counter(keys)
         for index, fact in enumerate(facts):
             own = keys[index]
-            is_last = keys.count(own) == 1 and self._is_mandatory(own)
+            is_last = held[own] == 1 and self._is_mandatory(own)
             is_broad = _BROAD_HEADING.search(fact.heading) and not fact.label
             if own not in self._cues or is_last or not is_broad:
                 continue
@@ -291,27 +297,11 @@ class _Scorer:
             best = max(scores, key=lambda key: scores[key])
             if best == part.key and scores[best] > _FAINT:
                 keys[index] = part.key
+                held[own] -= 1
                 self.claimed.add(fact.id)
 
     def _is_mandatory(self, key: str) -> bool:
         return any(part.key == key and part.mandatory for part in self._work)
-
-    def _neighbour(self, facts: Sequence[Fact], keys: Sequence[str], index: int) -> str:
-        """Where a fact belongs that no cue places.
-
-        The part of the fact that shares most words with it, unless its label names a matter of
-        its own, or of the one before it under the same heading; else the part for everything else.
-        """
-        own = key_terms("" if facts[index].label else facts[index].text)
-        work = {part.key for part in self._work} - {_RESULTS}
-        heading = facts[index].heading
-        near = [
-            (shared, -2 * abs(other - index) + (other < index), key)
-            for other, (fact, key) in enumerate(zip(facts, keys, strict=True))
-            if key in work
-            and ((shared := _shared(own, fact)) or (heading and heading == fact.heading))
-        ]
-        return max(near, default=(0, 0, OTHER.key))[2]
 
     def _by_heading(self, heading: str) -> str:
         """The part whose title or heading words the writer's heading holds; the longest wins."""
@@ -344,9 +334,37 @@ class _Scorer:
 _ACCIDENT = re.compile(r"事故|伤亡|火灾|爆炸|踩踏|坍塌|溺亡")
 
 
-def _shared(own: frozenset[str], fact: Fact) -> int:
-    shared = len(own & key_terms(fact.text))
-    return shared if shared >= _FEWEST_SHARED else 0
+class _Neighbours:
+    """Where a fact belongs that no cue places.
+
+    The part of the fact that shares most words with it, unless its label names a matter of
+    its own, or of the one before it under the same heading; else the part for everything else.
+    """
+
+    def __init__(self, facts: Sequence[Fact], keys: list[str], work: Collection[str]) -> None:
+        self._facts = facts
+        self._keys = keys
+        self._work = work
+        self._terms = [key_terms(fact.text) for fact in facts]
+        self._index = TermIndex(self._terms)
+        self._placed = bits_of(n for n, key in enumerate(keys) if key in work)
+        self._headed: dict[str, int] = {}
+        for number, fact in enumerate(facts):
+            if fact.heading:
+                self._headed[fact.heading] = self._headed.get(fact.heading, 0) | 1 << number
+
+    def place(self, number: int) -> None:
+        """Give the fact its part; those behind it may follow it."""
+        key = self._keys[number] = self._part(number)
+        if key in self._work:
+            self._placed |= 1 << number
+
+    def _part(self, number: int) -> str:
+        fact = self._facts[number]
+        shared = self._index.shared(() if fact.label else self._terms[number])
+        near = shared.most(self._placed & shared.at_least(_FEWEST_SHARED))
+        near = near or self._placed & self._headed.get(fact.heading, 0)
+        return self._keys[nearest(near, number)] if near else OTHER.key
 
 
 def _is_overall(text: str) -> bool:

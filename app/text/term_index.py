@@ -71,6 +71,12 @@ class Shared:
                 same &= ~row
         return more | same
 
+    def most(self, texts: int) -> int:
+        """Of some texts those that share most."""
+        for row in reversed(self._rows):
+            texts = texts & row or texts
+        return texts
+
     def closest(self, texts: int, most: int) -> int:
         """Of some texts those that share most; the first where several share as much."""
         if texts.bit_count() <= most:
@@ -83,6 +89,16 @@ class Shared:
             found |= level
             left -= level.bit_count()
         return found
+
+
+def nearest(bits: int, place: int) -> int:
+    """Of the bits that are set the one nearest to a place; the one before it where two are."""
+    before = (bits & ((1 << place) - 1)).bit_length() - 1
+    behind = bits >> place + 1
+    if not behind:
+        return before
+    distance = (behind & -behind).bit_length()
+    return before if before >= 0 and place - before <= distance else place + distance
 
 
 def first_bits(bits: int, most: int) -> int:
