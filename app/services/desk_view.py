@@ -15,7 +15,7 @@ from app.services.desk_plan import Layout, in_order, lay_out
 from app.services.desk_types import UNCONFIRMED, DeskDraft, DeskSection
 from app.text.claims import Complaint, Kind
 from app.text.evidence import Evidence
-from app.text.grounding import GroundedSentence, ground_with
+from app.text.grounding import GroundedSentence, ground_with, unused_facts
 
 Check = Callable[[str, str, FactSheet, Document | None], CheckResult]
 TITLE, ENDING = "@title", "@ending"
@@ -119,9 +119,9 @@ def view_of(draft: DeskDraft, check: Check | None = None) -> DeskView:
         previous = Document(draft.previous_text, draft.previous_name)
         result = check(text, layout.profile, layout.told, previous if draft.previous_text else None)
         findings = _placed(result.findings, text, written)
-    whole = ground_with(evidence, "\n".join(s.text for s in written))
+    left = unused_facts(evidence, "\n".join(s.text for s in written))
     told = {f.id for f in layout.told.facts}
-    unused = tuple(f.id for f in whole.unused if f.id in told)
+    unused = tuple(f.id for f in left if f.id in told)
     return DeskView(draft, layout, sections, text, findings, unused)
 
 

@@ -7,11 +7,12 @@ from decimal import Decimal
 from functools import cached_property
 
 from app.core.facts import Fact, FactSheet
-from app.core.quantity import QuantityKind
+from app.core.quantity import Quantity, QuantityKind
 from app.text.claims import HeldClaims
 from app.text.figures import Figure, figures_of
 from app.text.held import HeldTexts, bare
 from app.text.quantities import read_quantities
+from app.text.remember import remembered
 from app.text.term_index import TermIndex, bits_of, numbers_of
 from app.text.terms import remaining_terms
 
@@ -126,10 +127,22 @@ class Evidence:
         """Every date of the facts as (year, month, day); 0 where one is not given."""
         out: set[tuple[int, int, int]] = {(self.sheet.year, 0, 0)}
         for text in (*self.texts, self.sheet.date):
-            for quantity in read_quantities(text):
+            for quantity in quantities_of(text):
                 if quantity.kind is QuantityKind.DATE:
                     out.add(read_date(quantity.span.of(text)))
         return frozenset(out)
+
+
+@remembered
+def quantities_of(text: str) -> tuple[Quantity, ...]:
+    """The quantities of a sentence or a bullet."""
+    return read_quantities(text)
+
+
+@remembered
+def amounts_of(text: str) -> tuple[Figure, ...]:
+    """The figures of a sentence or a bullet that facts are compared by."""
+    return tuple(figures_of(text, [q for q in quantities_of(text) if q.kind in MATCHED_KINDS]))
 
 
 class Entry:

@@ -24,7 +24,9 @@ from app.text.evidence import (
     VERBATIM_KINDS,
     Entry,
     Evidence,
+    amounts_of,
     date_held,
+    quantities_of,
     read_date,
 )
 from app.text.figures import (
@@ -37,7 +39,6 @@ from app.text.figures import (
 )
 from app.text.held import bare
 from app.text.names import Name, NameKind, locate_names
-from app.text.quantities import read_quantities
 from app.text.sentences import sentences
 from app.text.stages import is_other_stage
 from app.text.term_index import numbers_of
@@ -149,12 +150,24 @@ def ground_with(evidence: Evidence, text: str, *, strict: bool = False) -> Groun
             Complaint(c.span.shift(span.start), c.quote, c.kind, c.message) for c in complaints
         )
         out.append(GroundedSentence(span, sentence, used, moved))
+    return Grounding(tuple(out), _unused(evidence, text, told))
+
+
+def unused_facts(evidence: Evidence, text: str) -> tuple[Fact, ...]:
+    """The facts that a text does not, or not wholly, tell; what else it says is not looked at."""
+    told = _Told()
+    counts = own_counts(text)
+    for span in sentences(text):
+        reader = SentenceReader(evidence, span.of(text), counts)
+        for judgement in reader.judgements():
+            reader.note(judgement)
+        reader.facts_used(told)
+    return _unused(evidence, text, told)
+
+
+def _unused(evidence: Evidence, text: str, told: "_Told") -> tuple[Fact, ...]:
     plain = bare(text)
-    unused = tuple(e.fact for e in evidence.entries if not told.is_told(e) and e.bare not in plain)
-    return Grounding(tuple(out), unused)
-
-
-_NOTHING: frozenset[int] = frozenset()
+    return tuple(e.fact for e in evidence.entries if not told.is_told(e) and e.bare not in plain)
 
 
 class _Told:
@@ -162,18 +175,14 @@ class _Told:
 
     def __init__(self) -> None:
         self.figures: dict[str, set[int]] = {}
-        self.terms: dict[str, set[str]] = {}
         self.readers: dict[str, list[SentenceReader]] = {}
         self.begun = 0
 
-    def add(self, fact_id: str, reader: "SentenceReader", shared: frozenset[str]) -> None:
+    def add(self, fact_id: str, reader: "SentenceReader") -> None:
         """Note that a sentence tells of a fact."""
-        if fact_id not in self.readers:
-            self.figures[fact_id], self.terms[fact_id] = set(), set()
-            self.readers[fact_id] = []
-        self.figures[fact_id] |= reader.matched.get(fact_id, _NOTHING)
-        self.terms[fact_id] |= shared
-        self.readers[fact_id].append(reader)
+        self.readers.setdefault(fact_id, []).append(reader)
+        if matched := reader.matched.get(fact_id):
+            self.figures.setdefault(fact_id, set()).update(matched)
 
     def is_told(self, entry: Entry) -> bool:
         """All figures, dates and documents, and enough of the key words."""
@@ -190,8 +199,13 @@ class _Told:
         names = [bare(name) for name in entry.fact.names]
         if not all(any(name in r.plain for r in readers) for name in names):
             return False
-        share = len(entry.terms & self.terms.get(fact_id, set()))
-        return share >= _ENOUGH * len(entry.terms)
+        enough = _ENOUGH * len(entry.terms)
+        told: frozenset[str] = frozenset()
+        for reader in readers:
+            if len(told) >= enough:
+                break
+            told |= entry.terms & reader.terms
+        return len(told) >= enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +223,13 @@ class SentenceReader:
         self.evidence = evidence
         self.sentence = sentence
         self.own_counts = own_counts
-        self.quantities = read_quantities(
-            _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
-        )
+        plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
+        self.quantities = quantities_of(plain)
+        if plain == sentence:
+            self.amounts = amounts_of(sentence)
+        else:
+            held = (q for q in self.quantities if q.kind in MATCHED_KINDS)
+            self.amounts = tuple(figures_of(sentence, held))
         self.terms = key_terms(sentence)
         self.matched: dict[str, set[int]] = {}
         self._judged: dict[tuple[object, ...], Judgement] = {}
@@ -219,8 +237,7 @@ class SentenceReader:
     def figures(self) -> Iterator[Complaint]:
         """Complaints about figures and dates; notes which figures of which fact are told."""
         for judgement in self.judgements():
-            for entry, index in judgement.matches:
-                self.matched.setdefault(entry.fact.id, set()).add(index)
+            self.note(judgement)
             if judgement.kind is not None:
                 quantity, text = judgement.figure.quantity, judgement.figure.text
                 yield Complaint(quantity.span, text, judgement.kind, judgement.message)
@@ -229,6 +246,11 @@ class SentenceReader:
             if not self.evidence.names.holds(match.group(0)):
                 span = Span(*match.span())
                 yield Complaint(span, match.group(0), Kind.FIGURE, f"要点里没有“{match.group(0)}”")
+
+    def note(self, judgement: Judgement) -> None:
+        """Keep which figures of which facts one of this sentence tells."""
+        for entry, index in judgement.matches:
+            self.matched.setdefault(entry.fact.id, set()).add(index)
 
     def dates_and_numbers(self) -> Iterator[Complaint]:
         """Complaints about dates, document numbers and codes."""
@@ -271,13 +293,12 @@ class SentenceReader:
         told.begun |= found
         used = [self.evidence.entries[number] for number in numbers_of(found)]
         for entry in used:
-            told.add(entry.fact.id, self, entry.terms & self.terms)
+            told.add(entry.fact.id, self)
         return tuple(entry.fact.id for entry in used)
 
     def judgements(self) -> Iterator[Judgement]:
         """Every figure that is held or no idiom, with what the facts say of it."""
-        amounts = [q for q in self.quantities if q.kind in MATCHED_KINDS]
-        for figure in figures_of(self.sentence, amounts):
+        for figure in self.amounts:
             judgement = self._judge(figure)
             # An idiom needs no fact, but where a fact holds it, it is told of that fact.
             if judgement.kind is None or not self._is_idiom(figure):
