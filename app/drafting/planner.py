@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.checking.profile import Part, PartKind, Profile
 from app.core.facts import Fact, FactSheet
@@ -15,6 +16,7 @@ from app.drafting.matters import matter_of, part_for, subject_matters
 from app.drafting.merging import merge_thin
 from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
 from app.drafting.wording import is_award, is_nil, is_personal, is_profile
+from app.text.remember import remembered
 from app.text.term_index import TermIndex, bits_of, nearest
 from app.text.terms import key_terms, normalise
 
@@ -163,19 +165,7 @@ class _Scorer:
                         weight = _GENERIC_WEIGHT if cue in _GENERIC_CUES else _BANK_WEIGHT
                         weights.setdefault(cue, weight)
             self._cues[part.key] = weights
-        counts: dict[str, int] = {}
-        for weights in self._cues.values():
-            for cue in weights:
-                counts[cue] = counts.get(cue, 0) + 1
-        # Longest first, so that a cue inside a longer one does not count again.
-        self._worth = {
-            key: [
-                (cue, weights[cue] * len(cue) ** 1.4 * counts[cue] ** -0.5)
-                for cue in sorted(weights, key=lambda c: (-len(c), c))
-            ]
-            for key, weights in self._cues.items()
-        }
-        self._known: dict[tuple[str, str], float] = {}
+        self._fit = _fit_by(tuple((key, tuple(cues.items())) for key, cues in self._cues.items()))
 
     def assign(self, sheet: FactSheet) -> list[str]:
         """The part key of every fact, in the sheet's order; ``unsure`` is filled in."""
@@ -256,10 +246,8 @@ class _Scorer:
     def _scores(self, fact: Fact, text: str) -> dict[str, float]:
         """How well each part of the work fits a fact and the heading over it."""
         heading = "" if _GENERIC_HEADING.match(fact.heading) else fact.heading
-        return {
-            part.key: self._score(text, part.key) + _HEADING_WEIGHT * self._score(heading, part.key)
-            for part in self._work
-        }
+        own, over = self._fit(text), self._fit(heading)
+        return {key: own[key] + _HEADING_WEIGHT * over[key] for key in own}
 
     def fill_mandatory(self, facts: Sequence[Fact], keys: list[str]) -> None:
         """Give an empty mandatory part the fact that fits it nearly as well as its own part."""
@@ -293,7 +281,7 @@ class _Scorer:
             if own not in self._cues or is_last or not is_broad:
                 continue
             text = normalise(fact.text)
-            scores = {p.key: self._score(text, p.key) for p in self._work if p.key != _RESULTS}
+            scores = {key: fit for key, fit in self._fit(text).items() if key != _RESULTS}
             best = max(scores, key=lambda key: scores[key])
             if best == part.key and scores[best] > _FAINT:
                 keys[index] = part.key
@@ -315,20 +303,40 @@ class _Scorer:
         ]
         return max(found)[2] if found else ""
 
-    def _score(self, text: str, key: str) -> float:
-        """Specific cues weigh more, and so do those that stand first."""
-        if (text, key) in self._known:
-            return self._known[text, key]
-        score = 0.0
-        taken: list[tuple[int, int]] = []
-        for cue, worth in self._worth[key]:
-            at = text.find(cue)
-            if at < 0 or any(start < at + len(cue) and at < end for start, end in taken):
-                continue
-            taken.append((at, at + len(cue)))
-            score += worth * (1.6 if at < 8 else 1.0 if at < 24 else 0.6)
-        self._known[text, key] = score
-        return score
+
+@lru_cache(maxsize=8)
+def _fit_by(
+    cues: tuple[tuple[str, tuple[tuple[str, float], ...]], ...],
+) -> Callable[[str], Mapping[str, float]]:
+    """What tells how well a text fits each part, from the parts' cues with their weights."""
+    counts = Counter(cue for _, weights in cues for cue, _ in weights)
+    # Longest first, so that a cue inside a longer one does not count again.
+    worth = {
+        key: [
+            (cue, weight * len(cue) ** 1.4 * counts[cue] ** -0.5)
+            for cue, weight in sorted(weights, key=lambda w: (-len(w[0]), w[0]))
+        ]
+        for key, weights in cues
+    }
+
+    @remembered
+    def fit(text: str) -> Mapping[str, float]:
+        return {key: _score(text, its) for key, its in worth.items()}
+
+    return fit
+
+
+def _score(text: str, cues: Sequence[tuple[str, float]]) -> float:
+    """Specific cues weigh more, and so do those that stand first."""
+    score = 0.0
+    taken: list[tuple[int, int]] = []
+    for cue, worth in cues:
+        at = text.find(cue)
+        if at < 0 or any(start < at + len(cue) and at < end for start, end in taken):
+            continue
+        taken.append((at, at + len(cue)))
+        score += worth * (1.6 if at < 8 else 1.0 if at < 24 else 0.6)
+    return score
 
 
 _ACCIDENT = re.compile(r"事故|伤亡|火灾|爆炸|踩踏|坍塌|溺亡")

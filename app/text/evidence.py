@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from app.core.facts import Fact, FactSheet
 from app.core.quantity import Quantity, QuantityKind
@@ -15,6 +16,9 @@ from app.text.quantities import read_quantities
 from app.text.remember import remembered
 from app.text.term_index import TermIndex, bits_of, numbers_of
 from app.text.terms import remaining_terms
+
+if TYPE_CHECKING:
+    from app.text.grounding import Judgement
 
 MATCHED_KINDS = frozenset(
     {
@@ -30,7 +34,7 @@ VERBATIM_KINDS = frozenset({QuantityKind.CODE, QuantityKind.DOCUMENT})
 _ENDS = "。；，、！？"
 _PAUSES = "。；，、！？：（）\n"
 _SHORTEST_VERBATIM = 4
-MOST_ASKED = 64  # facts that one figure or sentence is compared with: no sheet has as many alike
+MOST_ASKED = 32  # facts that one figure or sentence is compared with: no sheet has as many alike
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -108,6 +112,11 @@ class Evidence:
 
     @cached_property
     def _alike(self) -> dict[Decimal, TermIndex]:
+        return {}
+
+    @cached_property
+    def judged(self) -> "dict[tuple[str, frozenset[int]], Sequence[Judgement]]":
+        """What the facts say of the figures of a sentence, once it has been asked."""
         return {}
 
     @cached_property

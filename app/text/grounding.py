@@ -296,13 +296,16 @@ class SentenceReader:
             told.add(entry.fact.id, self)
         return tuple(entry.fact.id for entry in used)
 
-    def judgements(self) -> Iterator[Judgement]:
+    def judgements(self) -> Sequence[Judgement]:
         """Every figure that is held or no idiom, with what the facts say of it."""
-        for figure in self.amounts:
-            judgement = self._judge(figure)
+        key = (self.sentence, self.own_counts)
+        known = self.evidence.judged.get(key)
+        if known is None:
+            judged = [self._judge(figure) for figure in self.amounts]
             # An idiom needs no fact, but where a fact holds it, it is told of that fact.
-            if judgement.kind is None or not self._is_idiom(figure):
-                yield judgement
+            known = [j for j in judged if j.kind is None or not self._is_idiom(j.figure)]
+            self.evidence.judged[key] = known
+        return known
 
     def _judge(self, figure: Figure) -> Judgement:
         """What the facts say of a figure; the same thing said again is looked up."""
