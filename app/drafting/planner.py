@@ -14,11 +14,11 @@ from app.drafting.intake.fact_types import FactType, label_kind, type_of
 from app.drafting.intake.words import LabelKind
 from app.drafting.matters import matter_of, part_for, subject_matters
 from app.drafting.merging import merge_thin
+from app.drafting.neighbours import Neighbours
 from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
 from app.drafting.wording import is_award, is_nil, is_personal, is_profile
 from app.text.remember import remembered
-from app.text.term_index import TermIndex, bits_of, nearest
-from app.text.terms import key_terms, normalise
+from app.text.terms import normalise
 
 _OWN_TITLE_CHARS = 6
 _OWN_NAME_CHARS = 4
@@ -33,7 +33,6 @@ _ACTOR = re.compile(
 )
 _RESULT_BONUS = 8.0
 _FEW_RESULTS = 3
-_FEWEST_SHARED = 3
 _BANK_WEIGHT = 0.7
 _GENERIC_WEIGHT = 0.12
 _NEARLY = 0.4
@@ -175,10 +174,10 @@ class _Scorer:
             if index and continues(fact) and fact.heading == sheet.facts[index - 1].heading:
                 keys[index] = keys[index - 1]
         if not all(keys):
-            near = _Neighbours(sheet.facts, keys, {p.key for p in self._work} - {_RESULTS})
+            near = Neighbours(sheet.facts, keys, {p.key for p in self._work} - {_RESULTS})
             for index, key in enumerate(keys):
                 if not key:
-                    near.place(index)
+                    near.place(index, OTHER.key)
                     self.unsure.append(sheet.facts[index].id)
         self._told = {
             fact.id for fact, place in zip(sheet.facts, placed, strict=True) if place.is_told
@@ -340,39 +339,6 @@ def _score(text: str, cues: Sequence[tuple[str, float]]) -> float:
 
 
 _ACCIDENT = re.compile(r"事故|伤亡|火灾|爆炸|踩踏|坍塌|溺亡")
-
-
-class _Neighbours:
-    """Where a fact belongs that no cue places.
-
-    The part of the fact that shares most words with it, unless its label names a matter of
-    its own, or of the one before it under the same heading; else the part for everything else.
-    """
-
-    def __init__(self, facts: Sequence[Fact], keys: list[str], work: Collection[str]) -> None:
-        self._facts = facts
-        self._keys = keys
-        self._work = work
-        self._terms = [key_terms(fact.text) for fact in facts]
-        self._index = TermIndex(self._terms)
-        self._placed = bits_of(n for n, key in enumerate(keys) if key in work)
-        self._headed: dict[str, int] = {}
-        for number, fact in enumerate(facts):
-            if fact.heading:
-                self._headed[fact.heading] = self._headed.get(fact.heading, 0) | 1 << number
-
-    def place(self, number: int) -> None:
-        """Give the fact its part; those behind it may follow it."""
-        key = self._keys[number] = self._part(number)
-        if key in self._work:
-            self._placed |= 1 << number
-
-    def _part(self, number: int) -> str:
-        fact = self._facts[number]
-        shared = self._index.shared(() if fact.label else self._terms[number])
-        near = shared.most(self._placed & shared.at_least(_FEWEST_SHARED))
-        near = near or self._placed & self._headed.get(fact.heading, 0)
-        return self._keys[nearest(near, number)] if near else OTHER.key
 
 
 def _is_overall(text: str) -> bool:

@@ -15,7 +15,7 @@ from app.services.desk_plan import Layout, in_order, lay_out
 from app.services.desk_types import UNCONFIRMED, DeskDraft, DeskSection
 from app.text.claims import Complaint, Kind
 from app.text.evidence import Evidence
-from app.text.grounding import GroundedSentence, ground_with, unused_facts
+from app.text.grounding import GroundedSentence, ground_sentences, unused_facts
 
 Check = Callable[[str, str, FactSheet, Document | None], CheckResult]
 TITLE, ENDING = "@title", "@ending"
@@ -200,9 +200,9 @@ class _Reader:
         """The sentences with their facts; one written as a link between facts tells none."""
         text = section.version.text
         links = {s.text for s in section.version.sentences if not s.facts}
-        found = ground_with(self._evidence, text).sentences
+        found = ground_sentences(self._evidence, text)
         if self._marks:
-            sound = ground_with(self._sound, text).sentences
+            sound = ground_sentences(self._sound, text)
             found = tuple(self._doubted(s, t) for s, t in zip(found, sound, strict=True))
         return tuple(
             replace(s, facts=()) if s.text in links and not s.complaints else s for s in found

@@ -43,6 +43,7 @@ from app.text.sentences import sentences
 from app.text.stages import is_other_stage
 from app.text.term_index import numbers_of
 from app.text.terms import key_terms, normalise
+from app.text.told import Told
 
 _PLACEHOLDER = re.compile(r"【待(?:补充|核实)[^】\n]*】")
 _YEAR_PHRASE = re.compile(r"^一年(?:来|以来|间)|^(?:近|这)一年")
@@ -56,7 +57,6 @@ _VAGUE_ONE = re.compile(
 )
 _ORDINAL_NAME = re.compile(r"第[二三四五六七八九十百\d]+(?:批|届|期|次|季度|个|名|轮|版)")
 _PAUSES = "，。；：！？"
-_ENOUGH = 0.5
 _ENOUGH_WITHOUT_FIGURES = 0.6
 
 
@@ -129,8 +129,19 @@ def ground(
 
 def ground_with(evidence: Evidence, text: str, *, strict: bool = False) -> Grounding:
     """``ground`` against facts already prepared."""
-    told = _Told()
-    out: list[GroundedSentence] = []
+    told = Told()
+    out = tuple(_grounded(evidence, text, told, strict=strict))
+    return Grounding(out, _unused(evidence, text, told))
+
+
+def ground_sentences(evidence: Evidence, text: str) -> tuple[GroundedSentence, ...]:
+    """The sentences alone, of a text that need not tell all facts."""
+    return tuple(_grounded(evidence, text, Told(), strict=False))
+
+
+def _grounded(
+    evidence: Evidence, text: str, told: Told, *, strict: bool
+) -> Iterator[GroundedSentence]:
     counts = own_counts(text)
     for span in sentences(text):
         sentence = span.of(text)
@@ -149,13 +160,12 @@ def ground_with(evidence: Evidence, text: str, *, strict: bool = False) -> Groun
         moved = tuple(
             Complaint(c.span.shift(span.start), c.quote, c.kind, c.message) for c in complaints
         )
-        out.append(GroundedSentence(span, sentence, used, moved))
-    return Grounding(tuple(out), _unused(evidence, text, told))
+        yield GroundedSentence(span, sentence, used, moved)
 
 
 def unused_facts(evidence: Evidence, text: str) -> tuple[Fact, ...]:
     """The facts that a text does not, or not wholly, tell; what else it says is not looked at."""
-    told = _Told()
+    told = Told()
     counts = own_counts(text)
     for span in sentences(text):
         reader = SentenceReader(evidence, span.of(text), counts)
@@ -165,47 +175,9 @@ def unused_facts(evidence: Evidence, text: str) -> tuple[Fact, ...]:
     return _unused(evidence, text, told)
 
 
-def _unused(evidence: Evidence, text: str, told: "_Told") -> tuple[Fact, ...]:
+def _unused(evidence: Evidence, text: str, told: "Told") -> tuple[Fact, ...]:
     plain = bare(text)
     return tuple(e.fact for e in evidence.entries if not told.is_told(e) and e.bare not in plain)
-
-
-class _Told:
-    """What the sentences have told of each fact so far."""
-
-    def __init__(self) -> None:
-        self.figures: dict[str, set[int]] = {}
-        self.readers: dict[str, list[SentenceReader]] = {}
-        self.begun = 0
-
-    def add(self, fact_id: str, reader: "SentenceReader") -> None:
-        """Note that a sentence tells of a fact."""
-        self.readers.setdefault(fact_id, []).append(reader)
-        if matched := reader.matched.get(fact_id):
-            self.figures.setdefault(fact_id, set()).update(matched)
-
-    def is_told(self, entry: Entry) -> bool:
-        """All figures, dates and documents, and enough of the key words."""
-        fact_id = entry.fact.id
-        if len(self.figures.get(fact_id, ())) < len(entry.figures):
-            return False
-        readers = self.readers.get(fact_id, [])
-        if not all(any(word in r.sentence for r in readers) for word in entry.verbatim):
-            return False
-        if entry.dates:
-            told_dates = {date for reader in readers for date in reader.told_dates}
-            if any(not date_held(date, told_dates) for date in entry.dates):
-                return False
-        names = [bare(name) for name in entry.fact.names]
-        if not all(any(name in r.plain for r in readers) for name in names):
-            return False
-        enough = _ENOUGH * len(entry.terms)
-        told: frozenset[str] = frozenset()
-        for reader in readers:
-            if len(told) >= enough:
-                break
-            told |= entry.terms & reader.terms
-        return len(told) >= enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +248,7 @@ class SentenceReader:
             if q.kind is QuantityKind.DATE
         )
 
-    def facts_used(self, told: _Told) -> tuple[str, ...]:
+    def facts_used(self, told: Told) -> tuple[str, ...]:
         """Ids of the facts this sentence tells of; also adds to what is told of them.
 
         Where very many facts are worded alike, those it is most like.
