@@ -303,7 +303,7 @@ class _Scorer:
         return max(found)[2] if found else ""
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _fit_by(
     cues: tuple[tuple[str, tuple[tuple[str, float], ...]], ...],
 ) -> Callable[[str], Mapping[str, float]]:

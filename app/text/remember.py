@@ -5,7 +5,7 @@ from functools import lru_cache, wraps
 from typing import TypeVar
 
 _LONGEST = 160  # a bullet or a sentence; what is longer is read anew
-MOST = 6000  # texts a reader remembers: some megabytes, whatever is asked
+MOST = 2500  # texts a reader remembers: a thousand bullets; all readers together some 30 MB
 
 Answer = TypeVar("Answer")
 
