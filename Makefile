@@ -35,12 +35,19 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m app.checking.docs > docs/rules.md
 
 # 依赖有变时重新锁定（需要 uv）；锁文件不写任何软件源地址。jieba 只有源码包，断网安装时要用 setuptools。
+# UNUSED 是 chromadb、gradio 声明了而运行时从不用到的（约 300 MB），不进锁文件，安装时用 --no-deps；
+# tests/test_dependencies.py 在没有它们的情况下走一遍程序的各条路，缺了要紧的就不过。
+UNUSED := kubernetes aiohappyeyeballs aiohttp aiohttp-retry aiosignal durationpy frozenlist multidict \
+	oauthlib propcache requests-oauthlib websocket-client yarl onnxruntime flatbuffers tokenizers hf-xet
+UNUSED_RUN := build pyproject-hooks
 UV_LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --no-emit-index-url --no-emit-find-links -q
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links -q \
+	$(addprefix --no-emit-package ,$(UNUSED))
 lock:
 	printf 'hatchling>=1.27\neditables>=0.5\nsetuptools>=77\n' | \
-		$(UV_LOCK) pyproject.toml - -o requirements.lock
+		$(UV_LOCK) $(addprefix --no-emit-package ,$(UNUSED_RUN)) pyproject.toml - -o requirements.lock
 	$(UV_LOCK) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+	printf 'distributed>=2025.1\n' | $(UV_LOCK) - -c requirements-dev.lock -o requirements-cluster.lock
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
@@ -51,14 +58,14 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(BIN)/python requirements.lock pyproject.toml
-	$(PIP) install -q --require-hashes -r requirements.lock
+	$(PIP) install -q --no-deps --require-hashes -r requirements.lock
 	$(PIP) install -q --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -q app
 	$(BIN)/python -m app.patterns
 	touch $@
 
 $(VENV)/.dev: $(BIN)/python requirements-dev.lock pyproject.toml
-	$(PIP) install -q --require-hashes -r requirements-dev.lock
+	$(PIP) install -q --no-deps --require-hashes -r requirements-dev.lock
 	$(PIP) install -q --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -q app eval
 	$(BIN)/python -m app.patterns

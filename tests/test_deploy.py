@@ -88,6 +88,20 @@ def test_compose_file_needs_no_registry_and_no_privileges() -> None:
     assert told["services"]["page1"]["command"][:2] == ["pingan", "web"]
 
 
+def test_image_is_built_from_what_is_named_by_digest_and_hash() -> None:
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = text.splitlines()
+    assert "FROM ${BASE_IMAGE}" in lines
+    assert "ARG BASE_IMAGE" in lines  # no default: whoever builds names it
+    (check,) = re.findall(r"(case .+? esac)", text)
+    for image, code in (("python:3.11-slim", 1), ("python@sha256:" + "0" * 64, 0)):
+        done = subprocess.run(["sh", "-c", check], env={"BASE_IMAGE": image}, check=False)
+        assert done.returncode == code, image
+    for command in re.findall(r"pip install (.+?)(?:&&|$)", text, re.MULTILINE):
+        assert "--no-deps" in command, command
+        assert "--require-hashes" in command or command.rstrip().endswith(" ."), command
+
+
 @pytest.mark.parametrize("name", ["nginx.conf", "nginx-compose.conf"])
 def test_proxy_keeps_a_person_with_one_process(name: str) -> None:
     text = (DEPLOY / name).read_text(encoding="utf-8")

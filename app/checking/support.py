@@ -1,7 +1,6 @@
 """What a report says against its fact sheet: figures, claims and the facts it leaves out."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -13,9 +12,10 @@ from app.core.facts import Fact, FactSheet
 from app.core.finding import PartStatus
 from app.core.quantity import QuantityKind
 from app.text.claims import Complaint, Kind, claim_complaints, quoted_complaints
-from app.text.evidence import Entry, Evidence, read_date
+from app.text.evidence import MOST_ASKED, Entry, Evidence, read_date
 from app.text.figures import Figure, is_like, same_unit
 from app.text.grounding import Judgement, SentenceReader, own_counts
+from app.text.term_index import numbers_of
 
 if TYPE_CHECKING:
     from app.checking.context import CheckContext
@@ -110,10 +110,6 @@ class _Reader:
         self.altered: list[Altered] = []
         self.unsourced: list[Unsourced] = []
         self.claims: list[Complaint] = []
-        self.by_term: dict[str, list[int]] = {}
-        for number, entry in enumerate(self.entries):
-            for term in entry.terms:
-                self.by_term.setdefault(term, []).append(number)
 
     def read(self) -> Support:
         """The whole comparison."""
@@ -182,8 +178,10 @@ class _Reader:
 
     def _near(self, figure: Figure) -> list[Entry]:
         """Facts that share a word with the figure's own words, or with its sentence."""
-        numbers = {n for term in figure.local or figure.wide for n in self.by_term.get(term, ())}
-        return [self.entries[number] for number in sorted(numbers)]
+        index = self.evidence.terms
+        shared = index.shared(figure.local or figure.wide)
+        near = shared.closest(shared.at_least(1), MOST_ASKED)
+        return [self.entries[number] for number in numbers_of(near)]
 
     def _judge_open(self, sentence: _Sentence, nearby: Sequence[_Sentence]) -> None:
         operands = [f.quantity for s in nearby for f in s.held][:_MOST_OPERANDS]
@@ -278,10 +276,10 @@ class _Reader:
         if is_plan:
             return
         text = sentence.reader.sentence
-        found = list(claim_complaints(text, self.evidence.texts))
+        found = list(claim_complaints(text, self.evidence.held))
         found += [
             c
-            for c in quoted_complaints(text, self.evidence.names)
+            for c in quoted_complaints(text, self.evidence.bare_names)
             if _EVENT_NAME.match(text[c.span.end : c.span.end + 4])
         ]
         last = -1
@@ -296,20 +294,17 @@ class _Reader:
     def _untold(self, sentences: Sequence[_Sentence]) -> list[Entry]:
         if len(self.text) > _MOST_CHARS:
             return []  # it may be told in what was not read
-        best: Counter[int] = Counter()
+        index, figured = self.evidence.terms, self.evidence.figured
+        worded = index.worded(index.shared(()), 1.0)  # those without words
         for sentence in sentences:
-            shared = Counter(
-                n for term in sentence.reader.terms for n in self.by_term.get(term, ())
-            )
-            for number, count in shared.items():
-                best[number] = max(best[number], count)
-        out: list[Entry] = []
-        for number, entry in enumerate(self.entries):
-            enough = _TOLD_BESIDE_FIGURES if entry.figures else _TOLD_IN_WORDS
-            is_worded = best[number] >= enough * len(entry.terms)
-            if not self.told[entry.fact.id] and not is_worded:
-                out.append(entry)
-        return out
+            shared = index.shared(sentence.reader.terms)
+            worded |= index.worded(shared, _TOLD_BESIDE_FIGURES) & figured
+            worded |= index.worded(shared, _TOLD_IN_WORDS) & ~figured
+        return [
+            entry
+            for number, entry in enumerate(self.entries)
+            if not worded >> number & 1 and not self.told[entry.fact.id]
+        ]
 
     def _place(self, entry: Entry) -> Span:
         """The empty span at the end of the part that tells such things."""

@@ -3,6 +3,7 @@
 The checker's number rules run over the bullets as they would over a report.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from app.checking.context import CheckContext
@@ -68,9 +69,6 @@ def _document(sheet: FactSheet) -> tuple[str, list[tuple[Span, Fact]]]:
 
 
 def _facts_of(finding: Finding, spans: list[tuple[Span, Fact]]) -> tuple[str, ...]:
-    places = [finding.span, *(related.span for related in finding.related)]
-    return tuple(
-        fact.id
-        for span, fact in spans
-        if any(span.start <= place.start < span.end for place in places)
-    )
+    starts = {finding.span.start, *(related.span.start for related in finding.related)}
+    found = {bisect_right(spans, at, key=lambda held: held[0].start) - 1 for at in starts}
+    return tuple(spans[number][1].id for number in sorted(found - {-1}))

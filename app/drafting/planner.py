@@ -1,8 +1,10 @@
 """Every fact to exactly one part of the profile, by meaning; nothing is dropped."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.checking.profile import Part, PartKind, Profile
 from app.core.facts import Fact, FactSheet
@@ -12,9 +14,11 @@ from app.drafting.intake.fact_types import FactType, label_kind, type_of
 from app.drafting.intake.words import LabelKind
 from app.drafting.matters import matter_of, part_for, subject_matters
 from app.drafting.merging import merge_thin
+from app.drafting.neighbours import Neighbours
 from app.drafting.plan_types import Plan, PlannedBlock, PlannedSection
 from app.drafting.wording import is_award, is_nil, is_personal, is_profile
-from app.text.terms import key_terms, normalise
+from app.text.remember import remembered
+from app.text.terms import normalise
 
 _OWN_TITLE_CHARS = 6
 _OWN_NAME_CHARS = 4
@@ -29,7 +33,6 @@ _ACTOR = re.compile(
 )
 _RESULT_BONUS = 8.0
 _FEW_RESULTS = 3
-_FEWEST_SHARED = 3
 _BANK_WEIGHT = 0.7
 _GENERIC_WEIGHT = 0.12
 _NEARLY = 0.4
@@ -161,19 +164,7 @@ class _Scorer:
                         weight = _GENERIC_WEIGHT if cue in _GENERIC_CUES else _BANK_WEIGHT
                         weights.setdefault(cue, weight)
             self._cues[part.key] = weights
-        counts: dict[str, int] = {}
-        for weights in self._cues.values():
-            for cue in weights:
-                counts[cue] = counts.get(cue, 0) + 1
-        # Longest first, so that a cue inside a longer one does not count again.
-        self._worth = {
-            key: [
-                (cue, weights[cue] * len(cue) ** 1.4 * counts[cue] ** -0.5)
-                for cue in sorted(weights, key=lambda c: (-len(c), c))
-            ]
-            for key, weights in self._cues.items()
-        }
-        self._known: dict[tuple[str, str], float] = {}
+        self._fit = _fit_by(tuple((key, tuple(cues.items())) for key, cues in self._cues.items()))
 
     def assign(self, sheet: FactSheet) -> list[str]:
         """The part key of every fact, in the sheet's order; ``unsure`` is filled in."""
@@ -182,10 +173,12 @@ class _Scorer:
         for index, fact in enumerate(sheet.facts):
             if index and continues(fact) and fact.heading == sheet.facts[index - 1].heading:
                 keys[index] = keys[index - 1]
-        for index, key in enumerate(keys):
-            if not key:
-                keys[index] = self._neighbour(sheet.facts, keys, index)
-                self.unsure.append(sheet.facts[index].id)
+        if not all(keys):
+            near = Neighbours(sheet.facts, keys, {p.key for p in self._work} - {_RESULTS})
+            for index, key in enumerate(keys):
+                if not key:
+                    near.place(index, OTHER.key)
+                    self.unsure.append(sheet.facts[index].id)
         self._told = {
             fact.id for fact, place in zip(sheet.facts, placed, strict=True) if place.is_told
         }
@@ -252,10 +245,8 @@ class _Scorer:
     def _scores(self, fact: Fact, text: str) -> dict[str, float]:
         """How well each part of the work fits a fact and the heading over it."""
         heading = "" if _GENERIC_HEADING.match(fact.heading) else fact.heading
-        return {
-            part.key: self._score(text, part.key) + _HEADING_WEIGHT * self._score(heading, part.key)
-            for part in self._work
-        }
+        own, over = self._fit(text), self._fit(heading)
+        return {key: own[key] + _HEADING_WEIGHT * over[key] for key in own}
 
     def fill_mandatory(self, facts: Sequence[Fact], keys: list[str]) -> None:
         """Give an empty mandatory part the fact that fits it nearly as well as its own part."""
@@ -265,10 +256,11 @@ class _Scorer:
             self._claim(part, facts, keys)
             if part.key in keys:
                 continue
+            held = Counter(keys)
             best = (_NEARLY, -1)
             for index, fact in enumerate(facts):
                 own = keys[index]
-                is_last = keys.count(own) == 1 and self._is_mandatory(own)
+                is_last = held[own] == 1 and self._is_mandatory(own)
                 if own not in self._cues or is_last or fact.id in self._told:
                     continue
                 scores = self._scores(fact, normalise(fact.text))
@@ -280,38 +272,23 @@ class _Scorer:
     def _claim(self, part: Part, facts: Sequence[Fact], keys: list[str]) -> None:
         """Take facts for an empty part whose own words speak of it, whatever broad heading
         (基础工作, 平安防控) the writer put over them."""
+        held = Counter(keys)
         for index, fact in enumerate(facts):
             own = keys[index]
-            is_last = keys.count(own) == 1 and self._is_mandatory(own)
+            is_last = held[own] == 1 and self._is_mandatory(own)
             is_broad = _BROAD_HEADING.search(fact.heading) and not fact.label
             if own not in self._cues or is_last or not is_broad:
                 continue
             text = normalise(fact.text)
-            scores = {p.key: self._score(text, p.key) for p in self._work if p.key != _RESULTS}
+            scores = {key: fit for key, fit in self._fit(text).items() if key != _RESULTS}
             best = max(scores, key=lambda key: scores[key])
             if best == part.key and scores[best] > _FAINT:
                 keys[index] = part.key
+                held[own] -= 1
                 self.claimed.add(fact.id)
 
     def _is_mandatory(self, key: str) -> bool:
         return any(part.key == key and part.mandatory for part in self._work)
-
-    def _neighbour(self, facts: Sequence[Fact], keys: Sequence[str], index: int) -> str:
-        """Where a fact belongs that no cue places.
-
-        The part of the fact that shares most words with it, unless its label names a matter of
-        its own, or of the one before it under the same heading; else the part for everything else.
-        """
-        own = key_terms("" if facts[index].label else facts[index].text)
-        work = {part.key for part in self._work} - {_RESULTS}
-        heading = facts[index].heading
-        near = [
-            (shared, -2 * abs(other - index) + (other < index), key)
-            for other, (fact, key) in enumerate(zip(facts, keys, strict=True))
-            if key in work
-            and ((shared := _shared(own, fact)) or (heading and heading == fact.heading))
-        ]
-        return max(near, default=(0, 0, OTHER.key))[2]
 
     def _by_heading(self, heading: str) -> str:
         """The part whose title or heading words the writer's heading holds; the longest wins."""
@@ -325,28 +302,43 @@ class _Scorer:
         ]
         return max(found)[2] if found else ""
 
-    def _score(self, text: str, key: str) -> float:
-        """Specific cues weigh more, and so do those that stand first."""
-        if (text, key) in self._known:
-            return self._known[text, key]
-        score = 0.0
-        taken: list[tuple[int, int]] = []
-        for cue, worth in self._worth[key]:
-            at = text.find(cue)
-            if at < 0 or any(start < at + len(cue) and at < end for start, end in taken):
-                continue
-            taken.append((at, at + len(cue)))
-            score += worth * (1.6 if at < 8 else 1.0 if at < 24 else 0.6)
-        self._known[text, key] = score
-        return score
+
+@lru_cache(maxsize=4)
+def _fit_by(
+    cues: tuple[tuple[str, tuple[tuple[str, float], ...]], ...],
+) -> Callable[[str], Mapping[str, float]]:
+    """What tells how well a text fits each part, from the parts' cues with their weights."""
+    counts = Counter(cue for _, weights in cues for cue, _ in weights)
+    # Longest first, so that a cue inside a longer one does not count again.
+    worth = {
+        key: [
+            (cue, weight * len(cue) ** 1.4 * counts[cue] ** -0.5)
+            for cue, weight in sorted(weights, key=lambda w: (-len(w[0]), w[0]))
+        ]
+        for key, weights in cues
+    }
+
+    @remembered
+    def fit(text: str) -> Mapping[str, float]:
+        return {key: _score(text, its) for key, its in worth.items()}
+
+    return fit
+
+
+def _score(text: str, cues: Sequence[tuple[str, float]]) -> float:
+    """Specific cues weigh more, and so do those that stand first."""
+    score = 0.0
+    taken: list[tuple[int, int]] = []
+    for cue, worth in cues:
+        at = text.find(cue)
+        if at < 0 or any(start < at + len(cue) and at < end for start, end in taken):
+            continue
+        taken.append((at, at + len(cue)))
+        score += worth * (1.6 if at < 8 else 1.0 if at < 24 else 0.6)
+    return score
 
 
 _ACCIDENT = re.compile(r"事故|伤亡|火灾|爆炸|踩踏|坍塌|溺亡")
-
-
-def _shared(own: frozenset[str], fact: Fact) -> int:
-    shared = len(own & key_terms(fact.text))
-    return shared if shared >= _FEWEST_SHARED else 0
 
 
 def _is_overall(text: str) -> bool:

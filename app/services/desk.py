@@ -34,7 +34,7 @@ from app.services.desk_view import (
 from app.services.drafting import DraftWish, draft_report, dry_run
 from app.services.rewriting import Rewrite, rewrite_section
 from app.text.evidence import Evidence
-from app.text.grounding import ground_with
+from app.text.grounding import unused_facts
 
 if TYPE_CHECKING:
     from app.knowledge.store import KnowledgeStore
@@ -391,5 +391,5 @@ def _wholly_told(view: DeskView, section: DraftSection) -> FactSheet:
     sheet = view.layout.firm
     used = {f for s in section.sentences for f in s.facts}
     facts = tuple(f for f in sheet.facts if f.id in used)
-    unused = {f.id for f in ground_with(Evidence(sheet, facts), section.text).unused}
+    unused = {f.id for f in unused_facts(Evidence(sheet, facts), section.text)}
     return replace(sheet, facts=tuple(f for f in facts if f.id not in unused))

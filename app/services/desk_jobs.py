@@ -17,6 +17,7 @@ from app.drafting.events import (
 )
 
 _LONGEST_END_S = 10.0
+_MOST_ENDED = 100  # pieces of writing whose end is still told
 _log = logging.getLogger(__name__)
 
 
@@ -172,9 +173,17 @@ class Jobs:
             running = self._jobs.get(draft)
             if running is not None and running.state == "writing":
                 raise InputError("这份稿子正在写，请等写完，或者先点“停止”。")
+            self._forget()
+            self._jobs.pop(draft, None)
             self._jobs[draft] = job
         job.thread = Thread(target=_run, args=(job, work, on_end), name="desk-draft", daemon=True)
         job.thread.start()
+
+    def _forget(self) -> None:
+        """Let go of the pieces that ended longest ago; what they wrote is in the store."""
+        ended = [draft for draft, job in self._jobs.items() if job.state != "writing"]
+        for draft in ended[: max(len(ended) - _MOST_ENDED, 0)]:
+            del self._jobs[draft]
 
     def last(self, draft: str) -> Job | None:
         """What is or was written of a draft since the start."""

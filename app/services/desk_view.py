@@ -15,7 +15,7 @@ from app.services.desk_plan import Layout, in_order, lay_out
 from app.services.desk_types import UNCONFIRMED, DeskDraft, DeskSection
 from app.text.claims import Complaint, Kind
 from app.text.evidence import Evidence
-from app.text.grounding import GroundedSentence, ground_with
+from app.text.grounding import GroundedSentence, ground_sentences, unused_facts
 
 Check = Callable[[str, str, FactSheet, Document | None], CheckResult]
 TITLE, ENDING = "@title", "@ending"
@@ -119,9 +119,9 @@ def view_of(draft: DeskDraft, check: Check | None = None) -> DeskView:
         previous = Document(draft.previous_text, draft.previous_name)
         result = check(text, layout.profile, layout.told, previous if draft.previous_text else None)
         findings = _placed(result.findings, text, written)
-    whole = ground_with(evidence, "\n".join(s.text for s in written))
+    left = unused_facts(evidence, "\n".join(s.text for s in written))
     told = {f.id for f in layout.told.facts}
-    unused = tuple(f.id for f in whole.unused if f.id in told)
+    unused = tuple(f.id for f in left if f.id in told)
     return DeskView(draft, layout, sections, text, findings, unused)
 
 
@@ -200,9 +200,9 @@ class _Reader:
         """The sentences with their facts; one written as a link between facts tells none."""
         text = section.version.text
         links = {s.text for s in section.version.sentences if not s.facts}
-        found = ground_with(self._evidence, text).sentences
+        found = ground_sentences(self._evidence, text)
         if self._marks:
-            sound = ground_with(self._sound, text).sentences
+            sound = ground_sentences(self._sound, text)
             found = tuple(self._doubted(s, t) for s, t in zip(found, sound, strict=True))
         return tuple(
             replace(s, facts=()) if s.text in links and not s.complaints else s for s in found

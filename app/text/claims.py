@@ -1,12 +1,16 @@
 """Claims beside figures: honours, superlatives, “nothing happened”, quoted names, events."""
 
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from app.core.document import Span
+from app.text.held import HeldTexts, bare
 from app.text.names import NameKind, locate_names
+from app.text.term_index import TermIndex
 from app.text.terms import key_terms
 
 
@@ -120,94 +124,112 @@ _SHARED_WITHOUT_VERB = 0.75
 _TASK = re.compile(r"^(?:将|要|下一步|明年|今后|继续|进一步|拟|力争|着力|努力|坚持|持续|不断)")
 
 
-def name_complaints(sentence: str, allowed: Iterable[str]) -> Iterator[Complaint]:
+class HeldClaims(HeldTexts):
+    """What the facts claim, each claim read once; the texts are ``bare``."""
+
+    @cached_property
+    def nil(self) -> "_NilClaims":
+        """Every claim that nothing happened."""
+        return _NilClaims(self.texts)
+
+    def sharing(self, terms: frozenset[str], share: float) -> int:
+        """The texts that hold at least that share of these words, a bit each."""
+        return self.terms.shared(terms).at_least(math.ceil(share * len(terms)))
+
+
+class _NilClaims:
+    """Claims that nothing happened, a bit each, with what narrows them."""
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        found = [
+            (text, text[match.start() : _clause_at(text, match.start()).end])
+            for text in texts
+            for match in _NIL.finditer(text)
+        ]
+        self.terms = TermIndex(key_terms(text) for text, _ in found)
+        self._in_text = HeldTexts(text for text, _ in found)
+        self._in_claim = HeldTexts(held for _, held in found)
+
+    def fitting(self, said: str, clause: str) -> int:
+        """The claims that are not narrower than the clause, nor wider than what is said."""
+        fitting = self.terms.all
+        for word in _SCOPES:
+            if word not in clause:
+                fitting &= ~self._in_claim.holding(word)
+        for word in _RESTRICTORS:
+            if word in said:
+                fitting &= self._in_text.holding(word)
+        return fitting
+
+
+def name_complaints(sentence: str, allowed: HeldTexts) -> Iterator[Complaint]:
     """Names of units, places, people and documents, and quoted names, that no fact holds."""
-    names = locate_names(sentence)
-    if not names and not _QUOTED.search(sentence):
-        return
-    texts = [_bare(text) for text in allowed]
-    for name in names:
+    for name in locate_names(sentence):
         if name.kind is NameKind.HONOUR or _GENERIC_NAME.match(name.text):
             continue
-        if _is_held(name.text, texts):
-            continue
-        kind = Kind.DOCUMENT if name.kind is NameKind.TITLE else Kind.NAME
-        yield Complaint(name.span, name.text, kind, f"要点里没有“{_bare(name.text)}”")
-    yield from quoted_complaints(sentence, texts)
+        text = bare(name.text)
+        if not allowed.holds(text):
+            kind = Kind.DOCUMENT if name.kind is NameKind.TITLE else Kind.NAME
+            yield Complaint(name.span, name.text, kind, f"要点里没有“{text}”")
+    yield from quoted_complaints(sentence, allowed)
 
 
-def quoted_complaints(sentence: str, allowed: Iterable[str]) -> Iterator[Complaint]:
+def quoted_complaints(sentence: str, allowed: HeldTexts) -> Iterator[Complaint]:
     """Names in quotation marks that no fact holds; set phrases need none."""
-    if not _QUOTED.search(sentence):
-        return
-    texts = [_bare(text) for text in allowed]
     for match in _QUOTED.finditer(sentence):
         quoted = match.group(1)
-        if quoted not in _SET_PHRASES and not _is_held(quoted, texts):
+        if quoted not in _SET_PHRASES and not allowed.holds(bare(quoted)):
             span = Span(*match.span())
             yield Complaint(span, match.group(0), Kind.NAME, f"要点里没有“{quoted}”")
 
 
-def claim_complaints(sentence: str, facts: Iterable[str]) -> Iterator[Complaint]:
+def claim_complaints(sentence: str, facts: HeldClaims) -> Iterator[Complaint]:
     """Honours, superlatives and nil-incident claims that no fact holds."""
-    if not any(p.search(sentence) for p in (_AWARD, _SUPERLATIVE, _NIL, _ALL)):
-        return
-    texts = [_bare(text) for text in facts]
     for match in _AWARD.finditer(sentence):
-        if not _award_held(sentence, match.start(), texts):
+        if not _award_held(sentence, match.start(), facts):
             yield _complain(match, Kind.AWARD, "要点里没有这项荣誉或评价")
     for match in _SUPERLATIVE.finditer(sentence):
-        if not any(match.group(0) in text for text in texts):
+        if not facts.holds(match.group(0)):
             yield _complain(match, Kind.SUPERLATIVE, f"要点里没有“{match.group(0)}”这样的说法")
     for match in _ALL.finditer(sentence):
         clause = _clause_at(sentence, match.start())
         is_aim = _AIM.search(sentence[clause.start : match.start()])
-        if not is_aim and not _all_held(clause.of(sentence), match.group(0), texts):
+        if not is_aim and not _all_held(clause.of(sentence), match.group(0), facts):
             yield _complain(match, Kind.SUPERLATIVE, f"要点里没有“{match.group(0)}”这样的说法")
     for match in _NIL.finditer(sentence):
         clause = _clause_at(sentence, match.start())
         if _AIM.search(sentence[clause.start : match.start()]):
             continue
         said = sentence[match.start() : clause.end]
-        if not _nil_held(said, sentence[clause.start : clause.end], texts):
+        if not _nil_held(said, clause.of(sentence), facts):
             yield _complain(match, Kind.NIL, f"要点里没有“{said}”")
 
 
-def event_complaints(sentence: str, facts: Iterable[str]) -> Iterator[Complaint]:
+def event_complaints(sentence: str, facts: HeldClaims) -> Iterator[Complaint]:
     """Clauses that tell an event or an outcome of which no fact speaks."""
-    texts = [_bare(text) for text in facts]
     for clause in _clauses(sentence):
         text = clause.of(sentence)
         mask = _MASKS.search(text)
-        if mask and not any(mask.group(0) in held for held in texts):
+        if mask and not facts.holds(mask.group(0)):
             yield Complaint(clause, text, Kind.EVENT, f"要点里没有“{text}”这件事")
             continue
         outcome = _OUTCOME.search(text)
-        if outcome and not any(outcome.group(0) in held for held in texts):
+        if outcome and not facts.holds(outcome.group(0)):
             yield Complaint(clause, text, Kind.EVENT, f"要点里没有“{text}”这样的评价")
             continue
         deed = _DEED.match(text)
-        if deed and not _event_held(text, deed.group(1), texts):
+        if deed and not _event_held(text, deed.group(1), facts):
             yield Complaint(clause, text, Kind.EVENT, f"要点里没有“{text}”这件事")
             continue
         match = _EVENT.search(text)
         if match is None or (_TASK.match(text) and not re.search("了|多次|先后|成功", text)):
             continue
-        if not _event_held(text, match.group(0), texts):
+        if not _event_held(text, match.group(0), facts):
             yield Complaint(clause, text, Kind.EVENT, f"要点里没有“{text}”这件事")
 
 
 def _complain(match: re.Match[str], kind: Kind, message: str) -> Complaint:
     return Complaint(Span(*match.span()), match.group(0), kind, message)
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[“”‘’「」《》\s]", "", text)
-
-
-def _is_held(name: str, texts: list[str]) -> bool:
-    bare = _bare(name)
-    return any(bare in text for text in texts)
 
 
 def _clause_at(text: str, position: int) -> Span:
@@ -225,63 +247,46 @@ def _clauses(text: str) -> Iterator[Span]:
         yield Span(*match.span())
 
 
-def _award_held(sentence: str, start: int, texts: list[str]) -> bool:
+def _award_held(sentence: str, start: int, facts: HeldClaims) -> bool:
     """The honour's own words stand in one fact that is about an honour."""
-    clause = _clause_at(sentence, start)
-    names = locate_names(clause.of(sentence))
-    near = [n.text for n in names if n.kind is NameKind.HONOUR]
-    for text in texts:
-        if not _AWARD.search(text):
-            continue
-        if near and all(_bare(h) in text for h in near):
-            return True
-        terms = key_terms(clause.of(sentence))
-        if not near and terms and len(terms & key_terms(text)) >= 0.6 * len(terms):
-            return True
-    return False
+    clause = _clause_at(sentence, start).of(sentence)
+    near = [n.text for n in locate_names(clause) if n.kind is NameKind.HONOUR]
+    found = facts.matching(_AWARD)
+    for honour in near:
+        found &= facts.holding(bare(honour))
+    if not near:
+        terms = key_terms(clause)
+        found &= facts.sharing(terms, 0.6) if terms else 0
+    return found != 0
 
 
-def _all_held(clause: str, claim: str, texts: list[str]) -> bool:
+def _all_held(clause: str, claim: str, facts: HeldClaims) -> bool:
     """A fact says as much of the same things, or its own counts do."""
     subject = key_terms(re.sub(r"\d[\d.,]*", " ", clause.replace(claim, " ")))
-    for text in texts:
-        if not (_HELD_ALL.search(text) or _EQUAL.search(text)):
-            continue
-        if len(subject & key_terms(text)) >= 0.5 * len(subject):
-            return True
-    return False
+    claims = facts.matching(_HELD_ALL) | facts.matching(_EQUAL)
+    return claims & facts.sharing(subject, 0.5) != 0
 
 
-def _nil_held(said: str, clause: str, texts: list[str]) -> bool:
+def _nil_held(said: str, clause: str, facts: HeldClaims) -> bool:
     """A fact makes the same claim of the same thing, and not of a narrower one."""
     subject = key_terms(_NIL_HEAD.sub(" ", said)) - key_terms("事件情况现象问题任何各类")
     subject = subject or key_terms(clause)
-    for text in texts:
-        for match in _NIL.finditer(text):
-            end = _clause_at(text, match.start()).end
-            held = text[match.start() : end]
-            if any(word in held and word not in clause for word in _SCOPES):
-                continue
-            words = {w for w in _RESTRICTORS if w in said}
-            if any(word not in text for word in words):
-                continue
-            terms = key_terms(text)
-            if len(subject & terms) >= 0.6 * len(subject):
-                return True
-    return False
+    enough = math.ceil(0.6 * len(subject))
+    alike = facts.nil.terms.shared(subject).at_least(enough)
+    return alike & facts.nil.fitting(said, clause) != 0
 
 
-def _event_held(clause: str, verb: str, texts: list[str]) -> bool:
+def _event_held(clause: str, verb: str, facts: HeldClaims) -> bool:
     """A fact tells it in the same verb, or in another but of the very same things."""
-    bare_verb = verb.removesuffix("了")
     objects = key_terms(clause.replace(verb, " "))
+    shared = facts.terms.shared(objects)
+    told = facts.holding(verb.removesuffix("了"))
+    if told & shared.at_least(math.ceil(_SHARED_WITH_VERB * len(objects))):
+        return True
+    if objects and shared.at_least(math.ceil(_SHARED_WITHOUT_VERB * len(objects))):
+        return True
+    told &= shared.at_least(1)
     numbers = re.findall(r"\d[\d.,]*", clause)
-    for text in texts:
-        shared = len(objects & key_terms(text))
-        if numbers and shared and bare_verb in text and all(n in text for n in numbers):
-            return True  # 发放宣传资料3200份 for 发放资料3200份
-        if bare_verb in text and (not objects or shared >= _SHARED_WITH_VERB * len(objects)):
-            return True
-        if objects and shared >= _SHARED_WITHOUT_VERB * len(objects):
-            return True
-    return False
+    for number in numbers:
+        told &= facts.holding(number)  # 发放宣传资料3200份 for 发放资料3200份
+    return bool(numbers and told)

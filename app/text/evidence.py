@@ -5,12 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from app.core.facts import Fact, FactSheet
-from app.core.quantity import QuantityKind
-from app.text.figures import figures_of
+from app.core.quantity import Quantity, QuantityKind
+from app.text.claims import HeldClaims
+from app.text.figures import Figure, figures_of
+from app.text.held import HeldTexts, bare
 from app.text.quantities import read_quantities
+from app.text.remember import remembered
+from app.text.term_index import TermIndex, bits_of, numbers_of
 from app.text.terms import remaining_terms
+
+if TYPE_CHECKING:
+    from app.text.grounding import Judgement
 
 MATCHED_KINDS = frozenset(
     {
@@ -24,8 +32,9 @@ MATCHED_KINDS = frozenset(
 )
 VERBATIM_KINDS = frozenset({QuantityKind.CODE, QuantityKind.DOCUMENT})
 _ENDS = "。；，、！？"
-_PAUSES = "。；，、！？：（）"
+_PAUSES = "。；，、！？：（）\n"
 _SHORTEST_VERBATIM = 4
+MOST_ASKED = 32  # facts that one figure or sentence is compared with: no sheet has as many alike
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -47,16 +56,36 @@ class Evidence:
         return tuple(f"{entry.fact.heading}\n{entry.fact.shown}" for entry in self.entries)
 
     @cached_property
-    def bare_texts(self) -> tuple[str, ...]:
+    def held(self) -> HeldClaims:
         """The same, without quotation marks and white space."""
-        return tuple(bare(text) for text in self.texts)
+        return HeldClaims(bare(text) for text in self.texts)
+
+    @cached_property
+    def terms(self) -> TermIndex:
+        """The key words of every fact."""
+        return TermIndex(entry.terms for entry in self.entries)
+
+    @cached_property
+    def figured(self) -> int:
+        """The facts with figures, a bit each."""
+        return bits_of(n for n, entry in enumerate(self.entries) if entry.figures)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each fact among the entries, by its id, a bit each."""
+        out: dict[str, int] = {}
+        for number, entry in enumerate(self.entries):
+            out[entry.fact.id] = out.get(entry.fact.id, 0) | 1 << number
+        return out
 
     def holds_verbatim(self, sentence: str) -> bool:
         """True for a sentence that stands in a fact as whole clauses: nothing in it is wrong."""
         plain = bare(sentence).strip(_ENDS)
-        if len(plain) < _SHORTEST_VERBATIM:
-            return False
-        return any(_has_clauses(e.bare_shown, plain) for e in self.entries)
+        return len(plain) >= _SHORTEST_VERBATIM and _has_clauses(self._shown, plain)
+
+    @cached_property
+    def _shown(self) -> str:
+        return "\n".join(entry.bare_shown for entry in self.entries)
 
     @cached_property
     def by_value(self) -> Mapping[Decimal, "Sequence[tuple[Entry, int]]"]:
@@ -67,21 +96,62 @@ class Evidence:
                 out.setdefault(held.quantity.value, []).append((entry, index))
         return out
 
+    def same_value(self, figure: Figure) -> "Sequence[tuple[Entry, int]]":
+        """The figures of facts with this one's value; of very many those told most alike."""
+        value = figure.quantity.value
+        found = self.by_value.get(value, ())
+        if len(found) <= MOST_ASKED:
+            return found
+        if value not in self._alike:
+            self._alike[value] = TermIndex(
+                entry.figures[index].wide | entry.figures[index].local for entry, index in found
+            )
+        index = self._alike[value]
+        closest = index.shared(figure.wide | figure.local).closest(index.all, MOST_ASKED)
+        return [found[number] for number in numbers_of(closest)]
+
     @cached_property
-    def names(self) -> tuple[str, ...]:
+    def _alike(self) -> dict[Decimal, TermIndex]:
+        return {}
+
+    @cached_property
+    def judged(self) -> "dict[tuple[str, frozenset[int]], Sequence[Judgement]]":
+        """What the facts say of the figures of a sentence, once it has been asked."""
+        return {}
+
+    @cached_property
+    def names(self) -> HeldTexts:
         """Texts whose names a draft may use."""
         sheet = self.sheet
-        return (sheet.unit, sheet.title, sheet.date, *self.texts, *(f.shown for f in sheet.facts))
+        held = (sheet.unit, sheet.title, sheet.date, *self.texts, *(f.shown for f in sheet.facts))
+        return HeldTexts(held)
+
+    @cached_property
+    def bare_names(self) -> HeldTexts:
+        """The same, without quotation marks and white space."""
+        return HeldTexts(bare(text) for text in self.names.texts)
 
     @cached_property
     def dates(self) -> frozenset[tuple[int, int, int]]:
         """Every date of the facts as (year, month, day); 0 where one is not given."""
         out: set[tuple[int, int, int]] = {(self.sheet.year, 0, 0)}
         for text in (*self.texts, self.sheet.date):
-            for quantity in read_quantities(text):
+            for quantity in quantities_of(text):
                 if quantity.kind is QuantityKind.DATE:
                     out.add(read_date(quantity.span.of(text)))
         return frozenset(out)
+
+
+@remembered
+def quantities_of(text: str) -> tuple[Quantity, ...]:
+    """The quantities of a sentence or a bullet."""
+    return read_quantities(text)
+
+
+@remembered
+def amounts_of(text: str) -> tuple[Figure, ...]:
+    """The figures of a sentence or a bullet that facts are compared by."""
+    return tuple(figures_of(text, [q for q in quantities_of(text) if q.kind in MATCHED_KINDS]))
 
 
 class Entry:
@@ -153,8 +223,3 @@ def date_held(date: tuple[int, int, int], held: Iterable[tuple[int, int, int]]) 
             continue
         return True
     return False
-
-
-def bare(text: str) -> str:
-    """A text without quotation marks and white space."""
-    return re.sub(r"[“”‘’「」《》\s]", "", text)

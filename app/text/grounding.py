@@ -20,11 +20,13 @@ from app.text.claims import (
 )
 from app.text.evidence import (
     MATCHED_KINDS,
+    MOST_ASKED,
     VERBATIM_KINDS,
     Entry,
     Evidence,
-    bare,
+    amounts_of,
     date_held,
+    quantities_of,
     read_date,
 )
 from app.text.figures import (
@@ -35,11 +37,13 @@ from app.text.figures import (
     same_unit,
     same_value,
 )
+from app.text.held import bare
 from app.text.names import Name, NameKind, locate_names
-from app.text.quantities import read_quantities
 from app.text.sentences import sentences
 from app.text.stages import is_other_stage
+from app.text.term_index import numbers_of
 from app.text.terms import key_terms, normalise
+from app.text.told import Told
 
 _PLACEHOLDER = re.compile(r"【待(?:补充|核实)[^】\n]*】")
 _YEAR_PHRASE = re.compile(r"^一年(?:来|以来|间)|^(?:近|这)一年")
@@ -53,7 +57,6 @@ _VAGUE_ONE = re.compile(
 )
 _ORDINAL_NAME = re.compile(r"第[二三四五六七八九十百\d]+(?:批|届|期|次|季度|个|名|轮|版)")
 _PAUSES = "，。；：！？"
-_ENOUGH = 0.5
 _ENOUGH_WITHOUT_FIGURES = 0.6
 
 
@@ -126,8 +129,19 @@ def ground(
 
 def ground_with(evidence: Evidence, text: str, *, strict: bool = False) -> Grounding:
     """``ground`` against facts already prepared."""
-    told = _Told()
-    out: list[GroundedSentence] = []
+    told = Told()
+    out = tuple(_grounded(evidence, text, told, strict=strict))
+    return Grounding(out, _unused(evidence, text, told))
+
+
+def ground_sentences(evidence: Evidence, text: str) -> tuple[GroundedSentence, ...]:
+    """The sentences alone, of a text that need not tell all facts."""
+    return tuple(_grounded(evidence, text, Told(), strict=False))
+
+
+def _grounded(
+    evidence: Evidence, text: str, told: Told, *, strict: bool
+) -> Iterator[GroundedSentence]:
     counts = own_counts(text)
     for span in sentences(text):
         sentence = span.of(text)
@@ -135,10 +149,10 @@ def ground_with(evidence: Evidence, text: str, *, strict: bool = False) -> Groun
         complaints = list(reader.figures())
         if not _PLACEHOLDER.fullmatch(sentence.strip()):
             plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
-            complaints += name_complaints(plain, evidence.names)
-            complaints += claim_complaints(plain, evidence.texts)
+            complaints += name_complaints(plain, evidence.bare_names)
+            complaints += claim_complaints(plain, evidence.held)
             if strict:
-                complaints += event_complaints(_unlabelled(plain), evidence.texts)
+                complaints += event_complaints(_unlabelled(plain), evidence.held)
         used = reader.facts_used(told)
         if complaints and evidence.holds_verbatim(sentence):
             complaints = []
@@ -146,49 +160,24 @@ def ground_with(evidence: Evidence, text: str, *, strict: bool = False) -> Groun
         moved = tuple(
             Complaint(c.span.shift(span.start), c.quote, c.kind, c.message) for c in complaints
         )
-        out.append(GroundedSentence(span, sentence, used, moved))
+        yield GroundedSentence(span, sentence, used, moved)
+
+
+def unused_facts(evidence: Evidence, text: str) -> tuple[Fact, ...]:
+    """The facts that a text does not, or not wholly, tell; what else it says is not looked at."""
+    told = Told()
+    counts = own_counts(text)
+    for span in sentences(text):
+        reader = SentenceReader(evidence, span.of(text), counts)
+        for judgement in reader.judgements():
+            reader.note(judgement)
+        reader.facts_used(told)
+    return _unused(evidence, text, told)
+
+
+def _unused(evidence: Evidence, text: str, told: "Told") -> tuple[Fact, ...]:
     plain = bare(text)
-    unused = tuple(e.fact for e in evidence.entries if not told.is_told(e) and e.bare not in plain)
-    return Grounding(tuple(out), unused)
-
-
-_NOTHING: frozenset[int] = frozenset()
-
-
-class _Told:
-    """What the sentences have told of each fact so far."""
-
-    def __init__(self) -> None:
-        self.figures: dict[str, set[int]] = {}
-        self.terms: dict[str, set[str]] = {}
-        self.readers: dict[str, list[SentenceReader]] = {}
-
-    def add(self, fact_id: str, reader: "SentenceReader", shared: frozenset[str]) -> None:
-        """Note that a sentence tells of a fact."""
-        if fact_id not in self.readers:
-            self.figures[fact_id], self.terms[fact_id] = set(), set()
-            self.readers[fact_id] = []
-        self.figures[fact_id] |= reader.matched.get(fact_id, _NOTHING)
-        self.terms[fact_id] |= shared
-        self.readers[fact_id].append(reader)
-
-    def is_told(self, entry: Entry) -> bool:
-        """All figures, dates and documents, and enough of the key words."""
-        fact_id = entry.fact.id
-        if len(self.figures.get(fact_id, ())) < len(entry.figures):
-            return False
-        readers = self.readers.get(fact_id, [])
-        if not all(any(word in r.sentence for r in readers) for word in entry.verbatim):
-            return False
-        if entry.dates:
-            told_dates = {date for reader in readers for date in reader.told_dates}
-            if any(not date_held(date, told_dates) for date in entry.dates):
-                return False
-        names = [bare(name) for name in entry.fact.names]
-        if not all(any(name in r.plain for r in readers) for name in names):
-            return False
-        share = len(entry.terms & self.terms.get(fact_id, set()))
-        return share >= _ENOUGH * len(entry.terms)
+    return tuple(e.fact for e in evidence.entries if not told.is_told(e) and e.bare not in plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +195,13 @@ class SentenceReader:
         self.evidence = evidence
         self.sentence = sentence
         self.own_counts = own_counts
-        self.quantities = read_quantities(
-            _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
-        )
+        plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
+        self.quantities = quantities_of(plain)
+        if plain == sentence:
+            self.amounts = amounts_of(sentence)
+        else:
+            held = (q for q in self.quantities if q.kind in MATCHED_KINDS)
+            self.amounts = tuple(figures_of(sentence, held))
         self.terms = key_terms(sentence)
         self.matched: dict[str, set[int]] = {}
         self._judged: dict[tuple[object, ...], Judgement] = {}
@@ -216,16 +209,20 @@ class SentenceReader:
     def figures(self) -> Iterator[Complaint]:
         """Complaints about figures and dates; notes which figures of which fact are told."""
         for judgement in self.judgements():
-            for entry, index in judgement.matches:
-                self.matched.setdefault(entry.fact.id, set()).add(index)
+            self.note(judgement)
             if judgement.kind is not None:
                 quantity, text = judgement.figure.quantity, judgement.figure.text
                 yield Complaint(quantity.span, text, judgement.kind, judgement.message)
         yield from self.dates_and_numbers()
         for match in _ORDINAL_NAME.finditer(self.sentence):
-            if not any(match.group(0) in held for held in self.evidence.names):
+            if not self.evidence.names.holds(match.group(0)):
                 span = Span(*match.span())
                 yield Complaint(span, match.group(0), Kind.FIGURE, f"要点里没有“{match.group(0)}”")
+
+    def note(self, judgement: Judgement) -> None:
+        """Keep which figures of which facts one of this sentence tells."""
+        for entry, index in judgement.matches:
+            self.matched.setdefault(entry.fact.id, set()).add(index)
 
     def dates_and_numbers(self) -> Iterator[Complaint]:
         """Complaints about dates, document numbers and codes."""
@@ -234,10 +231,8 @@ class SentenceReader:
             if quantity.kind is QuantityKind.DATE:
                 if not date_held(read_date(text), self.evidence.dates):
                     yield Complaint(quantity.span, text, Kind.DATE, f"要点里没有时间“{text}”")
-            elif quantity.kind in VERBATIM_KINDS:
-                held = any(bare(text) in bare(known) for known in self.evidence.names)
-                if not held:
-                    yield Complaint(quantity.span, text, Kind.DOCUMENT, f"要点里没有“{text}”")
+            elif quantity.kind in VERBATIM_KINDS and not self.evidence.bare_names.holds(bare(text)):
+                yield Complaint(quantity.span, text, Kind.DOCUMENT, f"要点里没有“{text}”")
 
     @cached_property
     def plain(self) -> str:
@@ -253,40 +248,36 @@ class SentenceReader:
             if q.kind is QuantityKind.DATE
         )
 
-    def facts_used(self, told: _Told) -> tuple[str, ...]:
-        """Ids of the facts this sentence tells of; also adds to what is told of them."""
-        used: list[str] = []
-        known: dict[frozenset[str], frozenset[str]] = {}  # bullets that differ in figures alone
-        for entry in self.evidence.entries:
-            fact_id = entry.fact.id
-            matched = self.matched.get(fact_id)
-            shared = known.get(entry.terms)
-            if shared is None:
-                shared = known[entry.terms] = entry.terms & self.terms
-            enough = _ENOUGH_WITHOUT_FIGURES if not entry.figures else 0.8
-            is_worded = bool(entry.terms) and len(shared) >= enough * len(entry.terms)
-            if not matched and not is_worded and not self._continues(entry, shared, told):
-                continue
-            used.append(fact_id)
-            told.add(fact_id, self, shared)
-        return tuple(used)
+    def facts_used(self, told: Told) -> tuple[str, ...]:
+        """Ids of the facts this sentence tells of; also adds to what is told of them.
 
-    def _continues(self, entry: Entry, shared: frozenset[str], told: _Told) -> bool:
-        """True where this sentence goes on with a fact the one before began."""
-        return (
-            entry.fact.id in told.readers
-            and len(shared) >= 2
-            and len(shared) >= 0.25 * len(entry.terms)
-        )
+        Where very many facts are worded alike, those it is most like.
+        """
+        index, figured = self.evidence.terms, self.evidence.figured
+        shared = index.shared(self.terms)
+        worded = index.worded(shared, 0.8, least=1) & figured
+        worded |= index.worded(shared, _ENOUGH_WITHOUT_FIGURES, least=1) & ~figured
+        # This sentence goes on with a fact that one before it began.
+        worded |= index.worded(shared, 0.25, least=2) & told.begun
+        found = shared.closest(worded, MOST_ASKED)
+        for fact_id in self.matched:
+            found |= self.evidence.places[fact_id]
+        told.begun |= found
+        used = [self.evidence.entries[number] for number in numbers_of(found)]
+        for entry in used:
+            told.add(entry.fact.id, self)
+        return tuple(entry.fact.id for entry in used)
 
-    def judgements(self) -> Iterator[Judgement]:
+    def judgements(self) -> Sequence[Judgement]:
         """Every figure that is held or no idiom, with what the facts say of it."""
-        amounts = [q for q in self.quantities if q.kind in MATCHED_KINDS]
-        for figure in figures_of(self.sentence, amounts):
-            judgement = self._judge(figure)
+        key = (self.sentence, self.own_counts)
+        known = self.evidence.judged.get(key)
+        if known is None:
+            judged = [self._judge(figure) for figure in self.amounts]
             # An idiom needs no fact, but where a fact holds it, it is told of that fact.
-            if judgement.kind is None or not self._is_idiom(figure):
-                yield judgement
+            known = [j for j in judged if j.kind is None or not self._is_idiom(j.figure)]
+            self.evidence.judged[key] = known
+        return known
 
     def _judge(self, figure: Figure) -> Judgement:
         """What the facts say of a figure; the same thing said again is looked up."""
@@ -302,7 +293,7 @@ class SentenceReader:
         found = Judgement(figure, Kind.FIGURE)
         matches: list[tuple[Entry, int]] = []
         compared: dict[tuple[object, ...], bool] = {}
-        for entry, index in self.evidence.by_value.get(quantity.value, ()):
+        for entry, index in self.evidence.same_value(figure):
             held = entry.figures[index]
             if not same_value(held.quantity, quantity):
                 continue
@@ -339,8 +330,7 @@ class SentenceReader:
             return False
         sheet = self.evidence.sheet
         own = bare(f"{entry.fact.heading}{entry.text}{sheet.unit}{sheet.title}")
-        others = [name for name in stated.names if name not in own]
-        return any(name in held for name in others for held in self.evidence.bare_texts)
+        return any(name not in own and self.evidence.held.holds(name) for name in stated.names)
 
     @cached_property
     def names(self) -> tuple[Name, ...]:

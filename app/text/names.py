@@ -25,6 +25,7 @@ from app.text.name_words import (
     ROLES,
     SURNAMES,
 )
+from app.text.remember import remembered
 
 _HAN = "一-龥"
 _WINDOW = 26
@@ -83,6 +84,7 @@ def find_names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.text for name in locate_names(text)))
 
 
+@remembered
 def locate_names(text: str) -> tuple[Name, ...]:
     """Every mention of a name, in order, none inside another."""
     found = [

@@ -1,5 +1,7 @@
 """How far a case has come: 警情 that was reported is not 立案 that was opened, nor 破案."""
 
+from app.text.remember import remembered
+
 _STAGES = (
     ("警情", "接警", "报警"),
     ("立案",),
@@ -9,6 +11,7 @@ _STAGES = (
 )
 
 
+@remembered
 def _told(text: str) -> frozenset[int]:
     return frozenset(
         index for index, words in enumerate(_STAGES) if any(word in text for word in words)

@@ -5,6 +5,7 @@ import re
 from app.core.document import Span
 from app.core.facts import Fact
 from app.core.quantity import QuantityKind
+from app.text.remember import remembered
 
 _CJK = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’《》【】〔〕—…·"
 _SPACE = re.compile(
@@ -41,6 +42,7 @@ _HALF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _ENDS = "。；;，,、.．！!？?：: "
 
 
+@remembered
 def normalise(text: str) -> str:
     """The normal form of a bullet, in which it is read, written and compared.
 
@@ -94,6 +96,7 @@ def _has_chinese(text: str) -> bool:
     return any(_is_chinese(char) for char in text)
 
 
+@remembered
 def key_terms(text: str) -> frozenset[str]:
     """The content of a text as pairs of neighbouring Chinese characters, stop words left out."""
     out: set[str] = set()

@@ -36,8 +36,8 @@ def make_fact(
     fact_id: str, text: str, *, heading: str = "", line: int = 0, source: str = ""
 ) -> Fact:
     """A fact in normal form, its label set apart, its figures and names read."""
-    from app.text.names import find_names  # noqa: PLC0415 — not needed to tell a bad sheet
-    from app.text.quantities import read_quantities  # noqa: PLC0415
+    from app.text.evidence import quantities_of  # noqa: PLC0415 — not needed to tell a bad sheet
+    from app.text.names import find_names  # noqa: PLC0415
 
     label, rest = split_label(normalise(text))
     if label_kind(label) is None and (reporter := reporter_of(label)):
@@ -50,7 +50,7 @@ def make_fact(
         text=rest,
         heading=heading,
         line=line,
-        quantities=read_quantities(rest),
+        quantities=quantities_of(rest),
         names=find_names(rest),
         label=label,
         source=source,
