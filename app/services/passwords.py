@@ -63,16 +63,20 @@ def require_strong(password: str, *, name: str = "") -> None:
     is_plain = _is_name_and_number(folded)
     if not is_plain and _guesses(folded, name.casefold()) >= _FEWEST_GUESSES:
         return
-    if name and name.casefold() in folded:
+    if name and _words(name.casefold()) in _words(folded):
         raise ConfigError("密码里不要只在用户名后面加几个字，请换一个。")
     if is_plain:
         raise ConfigError("密码只是数字，或拼音、单位名称加数字，太容易猜；请换一句话。")
     raise ConfigError(_TOO_EASY)
 
 
+def _words(text: str) -> str:
+    return re.sub(r"[\W\d_]", "", text)
+
+
 def _is_name_and_number(text: str) -> bool:
     """True for digits alone, and for somebody's name in pinyin, or a unit, with a date."""
-    words = re.sub(r"[\W\d_]", "", text)
+    words = _words(text)
     if not words:
         return True
     beside = len(text) - len(words)

@@ -88,7 +88,7 @@ def test_passwords_that_are_guessed_first_are_refused(password: str) -> None:
 
 @pytest.mark.parametrize("password", ["zhangsan12", "Zhang.san-2024", "2025zhangsan!"])
 def test_a_password_that_is_little_more_than_the_name_is_refused(password: str) -> None:
-    with pytest.raises(ConfigError, match="用户名|拼音"):
+    with pytest.raises(ConfigError, match="用户名"):
         require_strong(password, name="zhangsan")
 
 
