@@ -10,7 +10,7 @@ import anyio.to_thread
 from app.core.errors import PinganError
 from app.services.desk_store import DeskStore
 from app.services.handover import Handover
-from app.services.people import Role, parse_role
+from app.services.people import Person, Role, parse_role
 from app.web import people_pages
 from app.web.people import Visitor
 from app.web.people_http import (
@@ -103,27 +103,35 @@ class Desk:
         is_page = wants_page(scope)
         if isinstance(told, Refusal):
             _log.warning("login refused from %s", client_of(scope))
-            status = 429 if told.wait_s else 401
+            status = told.status
             headers: Headers = ()
             if told.wait_s:
                 headers = ((b"retry-after", str(int(told.wait_s) + 1).encode()),)
             if not is_page:
                 return json_error(status, told.text, headers)
             return _page(people_pages.login_page(told=told.text, name=name), status, headers)
-        secret = self.door.logins.begin(told.user_id, told.epoch)
-        old = cookie(scope, COOKIE)
-        if old:
-            self.door.logins.end(old)
+        secret = await self._begin(told, cookie(scope, COOKIE))
         headers = _cookie_header(scope, secret)
         if is_page:
             return redirect("./", headers)
         body = json.dumps({"success": True}).encode()
         return Answer(200, body, "application/json", headers)
 
+    async def _begin(self, person: Person, old: str = "") -> str:
+        """Start a session in place of an ``old`` one; returns its secret."""
+
+        def work() -> str:
+            secret = self.door.logins.begin(person.user_id, person.epoch)
+            if old:
+                self.door.logins.end(old)
+            return secret
+
+        return await self.door.aside(work)
+
     async def _logout(self, scope: Scope, _form: dict[str, str], _known: Known) -> Answer:
         if scope["method"] != "POST":
             return redirect("./account")
-        self.door.logins.end(cookie(scope, COOKIE))
+        await self.door.aside(lambda: self.door.logins.end(cookie(scope, COOKIE)))
         return redirect("./login", _cookie_header(scope, "", max_age=0))
 
     # --- one's own account -----------------------------------------------------------------
@@ -141,7 +149,7 @@ class Desk:
             )
         except PinganError as error:
             return self._not_changed(visitor, error.on_page)
-        headers = _cookie_header(scope, self.door.logins.begin(person.user_id, person.epoch))
+        headers = _cookie_header(scope, await self._begin(person))
         return _page(people_pages.account_page(visitor, told=_CHANGED), headers=headers)
 
     @staticmethod

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import anyio.to_thread
 
 from app.core.errors import ConfigError
+from app.services.logins import BusyError
 from app.web.people import SCOPE_KEY
 from app.web.people_access import PageGuard
 from app.web.people_desk import PATHS, Desk, wants_page
@@ -84,11 +85,15 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         try:
-            known = await self._known(scope)
-            if scope["path"] in PATHS:
-                answer = await Desk(self.door).answer(scope, receive, known)
-                await answer.send(send)
-                return
+            try:
+                known = await self._known(scope)
+                if scope["path"] in PATHS:
+                    answer = await Desk(self.door).answer(scope, receive, known)
+                    await answer.send(send)
+                    return
+            except ConfigError as error:
+                _log.error("the files of people or log-ins fail: %s", type(error).__name__)
+                raise _RefusedError(sentence(503, error.on_page)) from error
             if known is None:
                 await self.app(scope, receive, send)
                 return
@@ -107,8 +112,8 @@ class Gate:
             return None
         known = await self.door.identify(scope, is_active=not path.startswith(_BACKGROUND))
         if isinstance(known, Refusal):
-            headers = ((b"www-authenticate", b"Bearer"),)
-            raise _RefusedError(json_error(429 if known.wait_s else 401, known.text, headers))
+            headers = ((b"www-authenticate", b"Bearer"),) if known.status == 401 else ()
+            raise _RefusedError(json_error(known.status, known.text, headers))
         if known is None and path not in PATHS:
             raise _RefusedError(self._please_log_in(scope))
         return known
@@ -196,7 +201,7 @@ class _Watched:
             now = time.monotonic()
             if now >= self._next:
                 self._next = now + _RECHECK_S
-                if not self._holds():
+                if not await self._holds():
                     self._is_over = True
                     told = {"msg": "unexpected_error", "message": _LOGIN_FIRST, "success": False}
                     last = f"data: {json.dumps(told, ensure_ascii=False)}\n\n".encode()
@@ -204,9 +209,11 @@ class _Watched:
                     return
         await self._send(message)
 
-    def _holds(self) -> bool:
+    async def _holds(self) -> bool:
         try:
-            return self._door.still_holds(self._known)
+            return await self._door.aside(lambda: self._door.still_holds(self._known))
+        except BusyError:
+            return True  # asked again in a moment
         except ConfigError:
             _log.error("users or sessions cannot be read; a stream is ended")
             return False
