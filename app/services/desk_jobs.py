@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 
@@ -173,7 +174,10 @@ class Jobs:
             if running is not None and running.state == "writing":
                 raise InputError("这份稿子正在写，请等写完，或者先点“停止”。")
             self._jobs[draft] = job
-        job.thread = Thread(target=_run, args=(job, work, on_end), name="desk-draft", daemon=True)
+        run = copy_context().run  # whoever asked for it is told of as the one who sends
+        job.thread = Thread(
+            target=run, args=(_run, job, work, on_end), name="desk-draft", daemon=True
+        )
         job.thread.start()
 
     def last(self, draft: str) -> Job | None:

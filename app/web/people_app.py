@@ -62,7 +62,7 @@ class _OfficeApp(App):
 
 def office_app(front: Front) -> App:
     """The application that serves ``front.page``, every function of it guarded."""
-    guard = PageGuard.install(front.page, front.owners)
+    guard = PageGuard.install(front.page, front.owners, front.door.home)
     app = _OfficeApp(
         auth_dependency=_user_of,
         default_response_class=ORJSONResponse,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import anyio.to_thread
 
+from app.core.audit import Actor, Deed
 from app.core.errors import PinganError
 from app.services.desk_store import DeskStore
 from app.services.handover import Handover
@@ -29,7 +30,7 @@ from app.web.people_http import (
     sentence,
     set_cookie,
 )
-from app.web.people_login import Doorkeeper, Known, Refusal
+from app.web.people_login import Doorkeeper, Known, Refusal, actor_for
 
 _log = logging.getLogger(__name__)
 PATHS = ("/login", "/logout", "/account", "/people")
@@ -80,6 +81,8 @@ class Desk:
                 form = await read_form(receive)
             except TooLargeError:
                 return sentence(413, "填的内容太长。")
+            except TimeoutError:
+                return sentence(408, "填的内容没有传完，请再试一次。")
         if path == "/login":
             return await self._login(scope, form, known, is_post=method == "POST")
         if known is None or known.person is None:
@@ -128,10 +131,15 @@ class Desk:
 
         return await self.door.aside(work)
 
-    async def _logout(self, scope: Scope, _form: dict[str, str], _known: Known) -> Answer:
+    async def _logout(self, scope: Scope, _form: dict[str, str], known: Known) -> Answer:
         if scope["method"] != "POST":
             return redirect("./account")
-        await self.door.aside(lambda: self.door.logins.end(cookie(scope, COOKIE)))
+
+        def work() -> None:
+            self.door.logins.end(cookie(scope, COOKIE))
+            self.door.note(Deed.LOGOUT, actor_for(known.visitor, scope))
+
+        await self.door.aside(work)
         return redirect("./login", _cookie_header(scope, "", max_age=0))
 
     # --- one's own account -----------------------------------------------------------------
@@ -161,9 +169,10 @@ class Desk:
     async def _people(self, scope: Scope, form: dict[str, str], known: Known) -> Answer:
         if known.visitor.role != Role.MANAGER:
             return sentence(403, "只有管理才能看用户。")
-        return await anyio.to_thread.run_sync(self._answer, scope["method"], form, known.visitor)
+        actor = actor_for(known.visitor, scope)
+        return await anyio.to_thread.run_sync(self._answer, scope["method"], form, actor)
 
-    def _answer(self, method: str, form: dict[str, str], me: Visitor) -> Answer:
+    def _answer(self, method: str, form: dict[str, str], me: Actor) -> Answer:
         told, is_error = "", False
         people = self.door.people
         if method == "POST":
@@ -186,29 +195,34 @@ class Desk:
         people = self.door.people
         return Handover(people, DeskStore(people.path.parent))
 
-    def _change(self, form: dict[str, str], me: Visitor) -> str:
+    def _change(self, form: dict[str, str], me: Actor) -> str:
         """Do one thing to the list; returns what to tell."""
-        people, name = self.door.people, form.get("name", "")
+        people, name, note = self.door.people, form.get("name", ""), self.door.note
         match form.get("do"):
             case "add":
                 role = parse_role(form.get("role", ""))
                 person, drafts = self._handover.add(name, form.get("password", ""), role)
+                note(Deed.ADDED, me, to=person.name, more=person.role)
                 back = f"此人以前的{drafts}份稿子都还在。" if drafts else ""
                 return f"已添加 {person.name}（{person.role}），请本人登录后改掉初始密码。{back}"
             case "role":
                 person = people.set_role(name, parse_role(form.get("role", "")))
+                note(Deed.ROLE, me, to=person.name, more=person.role)
                 return f"{person.name} 现在是{person.role}。"
             case "passwd" if name != me.name:
                 person = people.set_password(name, form.get("password", ""))
                 self.door.logins.end_all(person.user_id)
+                note(Deed.PASSWORD, me, to=person.name)
                 return f"已改 {person.name} 的密码，此人要重新登录。"
             case "remove-sure" if name != me.name:
                 to = form.get("to", "")
                 person, drafts = self._handover.remove(name, to=to)
                 self.door.logins.end_all(person.user_id)
+                note(Deed.REMOVED, me, to=person.name)
                 return f"已去掉 {person.name}。{_told_drafts(drafts, to)}"
             case "hand-out":
                 receiver, drafts = self._handover.hand_out(name, form.get("to", ""))
+                note(Deed.HANDED_OUT, me, to=receiver.name, more=f"{drafts}份")
                 return f"{name} 的{drafts}份稿子交给了 {receiver.name}。"
             case _:
                 return "没有改动：自己的密码请在“账号”里改，也不能去掉自己。"

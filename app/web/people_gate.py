@@ -4,9 +4,11 @@ import json
 import logging
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import anyio.to_thread
 
+from app.core.audit import ACTOR, Deed
 from app.core.errors import ConfigError
 from app.services.logins import BusyError
 from app.web.people import SCOPE_KEY
@@ -46,7 +48,7 @@ from app.web.people_isolate import (
     session_of,
     set_path,
 )
-from app.web.people_login import Doorkeeper, Known, Refusal
+from app.web.people_login import Doorkeeper, Known, Refusal, actor_for
 from app.web.people_memory import forget_answered
 from app.web.people_pages import POLICY, bounce_page
 from app.web.people_upload import Uploads
@@ -98,6 +100,7 @@ class Gate:
                 await self.app(scope, receive, send)
                 return
             scope[SCOPE_KEY] = known.visitor
+            ACTOR.set(actor_for(known.visitor, scope))
             await self._let_in(scope, receive, send, known)
         except _RefusedError as refused:
             await refused.answer.send(send)
@@ -146,12 +149,20 @@ class Gate:
             raise _RefusedError(json_error(413, told)) from error
         except NotYoursError as error:
             raise _RefusedError(json_error(400, "请求的内容不对。")) from error
+        if file_of(path):
+            await self._note_download(scope, known)
         watched = _Watched(send, self.door, known) if known.person else None
         job = job_of(path)
         session = session_of(self.guard.page, job) if job else ""
         await self.app(scope, receive, watched.send if watched else send)
         if f".{ONE_CALL}" in session:
             forget_answered(self.guard.page, session)
+
+    async def _note_download(self, scope: Scope, known: Known) -> None:
+        """Put a download down: its kind alone, for its name may be a draft's title."""
+        kind = Path(file_of(scope["path"])).suffix[:10]
+        actor = actor_for(known.visitor, scope)
+        await self.door.aside(lambda: self.door.note(Deed.DOWNLOAD, actor, to=kind))
 
     def _require_offered(self, method: str, path: str, user_id: str) -> None:
         if not is_offered(method, path):

@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 
+from app.core.audit import Actor, Deed, record
 from app.core.errors import ConfigError
 from app.services.logins import BusyError, Logins
 from app.services.people import PeopleFile, Person
@@ -25,6 +27,7 @@ T = TypeVar("T")
 _READERS, _HASHERS = 24, 4
 _KNOWN_S = 300.0
 _MOST_KNOWN = 256
+_NOTED_S, _MOST_NOTED = 3600.0, 4096
 _WRONG = "用户名或密码不对，请再输一次。"
 
 
@@ -64,6 +67,11 @@ class Known:
 NOBODY_NEEDED = Known(LOCAL_VISITOR)
 
 
+def actor_for(visitor: Visitor, scope: Scope) -> Actor:
+    """Who is put down for what a request does."""
+    return Actor(visitor.name, visitor.user_id, client_of(scope))
+
+
 def visitor_for(person: Person) -> Visitor:
     """What the tabs know of a person."""
     return Visitor(person.user_id, person.name, person.role.value)
@@ -78,9 +86,15 @@ class Doorkeeper:
     is_strict: bool = False
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _known: dict[str, tuple[str, int, float]] = field(default_factory=dict)
+    _noted: dict[str, float] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
     _readers: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_READERS))
     _hashers: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_HASHERS))
+
+    @property
+    def home(self) -> Path:
+        """The data folder."""
+        return self.people.path.parent
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Do what reads or writes the files of people and log-ins, off the event loop."""
@@ -106,7 +120,14 @@ class Doorkeeper:
             if kind.lower() != "bearer":
                 return self._by_cookie(secret, is_active=is_active) if secret else None
             person = self.people.by_token(token)
-            return Known(visitor_for(person), person) if person else Refusal("密钥不对或已作废。")
+            if person is None:
+                nobody = Actor("（密钥不对）", "", client_of(scope))
+                self.note(Deed.LOGIN_FAILED, nobody, key=f"token {nobody.address}")
+                return Refusal("密钥不对或已作废。")
+            actor = actor_for(visitor_for(person), scope)
+            key = f"program {actor.user_id} {actor.address}"
+            self.note(Deed.LOGIN, actor, key=key, more="程序密钥")
+            return Known(visitor_for(person), person)
 
         try:
             known = await self.aside(look)
@@ -158,8 +179,40 @@ class Doorkeeper:
         person = self.people.by_id(user_id) if time.monotonic() < until else None
         return person if person is not None and person.epoch == epoch else None
 
+    def note(
+        self, what: Deed, actor: Actor, *, key: str = "", to: str = "", more: str = ""
+    ) -> None:
+        """Put something down; what has a ``key``, and comes again and again, once in a while."""
+        if key:
+            now = time.monotonic()
+            with self._lock:
+                if self._noted.get(key, 0.0) > now:
+                    return
+                if len(self._noted) >= _MOST_NOTED:
+                    self._noted.clear()
+                self._noted[key] = now + _NOTED_S
+        record(self.home, what, to=to, more=more, actor=actor)
+
+    def _note_try(self, told: Person | Refusal, name: str, address: str) -> None:
+        """Put a log-in down; a name that nobody has might be a password typed in its place."""
+        if isinstance(told, Person):
+            self.note(Deed.LOGIN, Actor(told.name, told.user_id, address))
+            return
+        person = self.people.by_name(name)
+        actor = Actor(person.name if person else "（没有这个人）", "", address)
+        if told.wait_s:
+            self.note(Deed.LOGIN_SLOWED, actor, key=f"slowed {address}")
+        else:
+            self.note(Deed.LOGIN_FAILED, actor)
+
     async def check(self, name: str, password: str, address: str) -> Person | Refusal:
         """Try a name and a password, at the pace that failures allow."""
+        told = await self._check(name, password, address)
+        if not (isinstance(told, Refusal) and told.is_fault):
+            await self.aside(lambda: self._note_try(told, name, address))
+        return told
+
+    async def _check(self, name: str, password: str, address: str) -> Person | Refusal:
         try:
             wait_s = await self.aside(lambda: self.logins.reserve(name, address))
             if wait_s > 0:
@@ -174,6 +227,11 @@ class Doorkeeper:
             return Refusal(error.on_page, is_fault=True)
         return person
 
+    def _end_all(self, person: Person, address: str) -> None:
+        self.logins.end_all(person.user_id)
+        actor = Actor(person.name, person.user_id, address)
+        self.note(Deed.PASSWORD, actor, to=person.name, more="本人")
+
     async def change_password(self, person: Person, old: str, new: str, address: str) -> Person:
         """Give a person another password, after the old one.
 
@@ -185,5 +243,5 @@ class Doorkeeper:
             is_wrong = told.status == 401
             raise ConfigError("现在的密码不对，没有改。" if is_wrong else told.text)
         changed = await anyio.to_thread.run_sync(self.people.set_password, person.name, new)
-        await self.aside(lambda: self.logins.end_all(person.user_id))
+        await self.aside(lambda: self._end_all(changed, address))
         return changed

@@ -1,0 +1,173 @@
+"""What strangers may use of the server before anyone knows who they are.
+
+A connection counts as waiting until the headers of a request are whole, and again once it has been
+answered. How long it waits, how much it sends meanwhile, and how many wait are bounded here: the
+server has no such bounds of its own. Where too many wait, the oldest goes, so that whoever sends
+whole requests is answered, also behind the same address.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Base
+else:
+    from uvicorn.protocols.http.auto import AutoHTTPProtocol as Base
+
+from app.services.logins import network_of
+
+_HEADERS_S = 15.0  # longer than a browser leaves a connection unused, plus a slow line
+_MOST_HEADER_BYTES = 32 * 2**10
+_MOST_FROM_ONE = 128  # twenty people behind one address, each browser with six
+_MOST_WAITING = 1024
+_MOST_FILES = 65_536
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
+
+
+def raise_file_limit() -> int:
+    """Let this process open as many files as the system lets it; returns how many those are."""
+    if sys.platform == "win32":
+        return _MOST_WAITING * 4
+    import resource  # noqa: PLC0415  # not on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            return most
+    return most if soft == resource.RLIM_INFINITY else soft
+
+
+@dataclass
+class Waiting:
+    """The connections that wait, the oldest first; those of trusted proxies are not counted."""
+
+    is_trusted: Callable[[str], bool] = lambda _: False
+    most: int = _MOST_WAITING
+    most_from_one: int = _MOST_FROM_ONE
+    headers_s: float = _HEADERS_S
+    _by_place: dict[str, dict["BoundedProtocol", None]] = field(default_factory=dict)
+    _all: dict["BoundedProtocol", None] = field(default_factory=dict)
+
+    def add(self, connection: "BoundedProtocol") -> None:
+        """Count one; where there are too many, the oldest is closed."""
+        if connection in self._all or self.is_trusted(connection.place):
+            return
+        here = self._by_place.setdefault(network_of(connection.place), {})
+        if len(here) >= self.most_from_one:
+            self._close(next(iter(here)))
+        elif len(self._all) >= self.most:
+            self._close(next(iter(self._all)))
+        self._by_place.setdefault(network_of(connection.place), {})[connection] = None
+        self._all[connection] = None
+
+    def drop(self, connection: "BoundedProtocol") -> None:
+        """Count one no longer."""
+        if connection not in self._all:
+            return
+        del self._all[connection]
+        place = network_of(connection.place)
+        here = self._by_place.get(place, {})
+        here.pop(connection, None)
+        if not here:
+            self._by_place.pop(place, None)
+
+    def _close(self, connection: "BoundedProtocol") -> None:
+        self.drop(connection)
+        connection.give_up()
+
+
+class BoundedProtocol(Base):
+    """HTTP with bounds on what comes before a request is known."""
+
+    waiting = Waiting()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ws_protocol_class = None  # the page needs no other protocol
+        self.place = "?"
+        self._got = 0
+        self._is_body_over = True
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait."""
+        super().connection_made(transport)
+        self.place = str(self.client[0]) if self.client else "?"
+        self._wait()
+
+    def _wait(self) -> None:
+        self._got = 0
+        if self._timer is None and not self.transport.is_closing():
+            self._timer = self.loop.call_later(self.waiting.headers_s, self.give_up)
+            self.waiting.add(self)
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self.waiting.drop(self)
+
+    def give_up(self) -> None:
+        """Close what has waited for too long."""
+        self._stop_waiting()
+        self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in no more than the longest headers, until they are whole."""
+        while data and self._timer is not None and self._is_body_over:
+            if self.transport.is_closing():
+                return
+            room = _MOST_HEADER_BYTES - self._got
+            if room <= 0:
+                self.transport.write(_TOO_LARGE)
+                self._stop_waiting()
+                self.transport.close()
+                return
+            piece, data = data[:room], data[room:]
+            before = self.cycle
+            self._got += len(piece)
+            super().data_received(piece)
+            if self.cycle is not before:
+                self._stop_waiting()
+        if data and not self.transport.is_closing():
+            super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """A request is known, and its body follows."""
+        self._is_body_over = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """What follows belongs to another request."""
+        self._is_body_over = True
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait again, for the next request; what is left of the old one gets no more time."""
+        super().on_response_complete()
+        if self.cycle.response_complete:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+
+def bound_server(is_trusted: Callable[[str], bool]) -> None:
+    """Let every server that this process starts from now on keep the bounds."""
+    from uvicorn.config import HTTP_PROTOCOLS  # noqa: PLC0415  # beside its use
+
+    files = raise_file_limit()
+    waiting = Waiting(is_trusted, most=min(_MOST_WAITING, files // 4))
+    protocol = type("Protocol", (BoundedProtocol,), {"waiting": waiting})
+    HTTP_PROTOCOLS["auto"] = protocol  # type: ignore[assignment]  # Gradio offers no other way
