@@ -37,6 +37,7 @@ PATHS = ("/login", "/logout", "/account", "/people")
 _HTML = "text/html; charset=utf-8"
 _POLICY_HEADER = ((b"content-security-policy", people_pages.POLICY.encode()),)
 _NO_LOGIN = "网页没有设登录，直接打开就能用；管理员在服务器上添加用户以后，就要先登录。"
+_LATE = "填的内容没有传完，请再试一次。"
 _CHANGED = "密码已改，在别处的登录已失效。"
 
 
@@ -76,13 +77,12 @@ class Desk:
         if method not in ("GET", "HEAD", "POST"):
             return sentence(405, "不支持这种请求。", ((b"allow", b"GET, POST"),))
         form: dict[str, str] = {}
-        if method == "POST":
-            try:
+        try:
+            if method == "POST":
                 form = await read_form(receive)
-            except TooLargeError:
-                return sentence(413, "填的内容太长。")
-            except TimeoutError:
-                return sentence(408, "填的内容没有传完，请再试一次。")
+        except (TooLargeError, TimeoutError) as error:
+            is_late = isinstance(error, TimeoutError)
+            return sentence(408, _LATE) if is_late else sentence(413, "填的内容太长。")
         if path == "/login":
             return await self._login(scope, form, known, is_post=method == "POST")
         if known is None or known.person is None:
