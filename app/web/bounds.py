@@ -163,11 +163,36 @@ class BoundedProtocol(Base):
         super().connection_lost(exc)
 
 
+def _loop_factory(*, use_subprocess: bool = False) -> Callable[[], asyncio.AbstractEventLoop]:
+    """The usual event loop, in which a TLS handshake takes no longer than headers may."""
+    from uvicorn.loops.auto import auto_loop_factory  # noqa: PLC0415  # beside its use
+
+    usual = auto_loop_factory(use_subprocess=use_subprocess)
+
+    def make() -> asyncio.AbstractEventLoop:
+        loop: Any = usual()
+        plain = loop.create_server
+
+        async def create_server(*args: Any, **options: Any) -> asyncio.Server:
+            if options.get("ssl") is not None:
+                options.setdefault("ssl_handshake_timeout", _HEADERS_S)
+            server: asyncio.Server = await plain(*args, **options)
+            return server
+
+        loop.create_server = create_server
+        made: asyncio.AbstractEventLoop = loop
+        return made
+
+    return make
+
+
 def bound_server(is_trusted: Callable[[str], bool]) -> None:
     """Let every server that this process starts from now on keep the bounds."""
-    from uvicorn.config import HTTP_PROTOCOLS  # noqa: PLC0415  # beside its use
+    from uvicorn.config import HTTP_PROTOCOLS, LOOP_FACTORIES  # noqa: PLC0415  # beside its use
 
     files = raise_file_limit()
     waiting = Waiting(is_trusted, most=min(_MOST_WAITING, files // 4))
     protocol = type("Protocol", (BoundedProtocol,), {"waiting": waiting})
-    HTTP_PROTOCOLS["auto"] = protocol  # type: ignore[assignment]  # Gradio offers no other way
+    # Gradio makes the server by itself, and asks for what is usual.
+    HTTP_PROTOCOLS["auto"] = protocol  # type: ignore[assignment]
+    LOOP_FACTORIES["auto"] = _loop_factory  # type: ignore[assignment]

@@ -1,14 +1,16 @@
 """What strangers hold of a server is bounded: headers, time, connections, open files."""
 
 import resource
+import shutil
 import socket
 import subprocess
 import sys
 import textwrap
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
@@ -34,25 +36,35 @@ _SERVER = """
     bounds.bound_server(lambda address: address == "127.0.0.3")
     from uvicorn.config import HTTP_PROTOCOLS
     HTTP_PROTOCOLS["auto"].waiting.headers_s = 1.5
-    config = uvicorn.Config(app, port=int(sys.argv[1]), log_level="error", lifespan="off")
+    bounds._HEADERS_S = 1.5
+    keys = dict(zip(("ssl_certfile", "ssl_keyfile"), sys.argv[2:]))
+    port = int(sys.argv[1])
+    config = uvicorn.Config(app, port=port, log_level="error", lifespan="off", **keys)
     uvicorn.Server(config).run()
 """
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
+@contextmanager
+def server(*keys: str) -> Iterator[int]:
     port = free_port()
-    command = [sys.executable, "-c", textwrap.dedent(_SERVER), str(port)]
+    command = [sys.executable, "-c", textwrap.dedent(_SERVER), str(port), *keys]
     process = subprocess.Popen(command)
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", port)).close()
             break
         except OSError:
+            assert process.poll() is None
             time.sleep(0.1)
     yield port
     process.terminate()
     process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with server() as port:
+        yield port
 
 
 def drip(port: int, count: int, source: str) -> list[socket.socket]:
@@ -157,3 +169,16 @@ def test_what_was_answered_early_is_not_read_for_ever(port: int) -> None:
             assert time.monotonic() - begun < 6
             time.sleep(0.2)
         assert time.monotonic() - begun > 0.5
+
+
+def test_a_handshake_that_does_not_begin_is_not_waited_for(tmp_path: Path) -> None:
+    if not shutil.which("openssl"):
+        pytest.skip("没有 openssl，造不出证书")
+    keys = [str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")]
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x"]
+    made += ["-out", keys[0], "-keyout", keys[1]]
+    subprocess.run(made, check=True, capture_output=True)
+    with server(*keys) as port:
+        one = socket.create_connection(("127.0.0.1", port), timeout=10)
+        with one, suppress(ConnectionError):
+            assert one.recv(10) == b""
