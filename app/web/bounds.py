@@ -1,9 +1,9 @@
 """What strangers may use of the server before anyone knows who they are.
 
-A connection counts as waiting until the headers of a request are whole, and again once it has been
-answered. How long it waits, how much it sends meanwhile, and how many wait are bounded here: the
-server has no such bounds of its own. Where too many wait, the oldest goes, so that whoever sends
-whole requests is answered, also behind the same address.
+A connection is a stranger's until a request on it is let in, and again once that is answered. How
+long its headers take, how large they are, and how many such connections there are is bounded here:
+the server has no such bounds of its own. Where there are too many, the oldest goes, so that whoever
+sends whole requests is answered, also behind the same address.
 """
 
 import asyncio
@@ -19,11 +19,12 @@ else:
     from uvicorn.protocols.http.auto import AutoHTTPProtocol as Base
 
 from app.services.logins import network_of
+from app.web.people_http import LET_IN
 
 _HEADERS_S = 15.0  # longer than a browser leaves a connection unused, plus a slow line
 _MOST_HEADER_BYTES = 32 * 2**10
 _MOST_FROM_ONE = 128  # twenty people behind one address, each browser with six
-_MOST_WAITING = 1024
+_MOST_STRANGERS = 1024
 _MOST_FILES = 65_536
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -34,7 +35,7 @@ _TOO_LARGE = (
 def raise_file_limit() -> int:
     """Let this process open as many files as the system lets it; returns how many those are."""
     if sys.platform == "win32":
-        return _MOST_WAITING * 4
+        return _MOST_STRANGERS * 4
     import resource  # noqa: PLC0415  # not on Windows
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -47,11 +48,11 @@ def raise_file_limit() -> int:
 
 
 @dataclass
-class Waiting:
-    """The connections that wait, the oldest first; those of trusted proxies are not counted."""
+class Strangers:
+    """The connections of strangers, the oldest first; those of trusted proxies are not counted."""
 
     is_trusted: Callable[[str], bool] = lambda _: False
-    most: int = _MOST_WAITING
+    most: int = _MOST_STRANGERS
     most_from_one: int = _MOST_FROM_ONE
     headers_s: float = _HEADERS_S
     _by_place: dict[str, dict["BoundedProtocol", None]] = field(default_factory=dict)
@@ -88,7 +89,7 @@ class Waiting:
 class BoundedProtocol(Base):
     """HTTP with bounds on what comes before a request is known."""
 
-    waiting = Waiting()
+    strangers = Strangers()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,19 +108,32 @@ class BoundedProtocol(Base):
     def _wait(self) -> None:
         self._got = 0
         if self._timer is None and not self.transport.is_closing():
-            self._timer = self.loop.call_later(self.waiting.headers_s, self.give_up)
-            self.waiting.add(self)
+            self._timer = self.loop.call_later(self.strangers.headers_s, self.give_up)
+            self.strangers.add(self)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self.waiting.drop(self)
+
+    def let_in(self) -> None:
+        """Whoever sent the last request is known: the connection may last."""
+        self.strangers.drop(self)
 
     def give_up(self) -> None:
-        """Close what has waited for too long."""
+        """Close what has lasted for too long."""
         self._stop_waiting()
+        self.strangers.drop(self)
         self.transport.abort()
+
+    def _feed(self, data: bytes) -> bool:
+        """Whether ``data`` makes the headers of a request whole."""
+        before = self.cycle
+        super().data_received(data)
+        if self.cycle is before:
+            return False
+        self.cycle.scope[LET_IN] = self.let_in  # type: ignore[literal-required]
+        return True
 
     def data_received(self, data: bytes) -> None:
         """Take in no more than the longest headers, until they are whole."""
@@ -133,13 +147,11 @@ class BoundedProtocol(Base):
                 self.transport.close()
                 return
             piece, data = data[:room], data[room:]
-            before = self.cycle
             self._got += len(piece)
-            super().data_received(piece)
-            if self.cycle is not before:
+            if self._feed(piece):
                 self._stop_waiting()
-        if data and not self.transport.is_closing():
-            super().data_received(data)
+        if data and not self.transport.is_closing() and self._feed(data):
+            self._stop_waiting()
 
     def on_headers_complete(self) -> None:
         """A request is known, and its body follows."""
@@ -158,8 +170,9 @@ class BoundedProtocol(Base):
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
+        """Forget it."""
         self._stop_waiting()
+        self.strangers.drop(self)
         super().connection_lost(exc)
 
 
@@ -191,8 +204,8 @@ def bound_server(is_trusted: Callable[[str], bool]) -> None:
     from uvicorn.config import HTTP_PROTOCOLS, LOOP_FACTORIES  # noqa: PLC0415  # beside its use
 
     files = raise_file_limit()
-    waiting = Waiting(is_trusted, most=min(_MOST_WAITING, files // 4))
-    protocol = type("Protocol", (BoundedProtocol,), {"waiting": waiting})
+    strangers = Strangers(is_trusted, most=min(_MOST_STRANGERS, files // 4))
+    protocol = type("Protocol", (BoundedProtocol,), {"strangers": strangers})
     # Gradio makes the server by itself, and asks for what is usual.
     HTTP_PROTOCOLS["auto"] = protocol  # type: ignore[assignment]
     LOOP_FACTORIES["auto"] = _loop_factory  # type: ignore[assignment]

@@ -105,8 +105,9 @@ class Desk:
         told = await self.door.check(name, password, client_of(scope))
         is_page = wants_page(scope)
         if isinstance(told, Refusal):
-            _log.warning("login refused from %s", client_of(scope))
             status = told.status
+            if status == 401:  # whoever goes on is slowed down, and need not fill the log
+                _log.warning("login refused from %s", client_of(scope))
             headers: Headers = ()
             if told.wait_s:
                 headers = ((b"retry-after", str(int(told.wait_s) + 1).encode()),)

@@ -16,6 +16,7 @@ from app.web.people_access import PageGuard
 from app.web.people_desk import PATHS, Desk, wants_page
 from app.web.people_files import FileOwners
 from app.web.people_http import (
+    LET_IN,
     Answer,
     Asgi,
     Message,
@@ -100,6 +101,7 @@ class Gate:
                 await self.app(scope, receive, send)
                 return
             scope[SCOPE_KEY] = known.visitor
+            scope.get(LET_IN, lambda: None)()
             ACTOR.set(actor_for(known.visitor, scope))
             await self._let_in(scope, receive, send, known)
         except _RefusedError as refused:

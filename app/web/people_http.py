@@ -15,6 +15,7 @@ Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = tuple[tuple[bytes, bytes], ...]
 
+LET_IN = "pingan.let_in"  # what the server is told when it is known who asks
 COOKIE = "pingan_session"
 _MOST_FORM_BYTES = 16 * 1024
 _FORM_S = 20.0  # a form is small: whoever takes longer only holds a place

@@ -25,7 +25,9 @@ _SERVER = """
     resource.setrlimit(resource.RLIMIT_NOFILE, (128, 1200))
 
     async def app(scope, receive, send):
-        if scope["path"] == "/slow":
+        if scope["path"] == "/known":
+            scope["pingan.let_in"]()
+        if scope["method"] == "POST" and scope["path"] != "/":
             while (await receive()).get("more_body"):
                 pass
         files = str(resource.getrlimit(resource.RLIMIT_NOFILE)[0]).encode()
@@ -35,7 +37,7 @@ _SERVER = """
 
     bounds.bound_server(lambda address: address == "127.0.0.3")
     from uvicorn.config import HTTP_PROTOCOLS
-    HTTP_PROTOCOLS["auto"].waiting.headers_s = 1.5
+    HTTP_PROTOCOLS["auto"].strangers.headers_s = 1.5
     bounds._HEADERS_S = 1.5
     keys = dict(zip(("ssl_certfile", "ssl_keyfile"), sys.argv[2:]))
     port = int(sys.argv[1])
@@ -67,15 +69,19 @@ def port() -> Iterator[int]:
         yield port
 
 
-def drip(port: int, count: int, source: str) -> list[socket.socket]:
+HEADERS = b"GET / HTTP/1.1\r\nX-A: "
+BODY = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\na"
+
+
+def drip(port: int, count: int, source: str, said: bytes = HEADERS) -> list[socket.socket]:
     """Connections that begin a request and never end it."""
     found = []
     for _ in range(count):
         one = socket.socket()
         one.bind((source, 0))
         one.connect(("127.0.0.1", port))
-        one.sendall(b"GET / HTTP/1.1\r\nX-A: ")
-        one.settimeout(0.05)
+        one.sendall(said)
+        one.settimeout(0.01)
         found.append(one)
     return found
 
@@ -120,6 +126,23 @@ def test_idle_connections_keep_nobody_else_waiting(port: int) -> None:
         one.close()
 
 
+def test_forms_that_never_end_keep_nobody_else_waiting(port: int) -> None:
+    held = drip(port, 400, "127.0.0.2", BODY % b"/form")
+    assert ask(port, "127.0.0.2")[1] < 1
+    assert sum(map(is_open, held)) <= 128
+    for one in held:
+        one.close()
+
+
+def test_who_is_known_may_take_long(port: int) -> None:
+    held = drip(port, 200, "127.0.0.2", BODY % b"/known")
+    held += drip(port, 1, "127.0.0.2")
+    time.sleep(2)
+    assert all(map(is_open, held[:5]))
+    for one in held:
+        one.close()
+
+
 def test_a_trusted_proxy_may_hold_as_many_as_it_likes(port: int) -> None:
     held = drip(port, 200, "127.0.0.3")
     ask(port)
@@ -150,7 +173,7 @@ def test_headers_have_a_greatest_size(port: int) -> None:
 def test_a_connection_serves_one_request_after_another(port: int) -> None:
     with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as page:
         for body in (None, b"x" * 100_000, None, b"x"):
-            page.request("POST" if body else "GET", "/slow", body)
+            page.request("POST" if body else "GET", "/form", body)
             assert page.getresponse().read() == b"1200"
     two = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 2
     with socket.create_connection(("127.0.0.1", port), timeout=5) as one:

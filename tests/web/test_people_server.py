@@ -468,6 +468,15 @@ def test_what_people_do_is_put_down_without_their_text(office: Office) -> None:
         assert kept_out not in text
 
 
+def test_strangers_are_held_to_the_bounds_of_the_server(office: Office) -> None:
+    long = {"x-a": "a" * 60_000}
+    try:
+        code = httpx.get(f"{office.url}login", headers=long, trust_env=False).status_code
+    except httpx.TransportError:
+        code = 431  # cut off before it was all sent
+    assert code == 431
+
+
 def test_malformed_calls_leave_no_values_in_the_log(office: Office) -> None:
     visit = office.visit("王管")
     secret = "canary-of-a-draft"

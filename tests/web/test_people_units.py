@@ -139,6 +139,8 @@ def test_odd_root_paths_are_refused(told: str) -> None:
 def test_a_proxy_is_an_address() -> None:
     with pytest.raises(ConfigError, match="不是 IP 地址"):
         parse_networks(["proxy.example"])
+    with pytest.raises(ConfigError, match="--exempt-address x "):
+        parse_networks(["x"], "--exempt-address")
 
 
 # --- starting -------------------------------------------------------------------------------
