@@ -26,6 +26,7 @@ _MOST_HEADER_BYTES = 32 * 2**10
 _MOST_FROM_ONE = 128  # twenty people behind one address, each browser with six
 _MOST_STRANGERS = 1024
 _MOST_FILES = 65_536
+LOOP = f"{__name__}:make_loop"  # as uvicorn wants it
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
@@ -176,36 +177,26 @@ class BoundedProtocol(Base):
         super().connection_lost(exc)
 
 
-def _loop_factory(*, use_subprocess: bool = False) -> Callable[[], asyncio.AbstractEventLoop]:
+def make_loop() -> asyncio.AbstractEventLoop:
     """The usual event loop, in which a TLS handshake takes no longer than headers may."""
     from uvicorn.loops.auto import auto_loop_factory  # noqa: PLC0415  # beside its use
 
-    usual = auto_loop_factory(use_subprocess=use_subprocess)
+    loop: Any = auto_loop_factory()()
+    plain = loop.create_server
 
-    def make() -> asyncio.AbstractEventLoop:
-        loop: Any = usual()
-        plain = loop.create_server
+    async def create_server(*args: Any, **options: Any) -> asyncio.Server:
+        if options.get("ssl") is not None:
+            options.setdefault("ssl_handshake_timeout", _HEADERS_S)
+        server: asyncio.Server = await plain(*args, **options)
+        return server
 
-        async def create_server(*args: Any, **options: Any) -> asyncio.Server:
-            if options.get("ssl") is not None:
-                options.setdefault("ssl_handshake_timeout", _HEADERS_S)
-            server: asyncio.Server = await plain(*args, **options)
-            return server
-
-        loop.create_server = create_server
-        made: asyncio.AbstractEventLoop = loop
-        return made
-
-    return make
+    loop.create_server = create_server
+    made: asyncio.AbstractEventLoop = loop
+    return made
 
 
-def bound_server(is_trusted: Callable[[str], bool]) -> None:
-    """Let every server that this process starts from now on keep the bounds."""
-    from uvicorn.config import HTTP_PROTOCOLS, LOOP_FACTORIES  # noqa: PLC0415  # beside its use
-
-    files = raise_file_limit()
-    strangers = Strangers(is_trusted, most=min(_MOST_STRANGERS, files // 4))
-    protocol = type("Protocol", (BoundedProtocol,), {"strangers": strangers})
-    # Gradio makes the server by itself, and asks for what is usual.
-    HTTP_PROTOCOLS["auto"] = protocol  # type: ignore[assignment]
-    LOOP_FACTORIES["auto"] = _loop_factory  # type: ignore[assignment]
+def bounded(is_trusted: Callable[[str], bool]) -> type[BoundedProtocol]:
+    """A protocol for one server; as many files may be open as the system lets this process."""
+    most = min(_MOST_STRANGERS, raise_file_limit() // 4)
+    strangers = Strangers(is_trusted, most=most)
+    return type("Protocol", (BoundedProtocol,), {"strangers": strangers})

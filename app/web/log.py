@@ -53,9 +53,6 @@ def start_log() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter(_FORMAT))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    from uvicorn.config import LOGGING_CONFIG  # noqa: PLC0415  # only where there is a server
-
-    LOGGING_CONFIG.update(handlers={}, loggers={})  # its own has no time
     if os.environ.get("PINGAN_DEBUG"):
         handler.setFormatter(logging.Formatter(_FORMAT))
         return

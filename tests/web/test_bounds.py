@@ -18,13 +18,19 @@ from tests.web.conftest import free_port
 
 # A real server with the bounds of the page, shorter in time, and few files.
 _SERVER = """
-    import resource, sys
-    import uvicorn
+    import resource, socket, sys, time
+    from pathlib import Path
     from app.web import bounds
+    from app.web.listener import Listener
 
     resource.setrlimit(resource.RLIMIT_NOFILE, (128, 1200))
 
     async def app(scope, receive, send):
+        if scope["type"] == "lifespan":
+            for kind in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{kind}.complete"})
+            return
         if scope["path"] == "/known":
             scope["pingan.let_in"]()
         if scope["method"] == "POST" and scope["path"] != "/":
@@ -35,14 +41,13 @@ _SERVER = """
         await send({"type": "http.response.start", "status": 200, "headers": head})
         await send({"type": "http.response.body", "body": files})
 
-    bounds.bound_server(lambda address: address == "127.0.0.3")
-    from uvicorn.config import HTTP_PROTOCOLS
-    HTTP_PROTOCOLS["auto"].strangers.headers_s = 1.5
-    bounds._HEADERS_S = 1.5
-    keys = dict(zip(("ssl_certfile", "ssl_keyfile"), sys.argv[2:]))
-    port = int(sys.argv[1])
-    config = uvicorn.Config(app, port=port, log_level="error", lifespan="off", **keys)
-    uvicorn.Server(config).run()
+    protocol = bounds.bounded(lambda address: address == "127.0.0.3")
+    protocol.strangers.headers_s = bounds._HEADERS_S = 1.5
+    taken = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=2048)
+    certificate, key = [*map(Path, sys.argv[2:]), None, None][:2]
+    listener = Listener.start(app, taken, certificate=certificate, key=key, protocol=protocol)
+    while listener.is_serving:
+        time.sleep(0.1)
 """
 
 

@@ -11,9 +11,6 @@ _SAYS = """
     import asyncio, gc, logging, threading, traceback, warnings
     from app.web.log import start_log
     start_log()
-    import uvicorn
-    uvicorn.Config(None, log_level="warning")
-
     def fail():
         raise ValueError("张三平安稿件")
 
