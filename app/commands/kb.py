@@ -18,6 +18,7 @@ from app.commands.kb_common import (
     opened,
     progress,
 )
+from app.core.audit import Deed, record
 from app.knowledge.corrections import Corrections
 from app.knowledge.parts import part_title
 from app.knowledge.records import Outcome
@@ -61,9 +62,14 @@ def add(
     except IngestStoppedError as error:
         _print_summary(error.summary)
         raise
+    _record(home, f"收入{len(summary.taken)}份，更新{len(summary.replaced)}份")
     _print_summary(summary)
     if summary.total and not summary.present:
         raise click.exceptions.Exit(2)
+
+
+def _record(home: Path | None, what: str, record_id: str = "") -> None:
+    record(load_settings(home=home).home, Deed.KNOWLEDGE, to=record_id, more=what)
 
 
 def _print_summary(summary: AddSummary) -> None:
@@ -72,8 +78,8 @@ def _print_summary(summary: AddSummary) -> None:
         ("已更新", summary.replaced),
         ("未变化", summary.unchanged),
     ):
-        for record in records:
-            click.echo(f"{label}：{describe(record)}")
+        for one in records:
+            click.echo(f"{label}：{describe(one)}")
     for label, items in (("未收入", summary.skipped), ("读不出", summary.failed)):
         for item in items:
             click.echo(f"{label}：{item.name}：{item.reason}")
@@ -113,13 +119,14 @@ def edit(
     if not corrections and not parts and not is_reset:
         raise click.UsageError("请写明要更正什么：--unit、--year、--type、--part 或 --reset。")
     with opened(home) as store:
-        record = find_one(store, wanted)
+        found = find_one(store, wanted)
         if parts:
-            shown = view.show_passages(store, record)
-            kind = unit_type or record.unit_type
+            shown = view.show_passages(store, found)
+            kind = unit_type or found.unit_type
             said = tuple(view.read_part_correction(shown, kind, item) for item in parts)
             corrections = replace(corrections, parts=said)
-        edited = store.edit(record.record_id, corrections, is_reset=is_reset)
+        edited = store.edit(found.record_id, corrections, is_reset=is_reset)
+    _record(home, "撤销更正" if is_reset else "更正", found.record_id)
     label = "没有变化" if edited.outcome is Outcome.UNCHANGED else "已更正"
     click.echo(f"{label}：{describe(edited.record)}")
 
@@ -132,13 +139,14 @@ def remove(wanted: tuple[str, ...], yes: bool, home: Path | None) -> None:
     """Remove reports."""
     with opened(home) as store:
         found = {r.record_id: r for name in wanted for r in knowledge.find_records(store, name)}
-        for record in found.values():
-            click.echo(describe(record), err=True)
+        for one in found.values():
+            click.echo(describe(one), err=True)
         if not yes:
             click.confirm(f"移除以上{len(found)}份？", abort=True, err=True)
         with store.batch():
-            for record in found.values():
-                store.remove(record)
+            for one in found.values():
+                store.remove(one)
+                _record(home, "移除", one.record_id)
     click.echo(f"已移除{len(found)}份。")
 
 
@@ -150,6 +158,7 @@ def rebuild(reset: bool, home: Path | None) -> None:
     settings = load_settings(home=home)
     with progress("重建") as report:
         passages, aside = knowledge.rebuild(settings, is_reset=reset, on_progress=report)
+    _record(home, "重建")
     if aside is not None:
         click.echo(f"损坏的知识库已改名为 {aside}，请用 pingan kb add 重新加入往年总结。")
     click.echo(f"重建完成，共{passages}段，向量器 {settings.embedder}。")

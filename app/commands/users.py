@@ -1,11 +1,15 @@
-"""``pingan users``: who may use the page, with which role."""
+"""``pingan users``: who may use the page, with which role, and what has been done."""
 
+import json
 import sys
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from app.core.audit import Deed, Entry, entries, record
 from app.core.errors import ConfigError
 from app.services.passwords import SHORTEST
 from app.services.people import PeopleFile, Role, clean_name, parse_role
@@ -30,6 +34,10 @@ def users() -> None:
 
 def _people(home: Path | None) -> PeopleFile:
     return PeopleFile(load_settings(home=home).home)
+
+
+def _record(people: PeopleFile, what: Deed, to: str, more: str = "") -> None:
+    record(people.path.parent, what, to=to, more=more)
 
 
 def _handover(people: PeopleFile) -> "Handover":
@@ -72,6 +80,7 @@ def add(name: str, role: str | None, from_stdin: bool, home: Path | None) -> Non
     clean_name(name)
     password = _ask_password(from_stdin=from_stdin)
     person, drafts = _handover(people).add(name, password, given)
+    _record(people, Deed.ADDED, person.name, person.role)
     back = f"此人以前的{drafts}份稿子都还在。" if drafts else ""
     click.echo(f"已添加 {person.name}（{person.role}）。{back}正在运行的网页立刻生效。")
 
@@ -102,6 +111,7 @@ def passwd(name: str, from_stdin: bool, home: Path | None) -> None:
     if people.by_name(name) is None:
         raise ConfigError(f"没有用户 {name}，请用 pingan users list 看有哪些。")
     person = people.set_password(name, _ask_password(from_stdin=from_stdin))
+    _record(people, Deed.PASSWORD, person.name)
     click.echo(f"已改 {person.name} 的密码，原来的登录和程序密钥都已失效。")
 
 
@@ -111,7 +121,9 @@ def passwd(name: str, from_stdin: bool, home: Path | None) -> None:
 @_HOME
 def set_role(name: str, role: str, home: Path | None) -> None:
     """Give a person another role."""
-    person = _people(home).set_role(name, parse_role(role))
+    people = _people(home)
+    person = people.set_role(name, parse_role(role))
+    _record(people, Deed.ROLE, person.name, person.role)
     click.echo(f"{person.name} 现在是{person.role}，立刻生效。")
 
 
@@ -121,7 +133,9 @@ def set_role(name: str, role: str, home: Path | None) -> None:
 @_HOME
 def remove(name: str, to: str, home: Path | None) -> None:
     """Remove a person."""
-    person, drafts = _handover(_people(home)).remove(name, to=to)
+    people = _people(home)
+    person, drafts = _handover(people).remove(name, to=to)
+    _record(people, Deed.REMOVED, person.name)
     click.echo(f"已去掉 {person.name}，登录和程序密钥都已失效。")
     if drafts:
         kept = f"交给了 {to}" if to else "都留着，可以在网页右上角“用户”里交给别人"
@@ -136,6 +150,51 @@ def remove(name: str, to: str, home: Path | None) -> None:
 @_HOME
 def token(name: str, label: str, home: Path | None) -> None:
     """Print a new key for a program, once."""
-    secret = _people(home).new_token(name, label)
+    people = _people(home)
+    secret = people.new_token(name, label)
+    _record(people, Deed.TOKEN, name)
     click.echo("密钥只显示这一次，请保存在只有那个程序能读的地方：", err=True)
     click.echo(secret)
+
+
+@users.command(
+    "audit",
+    options_metavar="[选项]",
+    help="看操作记录：谁、什么时候、从哪里、做了什么；里面没有稿件的字。",
+)
+@click.option("--who", default="", metavar="用户名", help="只看这个人做的，或对这个人做的。")
+@click.option("--what", multiple=True, metavar="事项", help="只看这种事，可写多次，如 登录失败。")
+@click.option("--since", type=click.DateTime(("%Y-%m-%d",)), help="从哪一天起，如 2025-12-01。")
+@click.option("--last", default=50, show_default=True, help="最近多少条；0 是全部。")
+@click.option("--json", "is_json", is_flag=True, help="一行一个 JSON，供程序使用。")
+@_HOME
+def audit(
+    who: str,
+    what: tuple[str, ...],
+    since: datetime | None,
+    last: int,
+    is_json: bool,
+    home: Path | None,
+) -> None:
+    """Show what has been done."""
+    unknown = [name for name in what if name not in set(Deed)]
+    if unknown:
+        raise ConfigError(f"没有“{unknown[0]}”这种事，请用 {'、'.join(Deed)} 之一。")
+    begin = f"{since:%Y-%m-%d}" if since else ""
+    found = [
+        entry
+        for entry in entries(_people(home).path.parent)
+        if entry.time >= begin
+        and (not who or who in (entry.who, entry.to))
+        and (not what or entry.what in what)
+    ]
+    for entry in found[-last:] if last else found:
+        click.echo(json.dumps(asdict(entry), ensure_ascii=False) if is_json else _told(entry))
+    if not found:
+        click.echo("没有这样的操作记录。", err=True)
+
+
+def _told(entry: Entry) -> str:
+    when = entry.time[:19].replace("T", " ")
+    rest = "，".join(part for part in (entry.to, entry.more) if part)
+    return f"{when}　{entry.who}　{entry.address or '—'}　{entry.what}{'：' if rest else ''}{rest}"

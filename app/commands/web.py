@@ -59,6 +59,12 @@ _NOT_ENCRYPTED = (
 @click.option(
     "--trusted-proxy", multiple=True, metavar="地址", help="代理的 IP 地址或网段，可写多次。"
 )
+@click.option(
+    "--exempt-address",
+    multiple=True,
+    metavar="地址",
+    help="很多人共用的出口地址或网段：输错密码只按人计，不按地址计，可写多次。",
+)
 @click.option("--root-path", default="", metavar="路径", help="代理把网页放在哪个路径下：/pingan。")
 @click.option(
     "--idle-minutes",
@@ -77,6 +83,7 @@ _NOT_ENCRYPTED = (
 def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> None:
     """Serve the page until interrupted."""
     from app.services.people import PeopleFile  # noqa: PLC0415
+    from app.web.log import start_log  # noqa: PLC0415
     from app.web.port import Address  # noqa: PLC0415
     from app.web.server import (  # noqa: PLC0415
         open_browser,
@@ -84,6 +91,7 @@ def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> 
         start_server,
     )
 
+    start_log()
     settings = load_settings(home=home)
     serving = _serving(rest)
     people = PeopleFile(settings.home)
@@ -117,6 +125,7 @@ def _serving(told: dict[str, Any]) -> "Serving":
         proxies=Proxies(parse_networks(told["trusted_proxy"]), clean_root_path(told["root_path"])),
         certificate=told["ssl_cert"],
         key=told["ssl_key"],
+        exempt=parse_networks(told["exempt_address"], "--exempt-address"),
         limits=Limits(
             idle_s=told["idle_minutes"] * 60.0, absolute_s=told["session_hours"] * 3600.0
         ),

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 
@@ -176,7 +177,10 @@ class Jobs:
             self._forget()
             self._jobs.pop(draft, None)
             self._jobs[draft] = job
-        job.thread = Thread(target=_run, args=(job, work, on_end), name="desk-draft", daemon=True)
+        run = copy_context().run  # whoever asked for it is told of as the one who sends
+        job.thread = Thread(
+            target=run, args=(_run, job, work, on_end), name="desk-draft", daemon=True
+        )
         job.thread.start()
 
     def _forget(self) -> None:

@@ -1,13 +1,15 @@
 """Write a report with the model: work sections by the chain, the rest by the composer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 from app.checking.profile import PartKind, Profile
+from app.core import audit
 from app.core.draft import DraftSection, DraftSentence, Usage
 from app.core.errors import ConfigError
 from app.core.facts import FactSheet
@@ -92,6 +94,12 @@ def model_options(settings: "Settings") -> ModelOptions:
     return ModelOptions(settings.base_url, settings.model, settings.api_key)
 
 
+def record_sending(home: Path, options: ModelOptions, what: str) -> None:
+    """Put down that text of somebody went to a model: where to, and how much."""
+    more = f"模型 {options.model}，{what}"
+    audit.record(home, audit.Deed.MODEL, to=host_of(options.base_url), more=more)
+
+
 class ModelWriter:
     """Writes one report; ``is_fresh`` forgets what an earlier run had written of it."""
 
@@ -109,6 +117,7 @@ class ModelWriter:
     ) -> None:
         self.layout = layout
         self.composer = composer
+        self._home = settings.home
         self._cancel = cancel or Event()
         self._has_failures = False
         options = options or model_options(settings)
@@ -174,7 +183,8 @@ class ModelWriter:
         flat = [piece for group in pieces for piece in group]
         if kept := self._shelf.count(flat):
             emit(Notice(f"接着上次没写完的稿子：模型已写好的{kept}段直接使用，只写其余部分。"))
-        results = self._chain.run(flat)
+        wanted = sum(bool(piece.sent) for piece in flat) - kept
+        results = self._noted(self._chain.run(flat), wanted)
         out: list[DraftSection] = []
         failures: list[Written] = []
         successes = 0
@@ -203,6 +213,15 @@ class ModelWriter:
             emit(Notice(f"{failures[0].error.what}有{len(failures)}段改由要点直接成文。"))
         self._has_failures = bool(failures)
         return tuple(out)
+
+    def _noted(
+        self, results: Iterator[str | Waiting | Written], wanted: int
+    ) -> Iterator[str | Waiting | Written]:
+        """The results; before the first, it is put down that the guard has let the calls go."""
+        for index, item in enumerate(results):
+            if not index and wanted > 0:
+                record_sending(self._home, self._chain.options, f"起草{wanted}段")
+            yield item
 
     def finish(self) -> None:
         """Take away what was kept for going on; after failures it stays for another try."""

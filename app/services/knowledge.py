@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from app import resources
+from app.core.audit import Deed, record
 from app.core.errors import KnowledgeError
-from app.drafting.egress import guard
+from app.drafting.egress import guard, host_of
 from app.knowledge.embedders import Embedder, make_embedder
 from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import (
@@ -60,6 +61,8 @@ def _guard_embedding(settings: Settings, texts: Sequence[str]) -> None:
         base_url=settings.base_url,
         trusted_hosts=settings.trusted_hosts,
     )
+    told = f"向量器，{len(texts)}段"
+    record(settings.home, Deed.MODEL, to=host_of(settings.base_url), more=told)
 
 
 def _tell_checker(store: KnowledgeStore) -> None:

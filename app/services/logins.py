@@ -5,7 +5,7 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,13 +20,42 @@ CREATE TABLE IF NOT EXISTS session (
   begun REAL NOT NULL, seen REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS session_user ON session (user_id);
 CREATE TABLE IF NOT EXISTS failure (
-  what TEXT PRIMARY KEY, count INTEGER NOT NULL, last REAL NOT NULL);
+  what TEXT PRIMARY KEY, count REAL NOT NULL, last REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS success (what TEXT PRIMARY KEY, last REAL NOT NULL);
 """
 _TOUCH_S = 30.0  # how exact "last seen" is; saves a write for every request
 _FORGET_S = 24 * 3600.0
-_LONGEST_WAIT_S = 900.0
+_KNOWN_S = 30 * 24 * 3600.0
+_LONGEST_WAIT_S = 30.0
+_SUCCESS_IS_WORTH = 5.0  # failures of others at the same address
 _MOST_ROWS = 50_000
-_BUSY_S = 5.0
+_BUSY_S = 2.0
+_READ_BUSY_S = 0.5  # every request reads, and mostly can do without
+_TRUSTED_S = 60.0  # how long what was found last holds while the file is locked
+_MOST_TRUSTED = 10_000
+_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class BusyError(ConfigError):
+    """Another program holds the file; nothing is wrong with it."""
+
+
+class SteadyClock:
+    """The time of day as it was at the start, going on evenly: setting the clock moves nothing."""
+
+    def __init__(self) -> None:
+        # CLOCK_BOOTTIME counts the hours that a machine sleeps, too.
+        self._clock = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+        self._offset = time.time() - self._passed()
+
+    def _passed(self) -> float:
+        return time.monotonic() if self._clock is None else time.clock_gettime(self._clock)
+
+    def __call__(self) -> float:
+        """Seconds since 1970, more or less."""
+        return self._offset + self._passed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,36 +99,57 @@ class _Gauge:
 
     what: str
     free: int
-    longest_s: float
 
-    def wait_s(self, count: int, last: float, now: float) -> float:
+    def wait_s(self, count: float, last: float, now: float) -> float:
         """Seconds still to wait."""
-        if count < self.free:
+        over = round(count) - self.free
+        if over < 0:
             return 0.0
-        wait = min(self.longest_s, 2.0 ** min(count - self.free, 20))
+        wait = min(_LONGEST_WAIT_S, 2.0 ** min(over, 20))
         return max(0.0, last + wait - now)
 
 
-def _gauges(name: str, address: str) -> tuple[_Gauge, ...]:
-    """Somebody else's guessing at my name must not keep me out for long: hence three counts."""
+def _gauges(name: str, address: str) -> tuple[_Gauge, _Gauge, _Gauge]:
+    """What is counted: this name from here, the name from anywhere, any name from here."""
     who = _digest(name.strip().casefold())[:32]
     where = network_of(address)
     return (
-        _Gauge(f"pair:{who}:{where}", free=5, longest_s=_LONGEST_WAIT_S),
-        _Gauge(f"name:{who}", free=20, longest_s=60.0),
-        _Gauge(f"from:{where}", free=30, longest_s=_LONGEST_WAIT_S),
+        _Gauge(f"pair:{who}:{where}", free=5),
+        _Gauge(f"name:{who}", free=20),
+        _Gauge(f"from:{where}", free=30),
     )
 
 
+def is_within(address: str, networks: Iterable[Network]) -> bool:
+    """Whether an address lies in one of ``networks``."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return any(ip.version == n.version and ip in n for n in networks)
+
+
 class Logins:
-    """The sessions and the throttle of one data folder, shared by every process on it."""
+    """The sessions and the throttle of one data folder, shared by every process on it.
+
+    From ``exempt`` addresses many people may fail: what they get wrong is counted by name alone.
+    """
 
     def __init__(
-        self, home: Path, limits: Limits | None = None, clock: Callable[[], float] = time.time
+        self,
+        home: Path,
+        limits: Limits | None = None,
+        clock: Callable[[], float] | None = None,
+        *,
+        exempt: tuple[Network, ...] = (),
     ) -> None:
         self.path = home / SESSIONS_FILE
         self.limits = limits or Limits()
-        self._clock = clock
+        self.exempt = exempt
+        self._clock = clock or SteadyClock()
+        self._found: dict[str, tuple[Session, float]] = {}
         try:
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -111,11 +161,18 @@ class Logins:
             raise ConfigError(f"登录记录 {self.path} 写不进去，请检查这个文件夹的权限。") from error
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, busy_s: float = _BUSY_S) -> Iterator[sqlite3.Connection]:
         try:
-            with closing(sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)) as db:
+            with closing(sqlite3.connect(self.path, timeout=busy_s, isolation_level=None)) as db:
+                # A power cut may cost the last log-in, never the file.
+                db.execute("PRAGMA synchronous = NORMAL")
                 yield db
         except sqlite3.DatabaseError as error:
+            if (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _LOCKED:
+                raise BusyError(
+                    f"登录记录 {self.path} 正被别的程序占用，请过几秒再试。",
+                    on_page="登录记录正被别的程序占用，请过几秒再试。",
+                ) from error
             raise ConfigError(
                 f"登录记录 {self.path} 已损坏或写不进去，请删去它再试，大家重新登录一次即可。"
             ) from error
@@ -137,7 +194,11 @@ class Logins:
         return secret
 
     def find(self, secret: str, *, is_active: bool = True) -> Session | None:
-        """The session of a cookie, where it still holds; asking counts as activity."""
+        """The session of a cookie, where it still holds; asking counts as activity.
+
+        Raises:
+            BusyError: the file is locked, and the session has not been seen lately.
+        """
         return self._find(_digest(secret), is_active=is_active)
 
     def holds(self, digest: str) -> bool:
@@ -146,27 +207,71 @@ class Logins:
 
     def _find(self, digest: str, *, is_active: bool) -> Session | None:
         now = self._clock()
-        with self._open() as db:
-            row = db.execute(
-                "SELECT user_id, epoch, begun, seen FROM session WHERE digest = ?", (digest,)
-            ).fetchone()
-            if row is None:
-                return None
-            user_id, epoch, begun, seen = row
-            if not 0 <= now - begun < self.limits.absolute_s or now - seen >= self.limits.idle_s:
-                db.execute("DELETE FROM session WHERE digest = ?", (digest,))
-                return None
-            if is_active and now - seen > _TOUCH_S:
-                db.execute("UPDATE session SET seen = ? WHERE digest = ?", (now, digest))
+        try:
+            with self._open(_READ_BUSY_S) as db:
+                found = self._read(db, digest, now)
+                if found and is_active:
+                    self._touch(db, digest, now)
+        except BusyError:
+            session, until = self._found.get(digest, (None, 0.0))
+            if session is not None and now < until:
+                return session  # whoever was in a minute ago is not put out by a lock
+            raise
+        if found is None:
+            self._found.pop(digest, None)
+            return None
+        if len(self._found) >= _MOST_TRUSTED:
+            self._found.clear()
+        self._found[digest] = (found, now + _TRUSTED_S)
+        return found
+
+    def _read(self, db: sqlite3.Connection, digest: str, now: float) -> Session | None:
+        row = db.execute(
+            "SELECT user_id, epoch, begun, seen FROM session WHERE digest = ?", (digest,)
+        ).fetchone()
+        if row is None:
+            return None
+        user_id, epoch, begun, seen = row
+        if begun > now or seen > now:
+            # The clock has been set back: the session goes on, and ends as late as one begun now.
+            begun, seen = min(begun, now), min(seen, now)
+            self._try(
+                db, "UPDATE session SET begun = ?, seen = ? WHERE digest = ?", begun, seen, digest
+            )
+        if now - begun >= self.limits.absolute_s or now - seen >= self.limits.idle_s:
+            self._try(db, "DELETE FROM session WHERE digest = ?", digest)
+            return None
         return Session(digest, user_id, epoch, begun)
+
+    def _touch(self, db: sqlite3.Connection, digest: str, now: float) -> None:
+        self._try(
+            db,
+            "UPDATE session SET seen = ? WHERE digest = ? AND seen < ?",
+            now,
+            digest,
+            now - _TOUCH_S,
+        )
+
+    @staticmethod
+    def _try(db: sqlite3.Connection, statement: str, *values: object) -> None:
+        """Write what the next request would write as well, unless somebody else is writing."""
+        try:
+            db.execute("PRAGMA busy_timeout = 100")
+            db.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            if (error.sqlite_errorcode & 0xFF) not in _LOCKED:
+                raise
 
     def end(self, secret: str) -> None:
         """Log out."""
+        digest = _digest(secret)
+        self._found.pop(digest, None)
         with self._open() as db:
-            db.execute("DELETE FROM session WHERE digest = ?", (_digest(secret),))
+            db.execute("DELETE FROM session WHERE digest = ?", (digest,))
 
     def end_all(self, user_id: str) -> None:
         """Log a person out everywhere."""
+        self._found.clear()
         with self._open() as db:
             db.execute("DELETE FROM session WHERE user_id = ?", (user_id,))
 
@@ -178,34 +283,53 @@ class Logins:
         Counting first keeps a hundred attempts at once from all being let through.
         """
         now = self._clock()
-        gauges = _gauges(name, address)
+        gauges = self._counted(name, address)
         with self._open() as db:
             db.execute("BEGIN IMMEDIATE")
-            wait = 0.0
-            for gauge in gauges:
-                count, last = self._count(db, gauge.what, now)
-                wait = max(wait, gauge.wait_s(count, last, now))
+            # Where somebody has logged in before, nobody else's guessing keeps that person out.
+            is_known = self._is_known(db, gauges[0].what, now)
+            wait = max(
+                gauge.wait_s(*self._count(db, gauge.what, now), now)
+                for gauge in (gauges[:1] if is_known else gauges)
+            )
             if wait <= 0:
                 for gauge in gauges:
-                    db.execute(
-                        "INSERT INTO failure VALUES (?, 1, ?) ON CONFLICT (what) DO UPDATE "
-                        "SET count = CASE WHEN last < ? THEN 1 ELSE count + 1 END, last = ?",
-                        (gauge.what, now, now - _FORGET_S, now),
-                    )
+                    count, _ = self._count(db, gauge.what, now)
+                    self._set(db, gauge.what, count + 1, now)
                 self._prune(db, now)
             db.execute("COMMIT")
         return wait
 
+    def _counted(self, name: str, address: str) -> tuple[_Gauge, ...]:
+        gauges = _gauges(name, address)
+        return gauges[:2] if is_within(address, self.exempt) else gauges
+
     @staticmethod
-    def _count(db: sqlite3.Connection, what: str, now: float) -> tuple[int, float]:
+    def _is_known(db: sqlite3.Connection, pair: str, now: float) -> bool:
+        row = db.execute("SELECT last FROM success WHERE what = ?", (pair,)).fetchone()
+        return row is not None and row[0] > now - _KNOWN_S
+
+    @staticmethod
+    def _count(db: sqlite3.Connection, what: str, now: float) -> tuple[float, float]:
+        """How many failures count by now, and when the last one was: within a day all fade."""
         row = db.execute("SELECT count, last FROM failure WHERE what = ?", (what,)).fetchone()
-        if row is None or row[1] < now - _FORGET_S:
-            return 0, 0.0
-        return int(row[0]), min(float(row[1]), now)  # a clock set back must not lock for ever
+        if row is None:
+            return 0.0, 0.0
+        last = min(float(row[1]), now)  # a clock set back must not lock for ever
+        return float(row[0]) * max(0.0, 1 - (now - last) / _FORGET_S), last
+
+    @staticmethod
+    def _set(db: sqlite3.Connection, what: str, count: float, now: float) -> None:
+        db.execute(
+            "INSERT INTO failure VALUES (?, ?, ?) ON CONFLICT (what) DO UPDATE "
+            "SET count = excluded.count, last = excluded.last",
+            (what, count, now),
+        )
 
     @staticmethod
     def _prune(db: sqlite3.Connection, now: float) -> None:
         db.execute("DELETE FROM failure WHERE last < ?", (now - _FORGET_S,))
+        db.execute("DELETE FROM success WHERE last < ?", (now - _KNOWN_S,))
         (rows,) = db.execute("SELECT count(*) FROM failure").fetchone()
         if rows > _MOST_ROWS:
             db.execute(
@@ -215,10 +339,17 @@ class Logins:
             )
 
     def succeeded(self, name: str, address: str) -> None:
-        """Forget what was counted for this name here; the address keeps its earlier failures."""
+        """Forget what was counted for this name; much of what was counted for the address, too.
+
+        Behind one address there may be a whole office: whoever gets in there shows that it is.
+        """
         pair, by_name, source = _gauges(name, address)
         with self._open() as db:
+            db.execute("BEGIN IMMEDIATE")
             db.execute("DELETE FROM failure WHERE what IN (?, ?)", (pair.what, by_name.what))
             db.execute(
-                "UPDATE failure SET count = max(count - 1, 0) WHERE what = ?", (source.what,)
+                "UPDATE failure SET count = max(count - ?, 0) WHERE what = ?",
+                (1 + _SUCCESS_IS_WORTH, source.what),
             )
+            db.execute("INSERT OR REPLACE INTO success VALUES (?, ?)", (pair.what, self._clock()))
+            db.execute("COMMIT")

@@ -16,7 +16,7 @@ from app.drafting.events import OnEvent
 from app.drafting.mend import Mended, Mender
 from app.drafting.model import CancelledError, ModelOptions
 from app.drafting.pieces import Piece, is_for_model, split_facts
-from app.services.draft_model import model_options
+from app.services.draft_model import model_options, record_sending
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -101,6 +101,7 @@ class ModelRewriter:
             base_url=self._options.base_url,
             trusted_hosts=self._settings.trusted_hosts,
         )
+        record_sending(self._settings.home, self._options, "改写一段")
         caller = self._chain.caller()
         asked = self._chain.asker.rewrite(piece.title, piece.facts, text, wish)
         mender = Mender(self._sheet, piece.facts, self._composer, title=piece.title)

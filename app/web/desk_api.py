@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.core.audit import Deed, record
 from app.core.errors import InputError, PinganError
 from app.drafting.rewriting import RewriteTool
 from app.exporters.side_by_side import compare_texts
@@ -298,7 +299,9 @@ class DeskApi:
         kind = _text(call, "kind")
         if kind == "facts":
             sheet = self._desk.facts(owner, draft)
-        return {"file": desk_files.export_file(kind, report, sheet)}
+        file = desk_files.export_file(kind, report, sheet)
+        record(self._backend.settings.home, Deed.DOWNLOAD, to=kind, more="稿子")
+        return {"file": file}
 
     def _do_template(self, _owner: str, _draft: str, _call: Call) -> Answer:
         return {"file": desk_files.template_file()}

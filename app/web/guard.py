@@ -25,7 +25,8 @@ def sentence_for(error: Exception) -> str:
     )
 
 
-def _shown(error: Exception) -> gr.Error:
+def shown_error(error: Exception) -> gr.Error:
+    """What the page tells of an error; the log gets its type alone."""
     if not isinstance(error, PinganError):
         has_details = bool(os.environ.get("PINGAN_DEBUG"))
         _log.error("page handler failed: %s", type(error).__name__, exc_info=has_details)
@@ -43,7 +44,7 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
             try:
                 yield from function(*args, **kwargs)
             except Exception as error:  # the page's outermost frame
-                raise _shown(error) from error
+                raise shown_error(error) from error
 
         return streaming
 
@@ -52,6 +53,6 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(*args, **kwargs)
         except Exception as error:  # the page's outermost frame
-            raise _shown(error) from error
+            raise shown_error(error) from error
 
     return plain

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.core.audit import Deed, record
 from app.core.draft import Draft
 from app.core.errors import InputError, KnowledgeError
 from app.knowledge.parts import parts_of
@@ -75,7 +76,12 @@ class KnowledgeDesk:
         """Add files and archives; what had been done when the store failed is told as well."""
         from app.services.ingest import add_paths
 
-        return add_paths(self.backend.store(), paths, on_progress=on_progress)
+        summary = add_paths(self.backend.store(), paths, on_progress=on_progress)
+        self._record(f"收入{len(summary.taken)}份，更新{len(summary.replaced)}份")
+        return summary
+
+    def _record(self, what: str, record_id: str = "") -> None:
+        record(self.backend.settings.home, Deed.KNOWLEDGE, to=record_id, more=what)
 
     def open(self, record_id: str) -> OpenReport:
         """One report.
@@ -86,10 +92,10 @@ class KnowledgeDesk:
         from app.services.knowledge_view import show_passages
 
         store = self.backend.store()
-        record = store.record(record_id)
-        if record is None:
+        found = store.record(record_id)
+        if found is None:
             raise KnowledgeError("这份总结已经不在知识库里，请重新打开这一页。")
-        return OpenReport(record, store.report_text(record_id), show_passages(store, record))
+        return OpenReport(found, store.report_text(record_id), show_passages(store, found))
 
     def edit(self, record_id: str, edits: Edits) -> "ReportRecord":
         """Take over what the form says otherwise than the record.
@@ -100,30 +106,35 @@ class KnowledgeDesk:
         """
         from app.knowledge.corrections import Corrections, PartOf
 
-        record = self.open(record_id).record
+        known = self.open(record_id).record
         said = Corrections()
         unit, year = edits.unit.strip(), _year(edits.year)
-        if unit and unit != record.unit:
+        if unit and unit != known.unit:
             said = replace(said, unit=unit)
-        if year and year != record.year:
+        if year and year != known.year:
             said = replace(said, year=year)
-        if edits.unit_type and edits.unit_type != record.unit_type:
+        if edits.unit_type and edits.unit_type != known.unit_type:
             said = replace(said, unit_type=edits.unit_type)
         if edits.heading is not None and edits.part is not None:
             said = replace(said, parts=(PartOf(edits.heading, edits.part),))
-        return self.backend.store().edit(record_id, said).record
+        edited = self.backend.store().edit(record_id, said).record
+        self._record("更正", record_id)
+        return edited
 
     def restore(self, record_id: str) -> "ReportRecord":
         """Take every correction of a report back."""
         from app.knowledge.corrections import Corrections
 
-        return self.backend.store().edit(record_id, Corrections(), is_reset=True).record
+        edited = self.backend.store().edit(record_id, Corrections(), is_reset=True).record
+        self._record("撤销更正", record_id)
+        return edited
 
     def remove(self, record_id: str) -> "ReportRecord":
         """Remove a report."""
-        record = self.open(record_id).record
-        self.backend.store().remove(record)
-        return record
+        removed = self.open(record_id).record
+        self.backend.store().remove(removed)
+        self._record("移除", record_id)
+        return removed
 
     def parts(self, unit_type: str) -> list[tuple[str, str | int | float]]:
         """Title and key of each part of a report of this type."""

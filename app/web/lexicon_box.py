@@ -4,6 +4,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.core.audit import Deed, record
 from app.core.errors import PinganError
 from app.services.lexicon import lexicon_path, lexicon_text, save_lexicon
 from app.web.backend import Backend
@@ -45,6 +46,7 @@ class LexiconBox:
             PinganError: an entry is wrong or the file cannot be written; nothing was changed.
         """
         lexicon = save_lexicon(self._backend.settings, text or "")
+        record(self._backend.settings.home, Deed.LEXICON)
         total = sum(map(len, (lexicon.phrases, lexicon.names, lexicon.units, lexicon.typos)))
         path = lexicon_path(self._backend.settings)
         return notice(f"已保存 {total} 条，存在 {path}；以后每次核查都用。", kind="ok")

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from asyncio import Protocol
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -10,6 +11,7 @@ from typing import Any, Self
 import uvicorn
 
 from app.core.errors import ConfigError
+from app.web.bounds import LOOP
 
 _GRACE_S = 2  # for answers under way when the page is closed; event streams never end by themselves
 _POLL_S = 0.01
@@ -24,9 +26,17 @@ class Listener:
 
     @classmethod
     def start(
-        cls, app: Any, taken: socket.socket, *, certificate: Path | None, key: Path | None
+        cls,
+        app: Any,
+        taken: socket.socket,
+        *,
+        certificate: Path | None,
+        key: Path | None,
+        protocol: type[Protocol],
     ) -> Self:
         """Serve ``app`` on ``taken``; returns as soon as it answers, however long that takes.
+
+        ``protocol`` is how a connection is spoken on.
 
         Raises:
             ConfigError: the certificate and its key cannot be read or do not belong together, or
@@ -34,6 +44,9 @@ class Listener:
         """
         config = uvicorn.Config(
             app,
+            http=protocol,
+            loop=LOOP,
+            log_config=None,  # the page has a log of its own
             log_level="warning",
             lifespan="on",  # Gradio begins to work through its queue there
             ssl_certfile=certificate,

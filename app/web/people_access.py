@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from app.core.audit import ACTOR, Actor, Deed, record
 from app.services.people import Role
+from app.web.guard import shown_error
 from app.web.people import LOCAL_VISITOR, SCOPE_KEY, Visitor
 from app.web.people_files import FileOwners, told_paths
+from app.web.people_http import client_of
 from app.web.people_isolate import ONE_CALL
 from app.web.people_memory import forget_session, trim_session
 
@@ -111,28 +115,44 @@ def needed_for(page: gr.Blocks, function: Any) -> Role:
     return needed
 
 
+def actor_of(visitor: Visitor, request: Any) -> Actor:
+    """Who is put down for what a request does."""
+    first = request[0] if isinstance(request, list) and request else request
+    scope = getattr(getattr(first, "request", None), "scope", None)
+    address = client_of(scope) if isinstance(scope, dict) else ""
+    return Actor(visitor.name, visitor.user_id, address)
+
+
 @dataclass(frozen=True, slots=True)
 class PageGuard:
     """Checks every call of a page's functions: the person's role, and whose the files are."""
 
     page: gr.Blocks
     owners: FileOwners
+    home: Path
     needed: dict[int, Role]
 
     @classmethod
-    def install(cls, page: gr.Blocks, owners: FileOwners) -> "PageGuard":
+    def install(cls, page: gr.Blocks, owners: FileOwners, home: Path) -> "PageGuard":
         """Put a guard before everything that ``page`` does."""
-        guard = cls(page, owners, {i: needed_for(page, f) for i, f in page.fns.items()})
+        needed = {i: needed_for(page, f) for i, f in page.fns.items()}
+        guard = cls(page, owners, home, needed)
         inner = page.process_api
 
         async def process_api(block_fn: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
             function = page.fns[block_fn] if isinstance(block_fn, int) else block_fn
             visitor = guard.visitor_of(kwargs.get("request"))
+            ACTOR.set(actor_of(visitor, kwargs.get("request")))
             guard.require_role(visitor, function)
             paths = () if kwargs.get("iterator") else tuple(told_paths(inputs))
             guard.require_own(visitor, paths)
             try:
                 output = await inner(block_fn, inputs, *args, **kwargs)
+            except gr.Error as error:
+                error.print_exception = False  # its text may quote what was sent
+                raise
+            except Exception as error:  # the page's outermost frame
+                raise shown_error(error) from error
             finally:
                 for path in paths:
                     owners.forget_used(path)
@@ -172,6 +192,7 @@ class PageGuard:
         """Refuse what the person's role may not do."""
         needed = self.needed.get(function._id, Role.MANAGER)  # its only name
         if visitor is not LOCAL_VISITOR and not has_rank(visitor.role, needed):
+            record(self.home, Deed.DENIED, more=str(function.api_name or ""))
             told = _DENIED.format(role=escape(visitor.role), needed=needed)
             raise gr.Error(told, title="没有权限", print_exception=False, duration=12)
 

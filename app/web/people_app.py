@@ -53,7 +53,7 @@ def office_app(front: Front) -> Any:
 
     Headers and frame are outermost, then the gate, then Gradio.
     """
-    guard = PageGuard.install(front.page, front.owners)
+    guard = PageGuard.install(front.page, front.owners, front.door.home)
     front.page.state_session_capacity = _MOST_SESSIONS
     inner = gr.mount_gradio_app(
         FastAPI(docs_url=None, redoc_url=None, openapi_url=None),

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import anyio.to_thread
 
+from app.core.audit import Actor, Deed
 from app.core.errors import PinganError
 from app.services.desk_store import DeskStore
 from app.services.handover import Handover
-from app.services.people import Role, parse_role
+from app.services.people import Person, Role, parse_role
 from app.web import people_pages
 from app.web.people import Visitor
 from app.web.people_http import (
@@ -29,13 +30,14 @@ from app.web.people_http import (
     sentence,
     set_cookie,
 )
-from app.web.people_login import Doorkeeper, Known, Refusal
+from app.web.people_login import Doorkeeper, Known, Refusal, actor_for
 
 _log = logging.getLogger(__name__)
 PATHS = ("/login", "/logout", "/account", "/people")
 _HTML = "text/html; charset=utf-8"
 _POLICY_HEADER = ((b"content-security-policy", people_pages.POLICY.encode()),)
 _NO_LOGIN = "网页没有设登录，直接打开就能用；管理员在服务器上添加用户以后，就要先登录。"
+_LATE = "填的内容没有传完，请再试一次。"
 _CHANGED = "密码已改，在别处的登录已失效。"
 
 
@@ -75,11 +77,12 @@ class Desk:
         if method not in ("GET", "HEAD", "POST"):
             return sentence(405, "不支持这种请求。", ((b"allow", b"GET, POST"),))
         form: dict[str, str] = {}
-        if method == "POST":
-            try:
+        try:
+            if method == "POST":
                 form = await read_form(receive)
-            except TooLargeError:
-                return sentence(413, "填的内容太长。")
+        except (TooLargeError, TimeoutError) as error:
+            is_late = isinstance(error, TimeoutError)
+            return sentence(408, _LATE) if is_late else sentence(413, "填的内容太长。")
         if path == "/login":
             return await self._login(scope, form, known, is_post=method == "POST")
         if known is None or known.person is None:
@@ -102,28 +105,42 @@ class Desk:
         told = await self.door.check(name, password, client_of(scope))
         is_page = wants_page(scope)
         if isinstance(told, Refusal):
-            _log.warning("login refused from %s", client_of(scope))
-            status = 429 if told.wait_s else 401
+            status = told.status
+            if status == 401:  # whoever goes on is slowed down, and need not fill the log
+                _log.warning("login refused from %s", client_of(scope))
             headers: Headers = ()
             if told.wait_s:
                 headers = ((b"retry-after", str(int(told.wait_s) + 1).encode()),)
             if not is_page:
                 return json_error(status, told.text, headers)
             return _page(people_pages.login_page(told=told.text, name=name), status, headers)
-        secret = self.door.logins.begin(told.user_id, told.epoch)
-        old = cookie(scope, COOKIE)
-        if old:
-            self.door.logins.end(old)
+        secret = await self._begin(told, cookie(scope, COOKIE))
         headers = _cookie_header(scope, secret)
         if is_page:
             return redirect("./", headers)
         body = json.dumps({"success": True}).encode()
         return Answer(200, body, "application/json", headers)
 
-    async def _logout(self, scope: Scope, _form: dict[str, str], _known: Known) -> Answer:
+    async def _begin(self, person: Person, old: str = "") -> str:
+        """Start a session in place of an ``old`` one; returns its secret."""
+
+        def work() -> str:
+            secret = self.door.logins.begin(person.user_id, person.epoch)
+            if old:
+                self.door.logins.end(old)
+            return secret
+
+        return await self.door.aside(work)
+
+    async def _logout(self, scope: Scope, _form: dict[str, str], known: Known) -> Answer:
         if scope["method"] != "POST":
             return redirect("./account")
-        self.door.logins.end(cookie(scope, COOKIE))
+
+        def work() -> None:
+            self.door.logins.end(cookie(scope, COOKIE))
+            self.door.note(Deed.LOGOUT, actor_for(known.visitor, scope))
+
+        await self.door.aside(work)
         return redirect("./login", _cookie_header(scope, "", max_age=0))
 
     # --- one's own account -----------------------------------------------------------------
@@ -141,7 +158,7 @@ class Desk:
             )
         except PinganError as error:
             return self._not_changed(visitor, error.on_page)
-        headers = _cookie_header(scope, self.door.logins.begin(person.user_id, person.epoch))
+        headers = _cookie_header(scope, await self._begin(person))
         return _page(people_pages.account_page(visitor, told=_CHANGED), headers=headers)
 
     @staticmethod
@@ -153,9 +170,10 @@ class Desk:
     async def _people(self, scope: Scope, form: dict[str, str], known: Known) -> Answer:
         if known.visitor.role != Role.MANAGER:
             return sentence(403, "只有管理才能看用户。")
-        return await anyio.to_thread.run_sync(self._answer, scope["method"], form, known.visitor)
+        actor = actor_for(known.visitor, scope)
+        return await anyio.to_thread.run_sync(self._answer, scope["method"], form, actor)
 
-    def _answer(self, method: str, form: dict[str, str], me: Visitor) -> Answer:
+    def _answer(self, method: str, form: dict[str, str], me: Actor) -> Answer:
         told, is_error = "", False
         people = self.door.people
         if method == "POST":
@@ -178,29 +196,34 @@ class Desk:
         people = self.door.people
         return Handover(people, DeskStore(people.path.parent))
 
-    def _change(self, form: dict[str, str], me: Visitor) -> str:
+    def _change(self, form: dict[str, str], me: Actor) -> str:
         """Do one thing to the list; returns what to tell."""
-        people, name = self.door.people, form.get("name", "")
+        people, name, note = self.door.people, form.get("name", ""), self.door.note
         match form.get("do"):
             case "add":
                 role = parse_role(form.get("role", ""))
                 person, drafts = self._handover.add(name, form.get("password", ""), role)
+                note(Deed.ADDED, me, to=person.name, more=person.role)
                 back = f"此人以前的{drafts}份稿子都还在。" if drafts else ""
                 return f"已添加 {person.name}（{person.role}），请本人登录后改掉初始密码。{back}"
             case "role":
                 person = people.set_role(name, parse_role(form.get("role", "")))
+                note(Deed.ROLE, me, to=person.name, more=person.role)
                 return f"{person.name} 现在是{person.role}。"
             case "passwd" if name != me.name:
                 person = people.set_password(name, form.get("password", ""))
                 self.door.logins.end_all(person.user_id)
+                note(Deed.PASSWORD, me, to=person.name)
                 return f"已改 {person.name} 的密码，此人要重新登录。"
             case "remove-sure" if name != me.name:
                 to = form.get("to", "")
                 person, drafts = self._handover.remove(name, to=to)
                 self.door.logins.end_all(person.user_id)
+                note(Deed.REMOVED, me, to=person.name)
                 return f"已去掉 {person.name}。{_told_drafts(drafts, to)}"
             case "hand-out":
                 receiver, drafts = self._handover.hand_out(name, form.get("to", ""))
+                note(Deed.HANDED_OUT, me, to=receiver.name, more=f"{drafts}份")
                 return f"{name} 的{drafts}份稿子交给了 {receiver.name}。"
             case _:
                 return "没有改动：自己的密码请在“账号”里改，也不能去掉自己。"

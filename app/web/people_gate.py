@@ -4,15 +4,19 @@ import json
 import logging
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import anyio.to_thread
 
+from app.core.audit import ACTOR, Deed
 from app.core.errors import ConfigError
+from app.services.logins import BusyError
 from app.web.people import SCOPE_KEY
 from app.web.people_access import PageGuard
 from app.web.people_desk import PATHS, Desk, wants_page
 from app.web.people_files import FileOwners
 from app.web.people_http import (
+    LET_IN,
     Answer,
     Asgi,
     Message,
@@ -45,7 +49,7 @@ from app.web.people_isolate import (
     session_of,
     set_path,
 )
-from app.web.people_login import Doorkeeper, Known, Refusal
+from app.web.people_login import Doorkeeper, Known, Refusal, actor_for
 from app.web.people_memory import forget_answered
 from app.web.people_pages import POLICY, bounce_page
 from app.web.people_upload import Uploads
@@ -86,15 +90,21 @@ class Gate:
             await self.app(scope, receive, send)
             return
         try:
-            known = await self._known(scope)
-            if scope["path"] in PATHS:
-                answer = await Desk(self.door).answer(scope, receive, known)
-                await answer.send(send)
-                return
+            try:
+                known = await self._known(scope)
+                if scope["path"] in PATHS:
+                    answer = await Desk(self.door).answer(scope, receive, known)
+                    await answer.send(send)
+                    return
+            except ConfigError as error:
+                _log.error("the files of people or log-ins fail: %s", type(error).__name__)
+                raise _RefusedError(sentence(503, error.on_page)) from error
             if known is None:
                 await self.app(scope, receive, send)
                 return
             scope[SCOPE_KEY] = known.visitor
+            scope.get(LET_IN, lambda: None)()
+            ACTOR.set(actor_for(known.visitor, scope))
             await self._let_in(scope, receive, send, known)
         except _RefusedError as refused:
             await refused.answer.send(send)
@@ -109,8 +119,8 @@ class Gate:
             return None
         known = await self.door.identify(scope, is_active=not path.startswith(_BACKGROUND))
         if isinstance(known, Refusal):
-            headers = ((b"www-authenticate", b"Bearer"),)
-            raise _RefusedError(json_error(429 if known.wait_s else 401, known.text, headers))
+            headers = ((b"www-authenticate", b"Bearer"),) if known.status == 401 else ()
+            raise _RefusedError(json_error(known.status, known.text, headers))
         if known is None and path not in PATHS:
             raise _RefusedError(self._please_log_in(scope))
         return known
@@ -143,12 +153,20 @@ class Gate:
             raise _RefusedError(json_error(413, told)) from error
         except NotYoursError as error:
             raise _RefusedError(json_error(400, "请求的内容不对。")) from error
+        if file_of(path):
+            await self._note_download(scope, known)
         watched = _Watched(send, self.door, known) if known.person else None
         job = job_of(path)
         session = session_of(self.guard.page, job) if job else ""
         await self.app(scope, receive, watched.send if watched else send)
         if f".{ONE_CALL}" in session:
             forget_answered(self.guard.page, session)
+
+    async def _note_download(self, scope: Scope, known: Known) -> None:
+        """Put a download down: its kind alone, for its name may be a draft's title."""
+        kind = Path(file_of(scope["path"])).suffix[:10]
+        actor = actor_for(known.visitor, scope)
+        await self.door.aside(lambda: self.door.note(Deed.DOWNLOAD, actor, to=kind))
 
     def _require_offered(self, method: str, path: str, user_id: str) -> None:
         if not is_offered(method, path):
@@ -198,7 +216,7 @@ class _Watched:
             now = time.monotonic()
             if now >= self._next:
                 self._next = now + _RECHECK_S
-                if not self._holds():
+                if not await self._holds():
                     self._is_over = True
                     told = {"msg": "unexpected_error", "message": _LOGIN_FIRST, "success": False}
                     last = f"data: {json.dumps(told, ensure_ascii=False)}\n\n".encode()
@@ -206,9 +224,11 @@ class _Watched:
                     return
         await self._send(message)
 
-    def _holds(self) -> bool:
+    async def _holds(self) -> bool:
         try:
-            return self._door.still_holds(self._known)
+            return await self._door.aside(lambda: self._door.still_holds(self._known))
+        except BusyError:
+            return True  # asked again in a moment
         except ConfigError:
             _log.error("users or sessions cannot be read; a stream is ended")
             return False

@@ -1,5 +1,6 @@
 """Small pieces of HTTP for the layer in front of the page: read a request, send an answer."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = tuple[tuple[bytes, bytes], ...]
 
+LET_IN = "pingan.let_in"  # what the server is told when it is known who asks
 COOKIE = "pingan_session"
 _MOST_FORM_BYTES = 16 * 1024
+_FORM_S = 20.0  # a form is small: whoever takes longer only holds a place
 
 
 class TooLargeError(Exception):
@@ -123,8 +126,14 @@ async def read_body(receive: Receive, limit: int) -> bytes:
 
 
 async def read_form(receive: Receive) -> dict[str, str]:
-    """The fields of a small form."""
-    body = await read_body(receive, _MOST_FORM_BYTES)
+    """The fields of a small form.
+
+    Raises:
+        TooLargeError: it is larger than any.
+        TimeoutError: it does not come.
+    """
+    async with asyncio.timeout(_FORM_S):
+        body = await read_body(receive, _MOST_FORM_BYTES)
     try:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=20)
     except (UnicodeDecodeError, ValueError):

@@ -6,6 +6,7 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
+from app.core.audit import Actor
 from app.services.handover import Waiting
 from app.services.passwords import LONGEST, SHORTEST
 from app.services.people import Person, Role
@@ -187,7 +188,7 @@ def _waiting_section(waiting: Iterable[Waiting], people: Iterable[Person]) -> st
 
 def people_page(
     people: Iterable[Person],
-    me: Visitor,
+    me: Visitor | Actor,
     *,
     told: str = "",
     is_error: bool = False,

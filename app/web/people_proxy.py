@@ -1,13 +1,14 @@
 """Behind a proxy: what its headers tell is believed from trusted proxies alone."""
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.core.errors import ConfigError
-from app.web.people_http import Scope, client_of, header
+from app.services.logins import Network, is_within
+from app.web.people_http import Scope, client_of
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _TOLD_BY_PROXIES = frozenset(
     (
         b"forwarded",
@@ -22,10 +23,11 @@ _TOLD_BY_PROXIES = frozenset(
     )
 )
 _SCHEMES = ("http", "https")
+_WITH_PORT = re.compile(r"\[(?P<six>[^\]]*)\](?::\d{1,5})?|(?P<four>[\d.]+):\d{1,5}")
 
 
-def parse_networks(told: Iterable[str]) -> tuple[Network, ...]:
-    """Addresses or networks of proxies.
+def parse_networks(told: Iterable[str], option: str = "--trusted-proxy") -> tuple[Network, ...]:
+    """Addresses or networks, as ``option`` names them.
 
     Raises:
         ConfigError: one of them is neither.
@@ -36,14 +38,27 @@ def parse_networks(told: Iterable[str]) -> tuple[Network, ...]:
             found.append(ipaddress.ip_network(text.strip(), strict=False))
         except ValueError as error:
             raise ConfigError(
-                f"--trusted-proxy {text} 不是 IP 地址，请写成 10.1.2.3 或 10.1.2.0/24。"
+                f"{option} {text} 不是 IP 地址，请写成 10.1.2.3 或 10.1.2.0/24。"
             ) from error
     return tuple(found)
 
 
-def _last(text: str) -> str:
-    """What the nearest proxy added; earlier parts may come from anybody."""
-    return text.rpartition(",")[2].strip()
+def _parts(scope: Scope, name: bytes) -> list[str]:
+    """What the proxies added, the nearest last: a proxy may add to a line, or add a line."""
+    lines = [v.decode("latin-1") for k, v in scope.get("headers", ()) if k == name]
+    return [part.strip() for part in ",".join(lines).split(",")] if lines else [""]
+
+
+def _address(told: str) -> str:
+    """An address without quotes and port; empty for anything else."""
+    told = told.strip('"')
+    found = _WITH_PORT.fullmatch(told)
+    address = (found["six"] or found["four"] or "") if found else told
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    return address
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +70,7 @@ class Proxies:
 
     def is_trusted(self, address: str) -> bool:
         """Whether an address is one of theirs."""
-        try:
-            ip = ipaddress.ip_address(address.partition("%")[0])
-        except ValueError:
-            return False
-        if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-            ip = ip.ipv4_mapped
-        return any(ip.version == n.version and ip in n for n in self.networks)
+        return is_within(address, self.networks)
 
     def is_told(self, scope: Scope) -> bool:
         """Whether a request says that it came through a proxy."""
@@ -70,11 +79,11 @@ class Proxies:
     def settle(self, scope: Scope) -> None:
         """Take over what a trusted proxy tells, then drop all such headers."""
         if self.is_trusted(client_of(scope)):
-            scheme = _last(header(scope, b"x-forwarded-proto")).lower()
+            scheme = _parts(scope, b"x-forwarded-proto")[-1].lower()
             if scheme in _SCHEMES:
                 scope["scheme"] = scheme
-            host = _last(header(scope, b"x-forwarded-host"))
-            self._take_client(scope, header(scope, b"x-forwarded-for"))
+            host = _parts(scope, b"x-forwarded-host")[-1]
+            self._take_client(scope, _parts(scope, b"x-forwarded-for"))
         else:
             host = ""
         kept = [(k, v) for k, v in scope.get("headers", ()) if k not in _TOLD_BY_PROXIES]
@@ -87,13 +96,11 @@ class Proxies:
             scope["path"] = path[len(self.root_path) :] or "/"
             scope["raw_path"] = scope.get("raw_path", b"")[len(self.root_path.encode()) :] or b"/"
 
-    def _take_client(self, scope: Scope, told: str) -> None:
+    def _take_client(self, scope: Scope, told: list[str]) -> None:
         """The last address in the chain that is not a trusted proxy."""
-        for part in reversed([p.strip() for p in told.split(",") if p.strip()]):
-            address = part[1:].partition("]")[0] if part.startswith("[") else part
-            try:
-                ipaddress.ip_address(address)
-            except ValueError:
+        for part in reversed([p for p in told if p]):
+            address = _address(part)
+            if not address:
                 return
             scope["client"] = (address, 0)
             if not self.is_trusted(address):

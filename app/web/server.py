@@ -12,7 +12,7 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from app.core.errors import ConfigError, PinganError
-from app.services.logins import Limits, Logins
+from app.services.logins import Limits, Logins, Network
 from app.services.people import PeopleFile, require_private
 from app.settings import Settings
 from app.web.environment import limit_arenas, prepare_environment
@@ -42,6 +42,7 @@ class Serving:
     certificate: Path | None = None
     key: Path | None = None
     limits: Limits = field(default_factory=Limits)
+    exempt: tuple[Network, ...] = ()
 
     def require_sound(self) -> None:
         """Check what can be checked before anything starts.
@@ -180,6 +181,7 @@ def _serve(
     prepare_environment(workspace.folder)
     limit_arenas()
     from app.web.backend import Backend  # noqa: PLC0415
+    from app.web.bounds import bounded  # noqa: PLC0415  # imports uvicorn
     from app.web.listener import Listener  # noqa: PLC0415
     from app.web.pages import build_page  # noqa: PLC0415  # imports Gradio
     from app.web.people_app import Front, office_app  # noqa: PLC0415
@@ -189,11 +191,18 @@ def _serve(
     page = build_page(backend)
     page.queue(default_concurrency_limit=8)
     is_open = people.exists()
-    door = Doorkeeper(people, Logins(settings.home, serving.limits), is_strict=is_open)
+    logins = Logins(settings.home, serving.limits, exempt=serving.exempt)
+    door = Doorkeeper(people, logins, is_strict=is_open)
     owners = FileOwners(workspace.folder)
     hosts = None if is_open else frozenset({address.host, *_LOOPBACK})
     app = office_app(Front(page, door, owners, hosts, serving.proxies))
-    listener = Listener.start(app, taken, certificate=serving.certificate, key=serving.key)
+    listener = Listener.start(
+        app,
+        taken,
+        certificate=serving.certificate,
+        key=serving.key,
+        protocol=bounded(serving.proxies.is_trusted),
+    )
     server = Server(backend, page, listener, address)
     owners.sweep_forever(KEEP_SECONDS, server.stopped, lambda: sweep_page(page, KEEP_SECONDS))
     return server

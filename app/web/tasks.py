@@ -1,6 +1,7 @@
 """Run a service in a thread of its own and hand its events on as they come."""
 
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Any, Generic, TypeVar
@@ -24,7 +25,7 @@ class Task(Generic[T]):
         self.stopped = stopped or Event()
         self._result: list[T] = []
         self._error: list[Exception] = []
-        self._thread = Thread(target=self._run, args=(work,), daemon=True)
+        self._thread = Thread(target=copy_context().run, args=(self._run, work), daemon=True)
         self._thread.start()
 
     def _run(self, work: Callable[["Task[T]"], T]) -> None:

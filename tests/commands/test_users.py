@@ -83,3 +83,21 @@ def test_an_unknown_name_is_told(home: Path, arguments: tuple[str, ...]) -> None
 
 def test_an_empty_list_says_what_to_do(tmp_path: Path) -> None:
     assert "pingan users add" in run(tmp_path, "list").output
+
+
+def test_what_was_done_is_shown(home: Path) -> None:
+    run(home, "add", "zhang", given=f"{OTHER}\n")
+    run(home, "role", "zhang", "审核")
+    run(home, "remove", "zhang")
+    told = run(home, "audit").stdout.splitlines()
+    assert [line.partition("本机　")[2] for line in told] == [
+        "添加用户：王管，管理",
+        "添加用户：zhang，写稿",
+        "改角色：zhang，审核",
+        "去掉用户：zhang",
+    ]
+    assert len(run(home, "audit", "--who", "zhang", "--last", "2").stdout.splitlines()) == 2
+    assert "改角色" in run(home, "audit", "--what", "改角色", "--json").stdout
+    assert run(home, "audit", "--since", "2999-01-01").stdout == ""
+    assert "没有“x”这种事" in str(run(home, "audit", "--what", "x").exception)
+    assert OTHER not in "".join(p.read_text() for p in (home / "audit").iterdir())

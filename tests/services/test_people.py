@@ -65,6 +65,19 @@ def test_odd_hashes_are_no_hashes(stored: str) -> None:
         "字" * 129,
         "a\x00bcdefghijk",
         "pingan2025",
+        "p1ngan@2025",
+        "woaini5201314",
+        "5201314520",
+        "13812345678",
+        "zhangwei19850612",
+        "WangFang@1985",
+        "zw19900101",
+        "临溪县公安局2025",
+        "平安建设工作总结2025",
+        "qwertyuiop123",
+        "1qaz2wsx3edc",
+        "P@ssw0rd2025",
+        "iloveyou2024",
     ],
 )
 def test_passwords_that_are_guessed_first_are_refused(password: str) -> None:
@@ -73,9 +86,29 @@ def test_passwords_that_are_guessed_first_are_refused(password: str) -> None:
     assert len(password) < 5 or password not in str(told.value)
 
 
-def test_a_password_that_is_little_more_than_the_name_is_refused() -> None:
+@pytest.mark.parametrize("password", ["zhangsan12", "Zhang.san-2024", "2025zhangsan!"])
+def test_a_password_that_is_little_more_than_the_name_is_refused(password: str) -> None:
     with pytest.raises(ConfigError, match="用户名"):
-        require_strong("zhangsan12", name="zhangsan")
+        require_strong(password, name="zhangsan")
+
+
+def test_more_than_ten_thousand_common_passwords_are_refused() -> None:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    common = FREQUENCY_LISTS["passwords"]
+    assert len(common) >= 10_000
+    for password in [p for p in common if len(p) >= 10][::10]:
+        for tried in (password, password.title(), password + "1"):
+            with pytest.raises(ConfigError, match="容易猜"):
+                require_strong(tried)
+
+
+@pytest.mark.parametrize(
+    "password", [GOOD, OTHER, "lanmaohenxihuanchiyu", "kX9$mq2Lz!w", "correcthorsebatterystaple"]
+)
+def test_a_sentence_of_ones_own_is_taken(password: str) -> None:
+    require_strong(password, name="zhang")
+    require_strong(f"{password}-zhang", name="zhang")
 
 
 def test_an_unknown_name_costs_as_much_as_a_wrong_password(

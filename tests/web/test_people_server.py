@@ -2,6 +2,8 @@
 
 import base64
 import json
+import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.core.audit import entries
 from app.services.people import PeopleFile, Role
 from tests.web.office import (
     API,
@@ -433,3 +436,71 @@ def test_the_key_of_the_model_shows_nowhere(office: Office) -> None:
     assert all(CANARY not in text for text in seen)
     passwords = "".join(PASSWORDS.values())
     assert passwords[:9] not in "".join(seen)
+
+
+# --- what is put down, and what is not --------------------------------------------------------
+
+
+def test_what_people_do_is_put_down_without_their_text(office: Office) -> None:
+    visit, boss = office.visit("zhang"), office.visit("王管")
+    visit.log_in("zhang", "不对的密码不对的")
+    Visit(office.url).log_in("夜里的灯塔照着海面-zhang", "x")  # a password in the wrong field
+    with pytest.raises(ToldError):
+        visit.click("kb-save")
+    path = visit.upload(f"{CANARY}.txt", TEXT.encode())
+    assert visit.file(path).status_code == 200
+    boss.http.post("people", data={"do": "role", "name": "zhao", "role": "管理"})
+    boss.http.post("people", data={"do": "role", "name": "zhao", "role": "审核"})
+    visit.http.post("logout")
+    told = [e for e in entries(office.folder / "home") if e.address == "127.0.0.1"]
+    done = {(e.who, e.what, e.to, e.more) for e in told}
+    assert {
+        ("zhang", "登录", "", ""),
+        ("zhang", "登录失败", "", ""),
+        ("（没有这个人）", "登录失败", "", ""),
+        ("zhang", "下载", ".txt", ""),
+        ("王管", "改角色", "zhao", "管理"),
+        ("zhang", "退出", "", ""),
+    } <= done
+    assert any(who == "zhang" and what == "越权被拒" for who, what, *_ in done)
+    text = "".join(p.read_text() for p in (office.folder / "home" / "audit").iterdir())
+    for kept_out in (CANARY, "灯塔", "云渡镇"):
+        assert kept_out not in text
+
+
+def test_strangers_are_held_to_the_bounds_of_the_server(office: Office) -> None:
+    long = {"x-a": "a" * 60_000}
+    try:
+        code = httpx.get(f"{office.url}login", headers=long, trust_env=False).status_code
+    except httpx.TransportError:
+        code = 431  # cut off before it was all sent
+    assert code == 431
+
+
+def test_malformed_calls_leave_no_values_in_the_log(office: Office) -> None:
+    visit = office.visit("王管")
+    secret = "canary-of-a-draft"
+    for name in ("check", "draft", "search"):
+        for data in (
+            [{"path": secret}],
+            [[secret]],
+            [secret, secret, secret],
+            secret,
+            {"a": secret},
+        ):
+            visit.http.post(f"{API}/run/{name}", json={"data": data})
+            visit.http.post(f"{API}/call/{name}", json={"data": data})
+    for dependency in visit.config()["dependencies"][:25]:
+        body = {
+            "data": [{"path": secret, "meta": secret}, secret],
+            "fn_index": dependency["id"],
+            "session_hash": "malformed",
+            "event_data": secret,
+        }
+        visit.http.post(f"{API}/queue/join", json=body)
+    time.sleep(1)
+    log = (office.folder / "stderr.txt").read_text(encoding="utf-8")
+    assert secret not in log
+    begun = log.partition("首次使用")[2].partition("\n")[2]
+    odd = [line for line in begun.splitlines() if not re.match(r"\d{4}-\d\d-\d\d ", line)]
+    assert odd == []

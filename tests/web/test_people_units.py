@@ -79,6 +79,11 @@ def test_anybody_else_is_not() -> None:
         ("10.0.0.7", "10.0.0.7"),
         ("nonsense, 10.0.0.7", "10.0.0.7"),
         ("[2001:db8::1]:443", "2001:db8::1"),
+        ("[::1]:99", "::1"),
+        ("1.2.3.4:5678", "1.2.3.4"),
+        ('"[2001:db8::2]:1"', "2001:db8::2"),
+        ("1.2.3.4, 10.0.0.8:80", "1.2.3.4"),
+        ("1.2.3.4:5678:9", "10.0.0.9"),
         ("", "10.0.0.9"),
         ("evil", "10.0.0.9"),
     ],
@@ -87,6 +92,23 @@ def test_the_nearest_stranger_is_the_client(told: str, client: str) -> None:
     asked = scope(x_forwarded_for=told)
     Proxies(parse_networks(["10.0.0.0/24"])).settle(asked)
     assert client_of(asked) == client
+
+
+@pytest.mark.parametrize(
+    ("lines", "client"),
+    [
+        (["6.6.6.6", "1.2.3.4"], "1.2.3.4"),  # a proxy that adds a line below the visitor's own
+        (["6.6.6.6, 7.7.7.7", "1.2.3.4", "10.0.0.8, 10.0.0.7"], "1.2.3.4"),
+        (["6.6.6.6", "evil"], "10.0.0.9"),
+    ],
+)
+def test_all_lines_of_the_proxies_are_one_chain(lines: list[str], client: str) -> None:
+    asked = scope()
+    asked["headers"] += [(b"x-forwarded-for", line.encode()) for line in lines]
+    asked["headers"] += [(b"x-forwarded-proto", b"http"), (b"x-forwarded-proto", b"https")]
+    Proxies(parse_networks(["10.0.0.0/24"])).settle(asked)
+    assert client_of(asked) == client
+    assert asked["scheme"] == "https"
 
 
 def test_a_path_of_the_proxy_is_taken_off() -> None:
@@ -117,6 +139,8 @@ def test_odd_root_paths_are_refused(told: str) -> None:
 def test_a_proxy_is_an_address() -> None:
     with pytest.raises(ConfigError, match="不是 IP 地址"):
         parse_networks(["proxy.example"])
+    with pytest.raises(ConfigError, match="--exempt-address x "):
+        parse_networks(["x"], "--exempt-address")
 
 
 # --- starting -------------------------------------------------------------------------------

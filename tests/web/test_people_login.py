@@ -1,0 +1,102 @@
+"""Finding out who asks never keeps the server from answering others."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.services.logins import Logins
+from app.services.people import PeopleFile, Person, Role
+from app.web.people_http import COOKIE, Scope
+from app.web.people_login import Doorkeeper, Known, Refusal
+
+GOOD = "夜里的灯塔照着海面呢"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("login") / "home"
+    PeopleFile(home).add("王管", GOOD, Role.MANAGER)
+    return home
+
+
+def asked(secret: str = "", **headers: str) -> Scope:
+    told = [(k.encode(), v.encode()) for k, v in headers.items()]
+    if secret:
+        told.append((b"cookie", f"{COOKIE}={secret}".encode()))
+    return {"type": "http", "headers": told, "client": ("10.0.0.1", 5)}
+
+
+async def beside(*work: Awaitable[Any]) -> tuple[list[Any], float]:
+    """What ``work`` gives, and the longest time meanwhile that nothing else could be done."""
+    longest, is_over = 0.0, False
+
+    async def beat() -> None:
+        nonlocal longest
+        while not is_over:
+            begun = time.monotonic()
+            await asyncio.sleep(0.005)
+            longest = max(longest, time.monotonic() - begun)
+
+    beating = asyncio.create_task(beat())
+    found = await asyncio.gather(*work)
+    is_over = True
+    await beating
+    return list(found), longest
+
+
+def test_a_locked_sessions_file_stops_only_whoever_has_to_wait_for_it(home: Path) -> None:
+    people, logins = PeopleFile(home), Logins(home)
+    door = Doorkeeper(people, logins, is_strict=True)
+    (person,) = people.people()
+    token = people.new_token(person.name, "x")
+    seen, unseen = (logins.begin(person.user_id, person.epoch) for _ in range(2))
+
+    async def work() -> None:
+        assert isinstance(await door.identify(asked(seen)), Known)
+        db = sqlite3.connect(home / "sessions.sqlite", isolation_level=None)
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("BEGIN EXCLUSIVE")
+        try:
+            tries = [door.identify(asked(unseen)), door.check("x", "y", "1.2.3.4")]
+            waiting = asyncio.create_task(beside(*tries))
+            begun = time.monotonic()
+            known = await door.identify(asked(authorization=f"Bearer {token}"))
+            assert isinstance(known, Known)
+            assert time.monotonic() - begun < 0.5
+            assert isinstance(await door.identify(asked(seen)), Known)
+            found, longest = await waiting
+        finally:
+            db.close()
+        assert [r.status for r in found if isinstance(r, Refusal)] == [503, 503]
+        assert longest < 0.4
+        assert isinstance(await door.identify(asked(unseen)), Known), "it has not been put out"
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize("is_cookie", [True, False])
+def test_slow_files_do_not_stop_the_event_loop(
+    home: Path, monkeypatch: pytest.MonkeyPatch, is_cookie: bool
+) -> None:
+    people, logins = PeopleFile(home), Logins(home)
+    door = Doorkeeper(people, logins, is_strict=True)
+    (person,) = people.people()
+    secret = logins.begin(person.user_id, person.epoch)
+
+    def slowly(answer: Callable[..., Person | None]) -> Callable[..., Person | None]:
+        def wrapped(*given: str) -> Person | None:
+            time.sleep(0.6)
+            return answer(*given)
+
+        return wrapped
+
+    for name in ("by_id", "by_token"):
+        monkeypatch.setattr(people, name, slowly(getattr(people, name)))
+    scope = asked(secret) if is_cookie else asked(authorization="Bearer pgt_x")
+    _, longest = asyncio.run(beside(door.identify(scope)))
+    assert longest < 0.4
