@@ -1,4 +1,4 @@
-"""Reads the word files of drafting in ``knowledge_base/lexicons``."""
+"""Reads the word files in ``knowledge_base/lexicons``."""
 
 import re
 from collections.abc import Callable, Iterable
