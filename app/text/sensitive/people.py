@@ -1,0 +1,150 @@
+"""Names of people who are not in office: behind (or before) what they are, or with their sex."""
+
+import re
+from collections.abc import Iterator
+
+from app.core.document import Span
+from app.text.sensitive.kinds import Kind, Sensitive
+from app.text.sensitive.view import View
+from app.text.sensitive.words import SensitiveWords, words
+from app.text.words import is_apart, look_up
+
+_HAN = "一-鿿"
+_MASKS = frozenset("某×xXＸ*＊○〇□■")
+_LEAD_IN = re.compile(
+    r"(?P<told>(?:姓名|名叫|叫)?[（(][男女][^（）()\n]{0,12}[）)]|(?:姓名|名叫|叫|系|是|为|即)?[:：\s“\"「（(《]{1,3}"
+    r"(?:姓名[:：\s]{0,2})?)|(?:姓名|名叫|叫)?"
+)
+_AND = re.compile("[、和与及,，/]")
+_MINORITY = re.compile(rf"[{_HAN}]{{2,7}}[·•・‧][{_HAN}]{{2,8}}")
+_FORM = re.compile(r"(?<![单位部门项目企业公司组织机构场所活动])姓\s{0,3}名\s{0,3}[:：]\s{0,3}")
+_SEX = re.compile(rf"(?<=[{_HAN}])[，,、（(\s]{{1,2}}[男女](?=[，,、）);；。:\s]|性)")
+_BEFORE = re.compile(
+    r"(?:[（(]|(?:系|是|为|属于|属|作为)(?:[我本该辖][镇乡村区县市街社局内]{1,2}|当地|一?名|在册|在管)?|[，,])\Z"
+)
+_STARTS = frozenset("对将向与和为被由把经让给同劝请帮叫助访使令系")
+_REACH = 8
+_SHORT = 2
+
+
+def read_people(view: View) -> Iterator[Sensitive]:
+    """Every name of a person who is not in office."""
+    text = view.text
+    told = words()
+    for match in told.roles.finditer(text):
+        found = (*_behind(text, match.end(), told), *_before(text, match.start(), told))
+        if found and _is_role(text, match):
+            yield from found
+    for match in _FORM.finditer(text):
+        yield from _listed(text, match.end(), told, is_set_off=True)
+    for match in _SEX.finditer(text):
+        if span := _ending_at(text, match.start(), told):
+            yield _name(text, span)
+
+
+def _is_role(text: str, match: re.Match[str]) -> bool:
+    """False for a short role that is part of other words: 妇女儿童 is no 女儿."""
+    return len(match.group()) > _SHORT or is_apart(text, Span(*match.span()))
+
+
+def _name(text: str, span: Span) -> Sensitive:
+    return Sensitive(Kind.NAME, span, f"{text[span.start]}某")
+
+
+def _behind(text: str, place: int, told: SensitiveWords) -> Iterator[Sensitive]:
+    lead = _LEAD_IN.match(text, place)
+    start = lead.end() if lead else place
+    is_set_off = lead is not None and lead["told"] is not None
+    yield from _listed(text, start, told, is_set_off=is_set_off)
+
+
+def _listed(
+    text: str, start: int, told: SensitiveWords, *, is_set_off: bool
+) -> Iterator[Sensitive]:
+    """A name, and those that follow it in a list."""
+    while span := _beginning_at(text, start, told, is_set_off=is_set_off):
+        yield _name(text, span)
+        if not _AND.match(text, span.end):
+            return
+        start = span.end + 1
+
+
+def _beginning_at(text: str, start: int, told: SensitiveWords, *, is_set_off: bool) -> Span | None:
+    if foreign := _MINORITY.match(text, start):
+        return Span(*foreign.span())
+    family = _family(text, start, told)
+    for length in (2, 1):
+        end = start + family + length
+        given = text[start + family : end]
+        if not family or len(given) < length:
+            continue
+        if _is_end(text, end, told) and _is_name(
+            text[start:end], family, told, is_set_off=is_set_off
+        ):
+            return Span(start, end)
+    return None
+
+
+def _is_end(text: str, end: int, told: SensitiveWords) -> bool:
+    """True where a name may end: something else than a character follows, or a word begins."""
+    follows = text[end : end + 2]
+    if not follows or not "一" <= follows[0] <= "鿿" or follows[0] in told.behind:
+        return True
+    return look_up(follows).count > look_up(text[end - 1 : end + 1]).count
+
+
+def _ending_at(text: str, end: int, told: SensitiveWords) -> Span | None:
+    for length in (4, 3, 2):
+        start = end - length
+        if start < 0 or not all("一" <= c <= "鿿" for c in text[start:end]):
+            continue
+        before = text[start - 1 : start]
+        is_start = not ("一" <= before <= "鿿") or before in _STARTS or _is_role_end(text, start)
+        family = _family(text, start, told)
+        is_long_enough = 0 < length - family <= 2 and (length < 4 or family == 2)
+        if not (is_start and is_long_enough):
+            continue
+        if _is_name(text[start:end], family, told, is_set_off=False):
+            return Span(start, end)
+    return None
+
+
+def _is_role_end(text: str, place: int) -> bool:
+    """True where a role, or 村民 and the like, ends just before the place."""
+    return any(
+        m.end() == _REACH for m in words().roles.finditer(text[max(0, place - _REACH) : place])
+    )
+
+
+def _before(text: str, place: int, told: SensitiveWords) -> Iterator[Sensitive]:
+    """王建国（社区矫正对象）, 李秀英系精神障碍患者."""
+    lead = _BEFORE.search(text[max(0, place - _REACH) : place])
+    if lead is not None and (span := _ending_at(text, place - len(lead.group()), told)):
+        yield _name(text, span)
+
+
+def _family(text: str, start: int, told: SensitiveWords) -> int:
+    if text[start : start + 2] in told.double_surnames:
+        return 2
+    return 1 if text[start : start + 1] in told.surnames else 0
+
+
+def _is_name(name: str, family: int, told: SensitiveWords, *, is_set_off: bool) -> bool:
+    given = name[family:]
+    if _MASKS.intersection(name) or not all("一" <= c <= "鿿" for c in given):
+        return False
+    if name.startswith(told.not_names):
+        return False
+    are_usual = all(c in told.given for c in given)
+    if not (are_usual or is_set_off or family == 2):
+        return False
+    if family == 2:
+        return True
+    is_word = _is_common(name[:2]) or _is_common(name)
+    return not is_word or (len(given) == 2 and are_usual and not _is_common(name))
+
+
+def _is_common(word: str) -> bool:
+    """True for a word of the dictionary that is no name."""
+    found = look_up(word)
+    return found.count > 3 and not found.kind.startswith(("nr", "nz"))
