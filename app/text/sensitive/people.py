@@ -12,9 +12,11 @@ from app.text.words import is_apart, look_up
 _HAN = "一-鿿"
 _MASKS = frozenset("某×xXＸ*＊○〇□■")
 _LEAD_IN = re.compile(
-    r"(?P<told>(?:姓名|名叫|叫)?[（(][男女][^（）()\n]{0,12}[）)]|(?:姓名|名叫|叫|系|是|为|即)?[:：\s“\"「（(《]{1,3}"
-    r"(?:姓名[:：\s]{0,2})?)|(?:姓名|名叫|叫)?"
+    r"(?:[系是为](?:[本我该外][村镇乡县市区地社]{1,2}(?:村民|居民|人员)?))?"
+    r"(?P<told>(?:姓名|名叫|叫)?[（(][男女][^（）()\n]{0,12}[）)]"
+    r"|(?:姓名|名叫|叫|系|是|为|即)?[:：\s“\"「（(《]{1,3}(?:姓名[:：\s]{0,2})?)?(?:姓名|名叫|叫)?"
 )
+_SPACED = re.compile(rf"[{_HAN}](?:[ \u3000][{_HAN}]){{1,2}}(?=[ \u3000]|[^{_HAN}]|$)")
 _AND = re.compile("[、和与及,，/]")
 _MINORITY = re.compile(rf"[{_HAN}]{{2,7}}[·•・‧][{_HAN}]{{2,8}}")
 _FORM = re.compile(r"(?<![单位部门项目企业公司组织机构场所活动])姓\s{0,3}名\s{0,3}[:：]\s{0,3}")
@@ -72,6 +74,11 @@ def _listed(
 def _beginning_at(text: str, start: int, told: SensitiveWords, *, is_set_off: bool) -> Span | None:
     if foreign := _MINORITY.match(text, start):
         return Span(*foreign.span())
+    if spaced := _SPACED.match(text, start):
+        name = "".join(spaced.group().split())
+        family = _family(name, 0, told)
+        if family and _is_name(name, family, told, is_set_off=False):
+            return Span(*spaced.span())
     family = _family(text, start, told)
     for length in (2, 1):
         end = start + family + length

@@ -8,7 +8,8 @@ from typing import Any
 from app.text.lexicons import any_of, load_lexicon
 
 _LEAD = 16  # characters before a piece that may say what it is
-_TAIL = 8
+_TAIL = 10
+_FILLERS = "（( 号因私公普通务的为是"  # 持E12345678号因私护照
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class SensitiveWords:
         """True where a word close before a place (or right behind ``end``) tells the kind."""
         cue = self.cues[kind]
         return cue.search(_before(text, start)) is not None or (
-            end is not None and cue.match(text[end : end + _TAIL].lstrip("（( 号")) is not None
+            end is not None and cue.match(text[end : end + _TAIL].lstrip(_FILLERS)) is not None
         )
 
     def is_labelled(self, text: str, start: int) -> bool:
