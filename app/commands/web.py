@@ -73,6 +73,7 @@ _NOT_ENCRYPTED = (
 )
 def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> None:
     """Serve the page until interrupted."""
+    from app.services.log_redaction import redact_logs  # noqa: PLC0415
     from app.services.people import PeopleFile  # noqa: PLC0415
     from app.web.server import (  # noqa: PLC0415
         Address,
@@ -82,6 +83,7 @@ def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> 
         start_server,
     )
 
+    redact_logs()
     settings = load_settings(home=home)
     serving = _serving(rest)
     people = PeopleFile(settings.home)

@@ -18,6 +18,7 @@ _GROUP = re.compile(r"[0-9]+(?:[Xx×](?![0-9A-Za-z]))?")
 _GAP = re.compile(rf"[{SEPARATORS}]{{1,3}}|[ \u3000]{{0,2}}\n[ \u3000]{{0,2}}|转|[ -]?分机[ :：]?")
 _MASK = re.compile(r"[*＊]")
 _LONGEST = 22
+_MOST_GROUPS = 6  # but for a number in single digits
 _AMOUNT = re.compile(r"[元万亿吨件户次亩％%]|平方|公里|人次|人(?!员)|米")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _MOBILE_SHAPES = frozenset(
@@ -26,6 +27,7 @@ _MOBILE_SHAPES = frozenset(
 )
 _AREA = re.compile(r"0(?:10|2\d|[3-9]\d{2})")
 _LANDLINE = re.compile(r"(?:0(?:10|2\d)[2-8]\d{7}|0[3-9]\d{2}[2-8]\d{6,7})")
+_LOCAL = re.compile(r"[2-8]\d{6,7}")
 _HOME_TELEPHONE = re.compile(
     r"(?:座机|宅电|(?:家庭|家里|家中|住宅)电话)(?:号码?)?[:：是为\s]{0,3}\Z"
 )
@@ -84,6 +86,11 @@ def _longest(text: str, groups: Sequence[re.Match[str]], at: int) -> tuple[Sensi
     """The longest number that begins with a group, and the group to go on with."""
     end, size = at, 0
     while end < len(groups) and size + len(groups[end].group()) <= _LONGEST:
+        is_single = len(groups[end].group()) == 1
+        if end - at >= _MOST_GROUPS and not (is_single and len(groups[end - 1].group()) == 1):
+            break
+        if end == at and is_single and at > 0 and len(groups[at - 1].group()) == 1:
+            return None, at + 1  # a number in single digits begins where they begin
         size += len(groups[end].group())
         end += 1
     for last in range(end, at, -1):
@@ -132,19 +139,19 @@ def _is_amount(text: str, item: _Candidate) -> bool:
 
 
 def _is_id(text: str, item: _Candidate) -> bool:
-    digits = item.digits
+    digits, start = item.digits, item.span.start
     if len(digits) not in (15, 18, 20):
         return False
-    is_labelled = words().is_labelled(text, item.span.start)
-    has_cue = words().has_cue("id", text, item.span.start, item.span.end)
+    has_cue = words().has_cue("id", text, start, item.span.end)
     if len(digits) == 20:
         return has_cue and is_id_form(digits[:18])
     if len(digits) == 15:
         is_form = digits[:2] in _PROVINCES and _OLD_ID.fullmatch(digits) is not None
-        return is_form and (has_cue or (len(item.shape) == 1 and not is_labelled))
-    if is_id_form(digits):
-        return has_cue or is_id_number(digits) or (item.is_whole and not is_labelled)
-    return has_cue and not is_labelled
+        return is_form and (has_cue or (len(item.shape) == 1 and not _is_other(text, item)))
+    if is_id_form(digits) and (has_cue or is_id_number(digits)):
+        return True
+    is_told = has_cue or (is_id_form(digits) and item.is_whole)
+    return is_told and not words().is_labelled(text, start)
 
 
 def is_id_form(digits: str) -> bool:
@@ -187,18 +194,20 @@ def _is_in_row(text: str, item: _Candidate) -> bool:
 
 
 def _is_landline(text: str, item: _Candidate) -> bool:
-    start, digits, shape = item.span.start, item.digits, item.shape
-    if item.is_broken or _is_amount(text, item) or words().is_public(text, start):
-        return False
-    if _HOME_TELEPHONE.search(text[max(0, start - 12) : start]):
-        return True
+    digits, shape = item.digits, item.shape
     for prefix in ("0086", "86"):
         if digits.startswith(prefix):
             digits = "0" + digits[len(prefix) :].removeprefix("0")
             shape = shape[1:]
             break
-    if not _LANDLINE.fullmatch(digits):
+    is_form = _LANDLINE.fullmatch(digits) is not None
+    if item.is_broken or not (is_form or _LOCAL.fullmatch(digits)):
         return False
+    start = item.span.start
+    if words().is_public(text, start) or _is_amount(text, item):
+        return False
+    if not is_form:
+        return _HOME_TELEPHONE.search(text[max(0, start - 12) : start]) is not None
     if words().has_cue("phone", text, start):
         return True
     has_area = bool(shape) and _AREA.fullmatch(digits[: shape[0]]) is not None
