@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.core.ledger import LedgerRow
     from app.text.copied import KnownPrint
     from app.text.part_groups import PartGroup
+    from app.text.sensitive import Sensitive
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,13 @@ class CheckContext:
         from app.text.sums import read_part_groups  # noqa: PLC0415  # only rules on sums pay
 
         return read_part_groups(self.view, self.quantities, self.clauses)
+
+    @cached_property
+    def sensitive(self) -> "tuple[Sensitive, ...]":
+        """Personal data and marks of secrecy."""
+        from app.text.sensitive import read_sensitive  # noqa: PLC0415  # reads a word file
+
+        return read_sensitive(self.text)
 
     @cached_property
     def parts(self) -> "Mapping[str, PartState]":

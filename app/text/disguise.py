@@ -92,7 +92,9 @@ _RUN = re.compile("|".join(f"(?P<{s.name}>[{c}]+)" for s, c in {**_UNSEEN, **_PO
 
 def find_disguises(text: str) -> tuple[Disguise, ...]:
     """Every run of characters that hide or pose, in order."""
-    return () if text.isascii() or _ANY.search(text) is None else tuple(_runs(text))
+    # Looking through the characters there are is ten times faster than through the text.
+    is_plain = text.isascii() or _ANY.search("".join(set(text))) is None
+    return () if is_plain else tuple(_runs(text))
 
 
 def _runs(text: str) -> Iterator[Disguise]:

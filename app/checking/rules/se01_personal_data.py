@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
-from app.text.sensitive import read_personal
 
 META = RuleMeta(code="SE01", name="personal-data", severity=Severity.ERROR, summary="含个人信息")
 
@@ -34,7 +33,9 @@ class Params:
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per piece; a warning where the words round it had to tell."""
-    for item in read_personal(ctx.text):
+    for item in ctx.sensitive:
+        if item.kind.is_mark:
+            continue
         quote = item.span.of(ctx.text)
         if quote in params.allow or re.sub("[ +-]", "", quote) in params.allow:
             continue

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
-from app.text.sensitive import Kind, read_marks
+from app.text.sensitive import Kind
 
 META = RuleMeta(
     code="SE02", name="secrecy-mark", severity=Severity.ERROR, summary="带有密级或内部标志"
@@ -32,8 +32,9 @@ class Params:
 
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per mark."""
-    for item in read_marks(ctx.text):
-        if item.kind is Kind.INTERNAL and not params.internal:
+    for item in ctx.sensitive:
+        is_left = item.kind is Kind.INTERNAL and not params.internal
+        if is_left or not item.kind.is_mark:
             continue
         yield ctx.finding(
             META,

@@ -31,7 +31,8 @@ _PLATE = re.compile(
 )
 _OFFICIAL_PLATE = "警"
 _PAPERS = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,2}[ -]?\d(?:[ -]?\d){6,8}|\d(?:[ -]?\d){7,9})(?![A-Za-z0-9])"
+    r"[A-Za-z0-9](?<![A-Za-z0-9].)(?:(?<=[A-Za-z])[A-Za-z]?[ -]?\d(?:[ -]?\d){6,8}"
+    r"|(?<=\d)(?:[ -]?\d){7,9})(?![A-Za-z0-9])"
 )
 _SERVICE_CARD = re.compile(r"[军武空海参政后联沈北兰济南广成警]{1,2}字第\s?\d{5,9}\s?号")
 

@@ -18,23 +18,13 @@ def read_sensitive(text: str) -> tuple[Sensitive, ...]:
     return _placed(view, (*_personal(view), *read_marks_of(view)))
 
 
-def read_personal(text: str) -> tuple[Sensitive, ...]:
-    """Personal data alone."""
-    view = view_of(text)
-    return _placed(view, _personal(view))
-
-
-def read_marks(text: str) -> tuple[Sensitive, ...]:
-    """Marks of secrecy and internal use alone."""
-    view = view_of(text)
-    return _placed(view, read_marks_of(view))
-
-
 def redact(text: str) -> str:
     """The text with every piece of personal data replaced by its kind."""
     pieces: list[str] = []
     done = 0
-    for item in read_personal(text):
+    for item in read_sensitive(text):
+        if item.kind.is_mark:
+            continue
         pieces += (text[done : item.span.start], f"〔{item.kind}〕")
         done = item.span.end
     return "".join((*pieces, text[done:]))

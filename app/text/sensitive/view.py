@@ -18,7 +18,8 @@ _DIGIT = "0-9零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖�
 _SPELLED = re.compile(rf"(?<![A-Za-z])[{_DIGIT}](?:[{SEPARATORS}]{{0,2}}[{_DIGIT}]){{6,}}")
 _LETTERS = re.compile("[OoIl]")
 _LETTER_SHARE = 3
-_WIDE = {0xFF01 + n: 0x21 + n for n in range(94)} | {ord(c): c for c in "，（）：；！？．－＿"}
+_KEPT = frozenset("，（）：；！？．－＿")
+_WIDE = {chr(0xFF01 + n): chr(0x21 + n) for n in range(94) if chr(0xFF01 + n) not in _KEPT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,17 @@ def view_of(text: str) -> View:
     """The view of a text."""
     unmasked = unmask(text)
     seen = unmasked.text if unmasked else text
-    table = dict(_WIDE)
-    for char in set(seen):
-        if char > "\x7f" and (value := unicodedata.digit(char, None)) is not None:
-            table[ord(char)] = str(value)
-    seen = seen.translate(table)
+    if table := {ord(char): plain for char in set(seen) if (plain := _plain(char))}:
+        seen = seen.translate(table)
     return View(seen, _SPELLED.sub(_as_digits, seen), unmasked)
+
+
+def _plain(char: str) -> str:
+    """The ASCII character that a wide character or a digit of any kind stands for."""
+    if char <= "\x7f":
+        return ""
+    digit = unicodedata.digit(char, None)
+    return _WIDE.get(char, "") if digit is None else str(digit)
 
 
 def _as_digits(match: re.Match[str]) -> str:
