@@ -10,7 +10,7 @@ from app.text.sensitive.words import SensitiveWords, words
 from app.text.words import is_apart, look_up
 
 _HAN = "一-鿿"
-_MASKS = frozenset("某×xXＸ*＊○〇□■")
+_MASKS = frozenset("某姓×xXＸ*＊○〇□■")
 _LEAD_IN = re.compile(
     r"(?:[系是为](?:[本我该外][村镇乡县市区地社]{1,2}(?:村民|居民|人员)?))?"
     r"(?P<told>(?:姓名|名叫|叫)?[（(][男女][^（）()\n]{0,12}[）)]"
@@ -25,6 +25,7 @@ _BEFORE = re.compile(
     r"(?:[（(]|(?:系|是|为|属于|属|作为)(?:[我本该辖][镇乡村区县市街社局内]{1,2}|当地|一?名|在册|在管)?|[，,])\Z"
 )
 _STARTS = frozenset("对将向与和为被由把经让给同劝请帮叫助访使令系")
+_LINKS = frozenset("和之以为其一二三四五六七八九十有来如能可在从则得社工中")
 _REACH = 8
 _SHORT = 2
 
@@ -46,7 +47,10 @@ def read_people(view: View) -> Iterator[Sensitive]:
 
 def _is_role(text: str, match: re.Match[str]) -> bool:
     """False for a short role that is part of other words: 妇女儿童 is no 女儿."""
-    return len(match.group()) > _SHORT or is_apart(text, Span(*match.span()))
+    if len(match.group()) > _SHORT:
+        return True
+    lead = max(0, match.start() - _REACH)
+    return is_apart(text[lead : match.end()], Span(match.start() - lead, match.end() - lead))
 
 
 def _name(text: str, span: Span) -> Sensitive:
@@ -85,6 +89,8 @@ def _beginning_at(text: str, start: int, told: SensitiveWords, *, is_set_off: bo
         given = text[start + family : end]
         if not family or len(given) < length:
             continue
+        if _is_common(text[start : start + 4]):
+            return None
         if _is_end(text, end, told) and _is_name(
             text[start:end], family, told, is_set_off=is_set_off
         ):
@@ -143,12 +149,15 @@ def _is_name(name: str, family: int, told: SensitiveWords, *, is_set_off: bool) 
     if name.startswith(told.not_names):
         return False
     are_usual = all(c in told.given for c in given)
-    if not (are_usual or is_set_off or family == 2):
-        return False
     if family == 2:
         return True
-    is_word = _is_common(name[:2]) or _is_common(name)
-    return not is_word or (len(given) == 2 and are_usual and not _is_common(name))
+    if not (are_usual or is_set_off):
+        is_half = len(given) == 2 and not told.given.isdisjoint(given)
+        return is_half and not any(map(_is_common, (name, name[:2], given)))
+    if _is_common(name):
+        return False
+    # 公平和, 封建社: a word and what follows it; 王国强: a name that begins like a word.
+    return not _is_common(name[:2]) or (len(given) == 2 and are_usual and given[1] not in _LINKS)
 
 
 def _is_common(word: str) -> bool:
