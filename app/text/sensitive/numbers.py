@@ -18,6 +18,7 @@ _GROUP = re.compile(r"[0-9]+(?:[Xx×](?![0-9A-Za-z]))?")
 _GAP = re.compile(rf"[{SEPARATORS}]{{1,3}}|[ \u3000]{{0,2}}\n[ \u3000]{{0,2}}|转|[ -]?分机[ :：]?")
 _MASK = re.compile(r"[*＊]")
 _LONGEST = 22
+_LINE = 40
 _MOST_GROUPS = 6  # but for a number in single digits
 _AMOUNT = re.compile(r"[元万亿吨件户次亩％%]|平方|公里|人次|人(?!员)|米")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -204,7 +205,7 @@ def _is_landline(text: str, item: _Candidate) -> bool:
     if item.is_broken or not (is_form or _LOCAL.fullmatch(digits)):
         return False
     start = item.span.start
-    if words().is_public(text, start) or _is_amount(text, item):
+    if _is_of_office(text, start) or _is_amount(text, item):
         return False
     if not is_form:
         return _HOME_TELEPHONE.search(text[max(0, start - 12) : start]) is not None
@@ -214,10 +215,16 @@ def _is_landline(text: str, item: _Candidate) -> bool:
     return (has_area or len(item.shape) == 1) and not _is_other(text, item)
 
 
+def _is_of_office(text: str, start: int) -> bool:
+    """True where the line names an office, or whoever fills in the form, before the number."""
+    line = text[max(text.rfind("\n", 0, start) + 1, start - _LINE) : start]
+    return words().is_public(text, start) or words().desks.search(line) is not None
+
+
 def _is_extension(text: str, item: _Candidate) -> bool:
     """A landline with an extension behind it."""
     start = item.span.start
-    if words().is_public(text, start):
+    if _is_of_office(text, start):
         return False
     number = re.split("转|分机", item.span.of(text))[0]
     digits = re.sub(r"\D", "", number)

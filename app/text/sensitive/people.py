@@ -89,7 +89,7 @@ def _beginning_at(text: str, start: int, told: SensitiveWords, *, is_set_off: bo
         given = text[start + family : end]
         if not family or len(given) < length:
             continue
-        if _is_common(text[start : start + 4]):
+        if given in told.titles or _is_common(text[start : start + 4]):
             return None
         if _is_end(text, end, told) and _is_name(
             text[start:end], family, told, is_set_off=is_set_off
@@ -146,7 +146,7 @@ def _is_name(name: str, family: int, told: SensitiveWords, *, is_set_off: bool) 
     given = name[family:]
     if _MASKS.intersection(name) or not all("一" <= c <= "鿿" for c in given):
         return False
-    if name.startswith(told.not_names):
+    if name.startswith(told.not_names) or given in told.titles:
         return False
     are_usual = all(c in told.given for c in given)
     if family == 2:

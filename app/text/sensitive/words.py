@@ -19,6 +19,7 @@ class SensitiveWords:
     surnames: frozenset[str]
     double_surnames: frozenset[str]
     given: frozenset[str]
+    titles: frozenset[str]
     not_names: tuple[str, ...]
     roles: re.Pattern[str]
     behind: frozenset[str]
@@ -26,6 +27,7 @@ class SensitiveWords:
     labels: re.Pattern[str]
     public: re.Pattern[str]
     offices: re.Pattern[str]
+    desks: re.Pattern[str]
 
     def has_cue(self, kind: str, text: str, start: int, end: int | None = None) -> bool:
         """True where a word close before a place (or right behind ``end``) tells the kind."""
@@ -58,6 +60,7 @@ def _read(data: Any) -> SensitiveWords:
         surnames=_chars(data["surnames"]),
         double_surnames=frozenset(data["double_surnames"].split()),
         given=_chars(data["given"]),
+        titles=frozenset(data["titles"].split()),
         not_names=tuple(data["not_names"].split()),
         roles=re.compile(any_of(data["roles"].split())),
         behind=_chars(data["behind"]),
@@ -65,6 +68,7 @@ def _read(data: Any) -> SensitiveWords:
         labels=re.compile(any_of(data["labels"].split())),
         public=re.compile(any_of(data["public"].split())),
         offices=re.compile(any_of(data["offices"].split())),
+        desks=re.compile(any_of(data["desks"].split())),
     )
 
 
