@@ -15,7 +15,8 @@ _DOMAIN = re.compile(
     r"[ \u3000]?[A-Za-z0-9-]{1,62}){1,4}"
 )
 _AT = re.compile(
-    r"@|[\[(（【{<#]\s?(?:at|AT|At|艾特|@)\s?[\])）】}>#]|(?<=[A-Za-z0-9])艾特| (?:at|AT|At|艾特) "
+    r"@{1,2}|[\[(（【{<#]\s?(?:at|AT|At|艾特|@)\s?[\])）】}>#]|(?<=[A-Za-z0-9])艾特"
+    r"| (?:at|AT|At|艾特) "
 )
 _REACH = 66
 _ACCOUNT = re.compile(

@@ -240,7 +240,8 @@ def _is_card(text: str, item: _Candidate) -> bool:
     if not is_labelled and words().has_cue("card", text, start, end):
         return True
     is_grouped = item.is_whole or set(item.shape[:-1]) in ({4}, {6})
-    is_card = item.digits.startswith(_CARD_HEADS) and is_card_number(item.digits)
+    is_union = item.digits.startswith("62") and len(item.digits) in (16, 19)
+    is_card = item.digits.startswith(_CARD_HEADS) and (is_union or is_card_number(item.digits))
     is_apart = not (item.is_broken or _is_other(text, item) or _is_in_row(text, item))
     return is_card and is_grouped and is_apart
 

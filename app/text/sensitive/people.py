@@ -12,10 +12,16 @@ from app.text.words import is_apart, look_up
 _HAN = "一-鿿"
 _MASKS = frozenset("某姓×xXＸ*＊○〇□■")
 _LEAD_IN = re.compile(
-    r"(?:[系是为](?:[本我该外][村镇乡县市区地社]{1,2}(?:村民|居民|人员)?))?"
+    r"[”』」\"]?(?:代表|家属|子女|亲属|家长|本人|之一|中的?){0,2}"
+    r"(?:\d{1,3}[名人位个]|[一二三两]名|姓名|名字|名(?=[叫为：:]))?"
+    r"(?:名?[系是为叫即]|的(?=[一-鿿]{2}))?"
+    r"(?:(?<=[系是为])[本我该外当]?[地村镇乡县市区社]{0,2}(?:村民|居民|人员)?)?"
     r"(?P<told>(?:姓名|名叫|叫)?[（(][男女][^（）()\n]{0,12}[）)]"
-    r"|(?:姓名|名叫|叫|系|是|为|即)?[:：\s“\"「（(《]{1,3}(?:姓名[:：\s]{0,2})?)?(?:姓名|名叫|叫)?"
+    r"|(?:姓名|名叫|叫|系|是|为|即)?[:：\s“\"「（(《]{1,3}(?:姓名[:：\s]{0,2})?)?"
+    r"(?:姓名|名叫|叫)?(?:\d{1,2}[.、)])?"
 )
+_ASIDE = re.compile(r"[（(](?![男女])[^（）()\n]{1,12}[）)](?=[一-鿿])")  # 对象（盗窃罪）李国强
+_UNMASKED = re.compile(r"某{1,2}[（(](?:真名|本名|原名)?[:：]?")  # 胡某某（胡志刚）
 _SPACED = re.compile(rf"[{_HAN}](?:[ \u3000][{_HAN}]){{1,2}}(?=[ \u3000]|[^{_HAN}]|$)")
 _AND = re.compile("[、和与及,，/]")
 _MINORITY = re.compile(rf"[{_HAN}]{{2,7}}[·•・‧][{_HAN}]{{2,8}}")
@@ -38,7 +44,7 @@ def read_people(view: View) -> Iterator[Sensitive]:
         found = (*_behind(text, match.end(), told), *_before(text, match.start(), told))
         if found and _is_role(text, match):
             yield from found
-    for match in _FORM.finditer(text):
+    for match in (*_FORM.finditer(text), *_UNMASKED.finditer(text)):
         yield from _listed(text, match.end(), told, is_set_off=True)
     for match in _SEX.finditer(text):
         if span := _ending_at(text, match.start(), told):
@@ -46,7 +52,9 @@ def read_people(view: View) -> Iterator[Sensitive]:
 
 
 def _is_role(text: str, match: re.Match[str]) -> bool:
-    """False for a short role that is part of other words: 妇女儿童 is no 女儿."""
+    """False for a post (村民代表), and for a short role inside other words (妇女儿童: 女儿)."""
+    if words().posts.match(text, match.start()):
+        return False
     if len(match.group()) > _SHORT:
         return True
     lead = max(0, match.start() - _REACH)
@@ -58,10 +66,11 @@ def _name(text: str, span: Span) -> Sensitive:
 
 
 def _behind(text: str, place: int, told: SensitiveWords) -> Iterator[Sensitive]:
-    lead = _LEAD_IN.match(text, place)
-    start = lead.end() if lead else place
-    is_set_off = lead is not None and lead["told"] is not None
-    yield from _listed(text, start, told, is_set_off=is_set_off)
+    aside = _ASIDE.match(text, place)
+    for start in (place, aside.end()) if aside else (place,):
+        lead = _LEAD_IN.match(text, start)
+        is_set_off = lead is not None and lead["told"] is not None
+        yield from _listed(text, lead.end() if lead else start, told, is_set_off=is_set_off)
 
 
 def _listed(

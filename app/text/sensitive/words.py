@@ -22,6 +22,7 @@ class SensitiveWords:
     titles: frozenset[str]
     not_names: tuple[str, ...]
     roles: re.Pattern[str]
+    posts: re.Pattern[str]
     behind: frozenset[str]
     cues: dict[str, re.Pattern[str]]
     labels: re.Pattern[str]
@@ -63,6 +64,7 @@ def _read(data: Any) -> SensitiveWords:
         titles=frozenset(data["titles"].split()),
         not_names=tuple(data["not_names"].split()),
         roles=re.compile(any_of(data["roles"].split())),
+        posts=re.compile(any_of(data["posts"].split())),
         behind=_chars(data["behind"]),
         cues={kind: re.compile(any_of(told.split())) for kind, told in data["cues"].items()},
         labels=re.compile(any_of(data["labels"].split())),
