@@ -17,9 +17,10 @@ _ENVIRONMENT = {
     "model": "PINGAN_MODEL",
     "embedder": "PINGAN_EMBEDDER",
     "chroma_url": "PINGAN_CHROMA_URL",
+    "send_to": "PINGAN_SEND_TO",
 }
 _LIMITS = "limits"
-_FROM_FILE = frozenset(_ENVIRONMENT) | {"trusted_hosts", _LIMITS}
+_FROM_FILE = frozenset(_ENVIRONMENT) - {"send_to"} | {"trusted_hosts", _LIMITS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Settings:
 
     ``home`` holds the vector store and drafts. ``model`` empty means composer mode.
     ``trusted_hosts`` are model hosts beyond loopback to which drafts may be sent unguarded.
+    ``send_to`` is the outside host to which the user has agreed to send.
     ``sources`` tells for each field where its value came from, in Chinese.
     """
 
@@ -38,6 +40,7 @@ class Settings:
     embedder: str = "hashed"
     chroma_url: str = ""
     trusted_hosts: tuple[str, ...] = ()
+    send_to: str = ""
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
 

@@ -69,7 +69,7 @@ def read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
         InputError: the file is missing or a line is no JSON object.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # a text may hold any mark
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"读不了数据集 {path}，请检查文件是否完整。") from error
     for number, line in enumerate(lines, start=1):

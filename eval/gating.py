@@ -10,7 +10,7 @@ from eval.cases import gates_file
 
 _OPTIONAL = (
     "corpus.", "edited.", "speed.", "robustness.", "model.", "composer.", "hostile.", "chain.",
-    "sampled.", "scale.", "variants.",
+    "sampled.", "scale.", "variants.", "stopped.", "harmless.",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from app.core.cohort import CohortDraft
 from app.core.document import Document, Span
 from app.core.quantity import QuantityKind
 from app.text.copied import read_prints
+from app.text.disguise import unmask
 from app.text.indicators import Clauses
 from app.text.ledger import read_ledger
 from app.text.ledger_entries import LedgerEntry
@@ -70,13 +71,15 @@ def read_draft_print(document: Document, outline: Outline | None = None) -> Draf
 
 def _figures(text: str, year: int) -> tuple[Figure, ...]:
     """The first figure of every indicator that is told for the whole unit and the whole year."""
-    view = join_broken_lines(normalize(text))
+    shown = unmask(text)
+    view = join_broken_lines(normalize(shown.text if shown else text))
     quantities = read_quantities(view, Clauses(view), with_indicators=False)
     found: dict[tuple[str, str], Figure] = {}
     for entry in read_ledger(view, quantities, year).entries:
         if _is_comparable(entry):
             key = (entry.indicator, entry.unit)
-            figure = Figure(entry.indicator, entry.unit, entry.value.value, entry.span)
+            span = shown.restore(entry.span) if shown else entry.span
+            figure = Figure(entry.indicator, entry.unit, entry.value.value, span)
             found.setdefault(key, figure)
         if len(found) >= _MOST_FIGURES:
             break

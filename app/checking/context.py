@@ -1,6 +1,6 @@
 """What a rule sees: one document with its shared readers, each computed once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from app.core.finding import Finding, Fix, Related, Severity
 from app.core.quantity import Quantity
 from app.text.enumerations import Enumeration, read_enumerations
 from app.text.indicators import Clauses
-from app.text.mend import Mended, mend
+from app.text.mend import Mended, mend, reveal
 from app.text.normalize import join_broken_lines, normalize
 from app.text.outline import Outline, read_outline
 from app.text.quantities import read_quantities
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.core.ledger import LedgerRow
     from app.text.copied import KnownPrint
     from app.text.part_groups import PartGroup
+    from app.text.sensitive import Sensitive
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,26 @@ class CheckContext:
 
     @cached_property
     def plain(self) -> "CheckContext":
-        """The same without hard line breaks and blanks round figures; itself where it has none.
+        """The same mended; itself where there is nothing to mend.
 
         Its spans are those of the mended texts: ``restore`` leads a finding back.
         """
+        return self._mended(mend)
+
+    @cached_property
+    def revealed(self) -> "CheckContext":
+        """The same with its layout, without characters that hide or pose; as ``plain``."""
+        return self._mended(reveal)
+
+    def seen_by(self, reads: str) -> "CheckContext":
+        """What a rule sees that reads the text ``mended``, in its ``layout`` or ``raw``."""
+        if reads == "raw":
+            return self
+        return self.revealed if reads == "layout" else self.plain
+
+    def _mended(self, change: "Callable[[Document], Mended | None]") -> "CheckContext":
         repairs = Repairs(
-            mend(self.document), mend(self.previous) if self.previous is not None else None
+            change(self.document), change(self.previous) if self.previous is not None else None
         )
         if repairs == Repairs():
             return self
@@ -217,6 +232,13 @@ class CheckContext:
         from app.text.sums import read_part_groups  # noqa: PLC0415  # only rules on sums pay
 
         return read_part_groups(self.view, self.quantities, self.clauses)
+
+    @cached_property
+    def sensitive(self) -> "tuple[Sensitive, ...]":
+        """Personal data and marks of secrecy."""
+        from app.text.sensitive import read_sensitive  # noqa: PLC0415  # reads a word file
+
+        return read_sensitive(self.text)
 
     @cached_property
     def parts(self) -> "Mapping[str, PartState]":

@@ -76,7 +76,7 @@ def run_rule(rule: Rule, ctx: CheckContext) -> Iterator[Finding]:
     if not setting.enabled or not _is_runnable(rule, ctx):
         return
     params = build_params(rule.params_type, setting)
-    seen = ctx if rule.meta.reads_layout else ctx.plain
+    seen = ctx.seen_by(rule.meta.reads)
     try:
         for count, found in enumerate(rule.check(seen, params), 1):
             finding = _with_severity(seen.restore(found), rule, setting)

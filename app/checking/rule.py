@@ -20,8 +20,8 @@ class RuleMeta:
     """``code`` is never reused; ``name`` is the stable English slug; ``summary`` is Chinese.
 
     ``needs`` names the extra input without which the rule does not run:
-    ``""``, ``facts``, ``previous`` or ``knowledge``. A rule that ``reads_layout`` sees the text
-    with its hard line breaks and blanks, the others see it mended.
+    ``""``, ``facts``, ``previous`` or ``knowledge``. ``reads`` names the text it sees: ``mended``;
+    ``layout``, with its hard line breaks and blanks; ``raw``, with hidden and posing characters.
     """
 
     code: str
@@ -29,7 +29,7 @@ class RuleMeta:
     severity: Severity
     summary: str
     needs: str = ""
-    reads_layout: bool = False
+    reads: str = "mended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.commands.consent import SEND_TO, confirm_sending
 from app.commands.draft_output import check_form, form_of, report, tell_waiting, write_draft
 from app.commands.intake_report import tell_intake, tell_unsure
 from app.core.facts import FactSheet
@@ -52,6 +53,7 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option("--strict", is_flag=True, help="要点之间有矛盾时不起草。")
 @click.option("--fresh", is_flag=True, help="不接着上次没写完的稿子，从头写。")
+@SEND_TO
 @click.option("--dry-run", "is_dry", is_flag=True, help="只显示会把什么发到哪里，什么都不发送。")
 @click.option(
     "--format",
@@ -69,6 +71,7 @@ def draft(
     plan_file: Path | None,
     strict: bool,
     fresh: bool,
+    send_to: str | None,
     is_dry: bool,
     form: str | None,
     output: Path | None,
@@ -78,7 +81,7 @@ def draft(
     if not is_dry:
         check_form(form, output)
     sheet = read_fact_sheet(facts)
-    settings = load_settings(model=model)
+    settings = load_settings(model=model, send_to=send_to)
     is_offline = offline or not settings.model
     preparation = _prepare(sheet, profile, plan_file)
     _warn(preparation, is_strict=strict)
@@ -94,6 +97,8 @@ def draft(
     if is_dry:
         _show_dry_run(sheet, settings, wish, form, output)
         return 0
+    if not is_offline:
+        confirm_sending(settings, lambda: _dry_run_text(sheet, settings, wish, "md"))
     with _store(settings) as store, _progress() as on_event:
         result = draft_report(sheet, settings=settings, on_event=on_event, store=store, wish=wish)
     report(result, is_asked_offline=offline)
@@ -125,18 +130,23 @@ def _show_dry_run(
     if wish.is_offline and settings.model:
         click.echo("加了 --offline，由要点直接成文，什么都不会发送。", err=True)
         return
-    from app.commands.dry_run import show_dry_run  # noqa: PLC0415
     from app.exporters.atomic import write_atomically  # noqa: PLC0415
 
-    is_local_search = not settings.embedder.startswith("openai:")
-    with _store(settings if is_local_search else None) as store:
-        run = dry_run(sheet, settings=settings, store=store, wish=wish)
-    text = show_dry_run(run, form=form, has_remote_search=not is_local_search)
+    text = _dry_run_text(sheet, settings, wish, form)
     if output is None:
         sys.stdout.write(text)
     else:
         write_atomically(output, text)
         click.echo(f"已写入 {output}，什么都没有发送。", err=True)
+
+
+def _dry_run_text(sheet: FactSheet, settings: Settings, wish: DraftWish, form: str) -> str:
+    from app.commands.dry_run import show_dry_run  # noqa: PLC0415
+
+    is_local_search = not settings.embedder.startswith("openai:")
+    with _store(settings if is_local_search else None) as store:
+        run = dry_run(sheet, settings=settings, store=store, wish=wish)
+    return show_dry_run(run, form=form, has_remote_search=not is_local_search)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ def _as_text(run: DryRun, has_remote_search: bool) -> str:
         f"发往：{run.address}（模型 {run.model}，{_trust(run)}）",
         f"共{len(run.calls)}次请求，输入约{run.tokens}个词元。",
     ]
+    if run.needs_consent:
+        lines.append(f"还没有往 {run.host} 发送过：起草时会先问是否同意。")
     if run.composed:
         lines.append(f"不发送、由要点直接成文的部分：{'、'.join(run.composed)}。")
     if has_remote_search:
@@ -52,6 +54,7 @@ def _as_json(run: DryRun) -> str:
         "model": run.model,
         "trusted": run.is_trusted,
         "blocked": run.is_blocked,
+        "needs_consent": run.needs_consent,
         "prompt_tokens": run.tokens,
         "leaks": [
             {"kind": leak.kind, "where": leak.where, "shown": leak.shown} for leak in run.leaks

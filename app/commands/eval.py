@@ -7,6 +7,7 @@ import click
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _THERE = click.Path(path_type=Path, exists=True)
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _OUTPUT = click.option(
     "-o",
     "--output",
@@ -165,6 +166,23 @@ def first_contact(folder: Path, clean: tuple[Path, ...], output: Path | None) ->
 
     run = run_first_contact(FirstContactOptions(folder, clean), running.say)
     return running.finish([TaskRun(TASK, run)], output=output)
+
+
+@evaluation.command(
+    options_metavar="[选项]",
+    help="评测外发检查：带密级标志、个人信息的拦住多少，没有的误拦多少。FILE 是自己的样例，"
+    '每行一个 JSON 对象：{"text": 文字, "sensitive": true 或 false, "kind": 种类}；不写用自带的。',
+)
+@click.argument("file", metavar="[FILE]", required=False, type=_FILE)
+@_ACCEPT
+@_OUTPUT
+def guard(file: Path | None, accept: bool, output: Path | None) -> int:
+    """Run the guard's evaluation; exit 1 where a gate is red."""
+    from eval import running  # noqa: PLC0415
+    from eval.tasks.guard import TASK, run_guard  # noqa: PLC0415
+
+    run = run_guard(file)
+    return running.finish([running.with_gates(TASK, run)], output=output, accept=accept)
 
 
 @evaluation.command(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from app.commands.consent import SEND_TO, confirm_sending
 from app.commands.draft_output import FORMS, check_form, form_of, tell_waiting, write_draft
 from app.core.errors import ConfigError
 from app.drafting.rewriting import RewriteTool, find_section
@@ -23,6 +24,7 @@ _TOOLS = tuple(tool.value for tool in RewriteTool if tool is not RewriteTool.FRE
 @click.option("--tool", type=click.Choice(_TOOLS), help="怎样改写。")
 @click.option("--wish", metavar="要求", help="用自己的话说怎样改写（需要模型）。")
 @click.option("--undo", is_flag=True, help="恢复成上一次改写以前的写法。")
+@SEND_TO
 @click.option("--offline", is_flag=True, help="不用模型。")
 @click.option("--model", metavar="M", help="模型名称；默认取 PINGAN_MODEL。")
 @click.option(
@@ -35,6 +37,7 @@ def rewrite(
     tool: str | None,
     wish: str | None,
     undo: bool,
+    send_to: str | None,
     offline: bool,
     model: str | None,
     form: str | None,
@@ -51,9 +54,13 @@ def rewrite(
     else:
         kind = RewriteTool(tool) if tool else RewriteTool.FREE
         wanted = Rewrite(section, kind, wish or "", is_offline=offline)
-        result = rewrite_section(
-            found, sheet, wanted, settings=load_settings(model=model), on_event=tell_waiting
-        )
+        settings = load_settings(model=model, send_to=send_to)
+        if settings.model and not offline:
+            text = find_section(found, section).text
+            confirm_sending(
+                settings, lambda: f"改写时会发送这一部分、有关的要点和改写要求：\n{text}"
+            )
+        result = rewrite_section(found, sheet, wanted, settings=settings, on_event=tell_waiting)
     changed = find_section(result, section)
     click.echo(f"已改写“{changed.title or '引言'}”。{changed.note}", err=True)
     write_draft(result, sheet, form, output)

@@ -82,6 +82,7 @@ _NOT_ENCRYPTED = (
 )
 def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> None:
     """Serve the page until interrupted."""
+    from app.services.log_redaction import redact_logs  # noqa: PLC0415
     from app.services.people import PeopleFile  # noqa: PLC0415
     from app.web.log import start_log  # noqa: PLC0415
     from app.web.port import Address  # noqa: PLC0415
@@ -92,6 +93,7 @@ def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> 
     )
 
     start_log()
+    redact_logs()
     settings = load_settings(home=home)
     serving = _serving(rest)
     people = PeopleFile(settings.home)

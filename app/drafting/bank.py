@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from app.drafting.lexicons import load_lexicon
+from app.text.lexicons import load_lexicon
 
 
 @dataclass(frozen=True, slots=True)

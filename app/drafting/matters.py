@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from app.drafting.lexicons import any_of, load_lexicon
+from app.text.lexicons import any_of, load_lexicon
 
 _TELLING_REACH = 20  # characters; further on it is one thing among others
 _SUBJECT = re.compile(r"[^\d，。；：（]{0,24}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from app.readers.lines import is_page_number
+from app.text.disguise import plain_form
 
 _FINAL = ("。", "！", "？", "；", "：", "!", "?", ";", ":")
 _HEADING = re.compile(
@@ -17,11 +18,6 @@ _HEADING = re.compile(
 )
 _CLOSERS = "，。、；：？！”’）》】〕〉…%％,.;:?!)"
 _WORD = re.compile(r"[A-Za-z0-9.,%:/+-]+")
-_RADICALS = {"⺠": "民", "⺟": "母", "⻅": "见", "⻆": "角", "⻋": "车", "⻓": "长", "⻔": "门",
-             "⻘": "青", "⻚": "页", "⻛": "风", "⻜": "飞", "⻝": "食", "⻢": "马", "⻥": "鱼",
-             "⻦": "鸟", "⻨": "麦", "⻩": "黄", "⻬": "齐", "⻮": "齿", "⻰": "龙", "⻉": "贝",
-             "⻄": "西", "⻣": "骨", "⻤": "鬼", "⻁": "虎", "⺎": "兀", "⺝": "月", "⺬": "示",
-             "⻇": "讠", "⻖": "阝", "⺁": "厂", "⺃": "乚"}  # fmt: skip
 _TIDY = re.compile("[\u2e80-\u2eff\u2f00-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 _HAN = "[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60\u3000-\u303f“”‘’—…·]"
@@ -60,7 +56,7 @@ class PageText:
 def tidy(text: str) -> str:
     """The text as a person would type it: no radicals for characters, no spacing made by layout."""
     text = _CONTROLS.sub("", text.replace("\t", " ").replace("\xa0", " "))
-    text = _TIDY.sub(lambda m: _RADICALS.get(m[0]) or unicodedata.normalize("NFKC", m[0]), text)
+    text = _TIDY.sub(lambda m: unicodedata.normalize("NFKC", plain_form(m[0])), text)
     text = _AUTO_SPACE.sub("", text.rstrip(" "))
     if _PROSE.search(text):
         text = _HAN_SPACE.sub("", text)

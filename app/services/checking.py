@@ -16,6 +16,7 @@ from app.core.facts import FactSheet
 from app.core.finding import CheckResult
 from app.readers import read_document
 from app.services.known import Known, load_known
+from app.text.mend import reveal
 from app.text.outline import read_outline
 
 AUTO = "auto"
@@ -136,14 +137,16 @@ class Checker:
     def check(self, document: Document) -> Checked:
         """Check one document."""
         profile, reason = self._profile, "由使用者指定"
-        outline = read_outline(document)
+        revealed = reveal(document)
+        shown = revealed.document if revealed else document
+        outline = read_outline(shown)
         if profile is None:
-            recognition = recognise_profile(document, outline)
+            recognition = recognise_profile(shown, outline)
             profile, reason = load_profile(recognition.name), recognition.reason
         ctx = CheckContext(
             document,
             profile,
-            outline=outline,
+            outline=None if revealed else outline,
             sheet=self._sheet,
             previous=self._previous,
             known_units=self._known.units,

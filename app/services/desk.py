@@ -10,6 +10,7 @@ from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.drafting.events import OnEvent
 from app.drafting.rewriting import RewriteTool
+from app.services.consent import require_consent
 from app.services.desk_jobs import Job, Jobs, Progress
 from app.services.desk_outline import OutlineDesk
 from app.services.desk_plan import lay_out, only, sheet_of
@@ -269,6 +270,14 @@ class Desk(OutlineDesk):
             plan=layout.plan if layout.is_own else None,
         )
         return dry_run(sheet, settings=self.settings, store=self._open_knowledge(), wish=wish)
+
+    def agree(self, host: str) -> None:
+        """Texts may go to the outside host that was shown.
+
+        Raises:
+            ConfigError: the model is at another host by now.
+        """
+        require_consent(replace(self.settings, send_to=host), self.settings.base_url)
 
     # --- one section by hand ---------------------------------------------------------------
 

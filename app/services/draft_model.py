@@ -31,6 +31,7 @@ from app.drafting.plan_types import Plan, PlannedSection
 from app.drafting.prompts import load_prompt
 from app.drafting.shelf import Shelf, shelf_key
 from app.drafting.verify import written_or_verbatim
+from app.services.consent import needs_consent, require_consent
 
 if TYPE_CHECKING:
     from app.knowledge.passage import Passage
@@ -58,7 +59,8 @@ class Outgoing:
 class DryRun:
     """All that a draft would send, and where; nothing has been sent.
 
-    ``is_blocked``: the guard would stop the draft because of ``leaks``.
+    ``is_blocked``: the guard would stop the draft because of ``leaks``; ``needs_consent``: nobody
+    has yet agreed to send to ``host``.
     """
 
     address: str
@@ -67,6 +69,8 @@ class DryRun:
     calls: tuple[Outgoing, ...]
     leaks: tuple[Leak, ...]
     composed: tuple[str, ...]
+    host: str = ""
+    needs_consent: bool = False
 
     @property
     def is_blocked(self) -> bool:
@@ -116,6 +120,7 @@ class ModelWriter:
         is_fresh: bool = False,
     ) -> None:
         self.layout = layout
+        self._settings = settings
         self.composer = composer
         self._home = settings.home
         self._cancel = cancel or Event()
@@ -148,7 +153,7 @@ class ModelWriter:
             ConfigError: the address is wrong.
         """
         options, pieces = self._chain.options, self._all_pieces()
-        host_of(options.base_url)
+        host = host_of(options.base_url)
         calls = []
         for piece in (piece for group in pieces for piece in group):
             if not piece.sent:
@@ -169,18 +174,23 @@ class ModelWriter:
                 for s, group in zip(self.layout.sections, pieces, strict=True)
                 if not any(piece.sent for piece in group)
             ),
+            host,
+            needs_consent(self._settings, options.base_url),
         )
 
     def write(self, on_event: OnEvent | None) -> tuple[DraftSection, ...]:
         """Every section in order.
 
         Raises:
+            ConsentError: nobody has agreed to send to this host.
             ModelError: the model answered for no piece at all.
         """
         emit: OnEvent = on_event or (lambda _: None)
         total = len(self.layout.sections)
         pieces = self._all_pieces()
         flat = [piece for group in pieces for piece in group]
+        if flat:
+            require_consent(self._settings, self._chain.options.base_url)
         if kept := self._shelf.count(flat):
             emit(Notice(f"接着上次没写完的稿子：模型已写好的{kept}段直接使用，只写其余部分。"))
         wanted = sum(bool(piece.sent) for piece in flat) - kept

@@ -18,6 +18,7 @@ from app.knowledge.records import (
 )
 from app.knowledge.sidecar import describes
 from app.knowledge.store import KnowledgeStore, utc_now
+from app.services.consent import require_consent
 from app.services.ingest import AddSummary, Progress, add_paths
 from app.settings import Settings
 
@@ -56,6 +57,7 @@ def configured_embedder(settings: Settings) -> Embedder:
 
 def _guard_embedding(settings: Settings, texts: Sequence[str]) -> None:
     """Hold past reports back from a remote embedder as drafts are held back from a model."""
+    require_consent(settings, settings.base_url)
     guard(
         [("往年总结", text) for text in texts],
         base_url=settings.base_url,

@@ -16,6 +16,7 @@ from app.drafting.events import OnEvent
 from app.drafting.mend import Mended, Mender
 from app.drafting.model import CancelledError, ModelOptions
 from app.drafting.pieces import Piece, is_for_model, split_facts
+from app.services.consent import require_consent
 from app.services.draft_model import model_options, record_sending
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class ModelRewriter:
 
     def _ask(self, piece: Piece, text: str, wish: str, stretch: float) -> list[DraftSentence]:
         texts = [*outgoing_texts(self._sheet, [piece]), ("改写要求", wish), ("原文", text)]
+        require_consent(self._settings, self._options.base_url)
         guard(
             texts,
             base_url=self._options.base_url,

@@ -1,8 +1,9 @@
 """A text laid out for a page or a screen, mended: the same words without the layout's cuts.
 
-Text copied from a PDF breaks every printed line, in the middle of words and figures; text typed by
-some hands has blanks round every figure. Both are taken out, and every place of the mended text
-leads back to its place in the text as read. A text that has neither is not touched.
+Characters that hide or pose as others are taken for what they look like. Text copied from a PDF
+breaks every printed line, in the middle of words and figures; text typed by some hands has blanks
+round every figure. These are taken out, and every place of the mended text leads back to its place
+in the text as read. A text that has none is not touched.
 """
 
 import re
@@ -10,9 +11,11 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from app.core.document import Block, Document, Span
+from app.text.cuts import Cuts, take_out
+from app.text.disguise import unmask
 
 _BLANK_CHARS = " \u3000\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
 _BLANK = f"[{_BLANK_CHARS}]"
@@ -59,33 +62,12 @@ _CUT_FIGURE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Cuts:
-    """One pass of taking out: where the kept pieces begin, before and after it."""
-
-    text: str
-    before: tuple[int, ...]
-    after: tuple[int, ...]
-    length: int
-
-    def back(self, place: int) -> int:
-        """Where a place of the shorter text stood."""
-        index = bisect_right(self.after, place) - 1
-        return self.before[index] + place - self.after[index]
-
-    def forth(self, place: int) -> int:
-        """Where a place of the longer text stands now; inside a cut, the cut's place."""
-        index = bisect_right(self.before, place) - 1
-        end = self.after[index + 1] if index + 1 < len(self.after) else len(self.text)
-        return min(self.after[index] + place - self.before[index], end)
-
-
-@dataclass(frozen=True, slots=True)
 class Mended:
     """A mended document and the way back; ``passes`` are the steps that led to it."""
 
     document: Document
     source: Document
-    passes: tuple[_Cuts, ...]
+    passes: tuple[Cuts, ...]
 
     def restore(self, span: Span) -> Span:
         """The span of the text as read that a span of the mended text stands for."""
@@ -101,15 +83,33 @@ class Mended:
 
 
 def mend(document: Document) -> Mended | None:
-    """The document without hard line breaks and blanks round figures; ``None`` if it has none."""
-    passes: list[_Cuts] = []
-    mended = document
+    """The document unmasked, without hard line breaks and blanks round figures.
+
+    ``None`` where there is nothing to mend.
+    """
+    first = reveal(document)
+    passes = list(first.passes) if first else []
+    mended = first.document if first else document
     for find in (_line_breaks, _blanks):
-        cuts = _take_out(mended.text, _inside(mended, find))
+        cuts = take_out(mended.text, _inside(mended, find))
         if cuts is not None:
             passes.append(cuts)
-            mended = replace(mended, text=cuts.text, blocks=_moved(mended.blocks, cuts), runs=())
-    return Mended(mended, document, tuple(passes)) if passes else None
+            mended = _after(mended, cuts)
+    return Mended(mended, document, tuple(passes)) if mended is not document else None
+
+
+def reveal(document: Document) -> Mended | None:
+    """The document with its layout, without what hides or poses; ``None`` where nothing does."""
+    shown = unmask(document.text)
+    if shown is None:
+        return None
+    if shown.cuts is None:
+        return Mended(replace(document, text=shown.text, runs=()), document, ())
+    return Mended(_after(document, shown.cuts), document, (shown.cuts,))
+
+
+def _after(document: Document, cuts: Cuts) -> Document:
+    return replace(document, text=cuts.text, blocks=_moved(document.blocks, cuts), runs=())
 
 
 def _inside(document: Document, find: Callable[[str], Iterator[Span]]) -> Iterator[Span]:
@@ -124,20 +124,7 @@ def _inside(document: Document, find: Callable[[str], Iterator[Span]]) -> Iterat
         yield span
 
 
-def _take_out(text: str, spans: Iterable[Span]) -> _Cuts | None:
-    ends = [0]
-    pieces: list[str] = []
-    for span in spans:
-        pieces.append(text[ends[-1] : span.start])
-        ends.append(span.end)
-    if not pieces:
-        return None
-    pieces.append(text[ends[-1] :])
-    after = list(accumulate((len(p) for p in pieces[:-1]), initial=0))
-    return _Cuts("".join(pieces), tuple(ends), tuple(after), len(text))
-
-
-def _moved(blocks: Iterable[Block], cuts: _Cuts) -> tuple[Block, ...]:
+def _moved(blocks: Iterable[Block], cuts: Cuts) -> tuple[Block, ...]:
     return tuple(
         replace(b, span=Span(cuts.forth(b.span.start), cuts.forth(b.span.end))) for b in blocks
     )

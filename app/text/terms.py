@@ -5,6 +5,7 @@ import re
 from app.core.document import Span
 from app.core.facts import Fact
 from app.core.quantity import QuantityKind
+from app.text.disguise import unmask
 from app.text.remember import remembered
 
 _CJK = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’《》【】〔〕—…·"
@@ -46,10 +47,11 @@ _ENDS = "。；;，,、.．！!？?：: "
 def normalise(text: str) -> str:
     """The normal form of a bullet, in which it is read, written and compared.
 
-    One line without its marker and closing mark; figures and letters in half width, marks beside
-    Chinese in full width, no blanks round figures.
+    One line without its marker, closing mark and hidden characters; figures and letters in half
+    width, marks beside Chinese in full width, no blanks round figures.
     """
-    text = " ".join(text.split())
+    shown = unmask(text)
+    text = " ".join((shown.text if shown else text).split())
     text = _WIDE_GROUP.sub(",", text).translate(_WIDE)
     text = _BLANK_GROUP.sub("", text)
     if not _MARK.search(text):

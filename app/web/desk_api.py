@@ -226,6 +226,11 @@ class DeskApi:
     def _do_outgoing(self, owner: str, draft: str, _call: Call) -> Answer:
         return {"outgoing": desk_json.outgoing_json(self._desk.outgoing(owner, draft))}
 
+    def _do_agree(self, owner: str, draft: str, call: Call) -> Answer:
+        """The outside host has been agreed to, as it was shown."""
+        self._desk.agree(_text(call, "host"))
+        return self._do_outgoing(owner, draft, call)
+
     # --- one section -----------------------------------------------------------------------
 
     def _do_edit(self, owner: str, draft: str, call: Call) -> Answer:

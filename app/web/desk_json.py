@@ -188,6 +188,8 @@ def outgoing_json(run: "DryRun") -> dict[str, Any]:
         "model": run.model,
         "trusted": run.is_trusted,
         "blocked": run.is_blocked,
+        "host": run.host,
+        "needs_consent": run.needs_consent,
         "tokens": run.tokens,
         "leaks": [f"{leak.where}的{leak.kind}（{leak.shown}）" for leak in run.leaks],
         "composed": list(run.composed),

@@ -11,6 +11,7 @@ import openai
 from app.core.document import Span
 from app.core.finding import Finding, Severity
 from app.drafting.egress import guard, host_of, is_loopback
+from app.services.consent import require_consent
 from app.settings import Settings
 from eval.baselines.prompts import FIND_MISTAKES, SEED
 from eval.cases import TextCase
@@ -47,6 +48,7 @@ class ModelChecker:
         """Check one text."""
         text = case.document.text
         settings = self.settings
+        require_consent(settings, settings.base_url)
         guard([("正文", text)], base_url=settings.base_url, trusted_hosts=settings.trusted_hosts)
         is_local = is_loopback(host_of(settings.base_url))
         client = openai.OpenAI(

@@ -18,6 +18,7 @@ from app.drafting.plan_types import PlannedSection
 from app.drafting.planner import plan
 from app.knowledge.retriever import HybridRetriever
 from app.knowledge.store import KnowledgeStore
+from app.services.consent import require_consent
 from app.services.drafting import choose_profile
 from app.settings import Settings
 from eval.baselines.prompts import PLAIN_RAG, SEED
@@ -58,6 +59,7 @@ class PlainRagSystem:
         try:
             texts = [(fact.id, fact.text) for fact in case.sheet.facts]
             settings = self.settings
+            require_consent(settings, settings.base_url)
             guard(texts, base_url=settings.base_url, trusted_hosts=settings.trusted_hosts)
             with self._client() as client:
                 text = "\n\n".join(self._sections(case, client, spent))

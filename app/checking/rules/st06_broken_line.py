@@ -23,7 +23,7 @@ META = RuleMeta(
     name="broken-line",
     severity=Severity.WARNING,
     summary="句子中间断行",
-    reads_layout=True,
+    reads="layout",
 )
 
 

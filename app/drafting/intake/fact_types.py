@@ -12,7 +12,7 @@ from typing import Any
 from app.checking.profile import PartKind
 from app.core.facts import Fact
 from app.drafting.intake.words import LabelKind, words
-from app.drafting.lexicons import load_lexicon, one_of
+from app.text.lexicons import load_lexicon, one_of
 from app.text.terms import normalise
 
 

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from app.text.disguise import unmask
 
 _MARKDOWN_RULE = re.compile(r":?-+:?")
 _MARKED = re.compile(r"(?:[-*•·●○■◆▪]|\d{1,3}[.、)）]|[（(]\d{1,3}[)）]|[①-⑳])\s")
@@ -84,3 +86,27 @@ def _cells(text: str, *, is_inside: bool) -> tuple[str, ...] | None:
     else:
         return None
     return tuple(" ".join(cell.split()) for cell in cells[:_MOST_COLUMNS])
+
+
+def reveal(material: Material) -> tuple[list[Line | Table], int]:
+    """The material as it looks, and how many lines held what hides or poses as another."""
+    numbers: set[int] = set()
+
+    def seen(text: str, number: int) -> str:
+        shown = unmask(text)
+        if shown is None:
+            return text
+        numbers.add(number)
+        return shown.text
+
+    out: list[Line | Table] = []
+    for item in material:
+        if isinstance(item, Line):
+            out.append(replace(item, text=seen(item.text, item.number)))
+        else:
+            rows = (
+                replace(row, cells=tuple(seen(cell, row.number) for cell in row.cells))
+                for row in item.rows
+            )
+            out.append(replace(item, rows=tuple(rows)))
+    return out, len(numbers)

@@ -12,7 +12,7 @@ from app.core.facts import Fact, FactSheet, Skipped
 from app.drafting.intake.chat import clean_chat
 from app.drafting.intake.facts import CLAUSE, SENTENCE, TELLING_CHARS, make_fact, part_by_type
 from app.drafting.intake.lines import Bullet, LineParser
-from app.drafting.intake.material import Material
+from app.drafting.intake.material import Material, reveal
 from app.drafting.intake.words import words
 from app.text.terms import normalise
 
@@ -76,6 +76,7 @@ def build_fact_sheet(
     Raises:
         InputError: there is no fact in it.
     """
+    material, hidden = reveal(material)
     cleaned = clean_chat(material)
     parser = LineParser(is_chat=cleaned.is_chat)
     for item in cleaned.items:
@@ -91,6 +92,10 @@ def build_fact_sheet(
     own = sorter.skipped[len(cleaned.skipped) :]  # a chat's time stamps are no mention of a year
     talk = [one.text for one in own if not one.is_question]
     head = _Head(parser, (*cleaned.mentions, *talk))
+    if hidden:
+        head.notes.append(
+            f"{shown}里有{hidden}行带着看不见的或者冒充别字的字符，已照看上去的字读，请核对数字。"
+        )
     unit = unit or head.unit()
     year = year or head.year(cleaned.year, facts, today, is_loose=is_loose)
     if not unit and not is_loose:

@@ -90,13 +90,20 @@ const showOutgoing = async () => {
     run.composed.length ? `不发送、由要点直接成文的部分：${run.composed.join("、")}。` : "",
     run.leaks.length ? `外发检查发现：${run.leaks.join("；")}。${run.blocked ? "起草时会拒绝发送。" : "因为是信任的主机，起草时会照常发送。"}`
       : "外发检查没有发现密级标志和个人信息。",
+    run.needs_consent ? `还没有往 ${run.host} 发送过，同意以后才会发送，以后不再问。` : "",
     "现在什么都没有发送。",
   ].filter(Boolean);
   const box = h("dialog", {class: "dialog", "aria-label": "将发送什么"},
     h("h3", {}, "将发送什么"), told.map((line) => h("p", {}, line)),
     run.calls.map((one) => h("details", {}, h("summary", {}, `${one.section}（约 ${one.tokens} 个词元）`),
       h("h4", {}, "系统提示"), h("pre", {}, one.system), h("h4", {}, "内容"), h("pre", {}, one.user))),
-    h("div", {class: "buttons"}, button("关闭", () => box.close(), {class: "primary"})));
+    h("div", {class: "buttons"},
+      run.needs_consent && !run.blocked ? button("同意发送", async () => {
+        const agreed = await call("agree", {host: run.host}, {where: "run"});
+        box.close();
+        if (!agreed.error) say("run", `已同意往 ${run.host} 发送，点“起草”就开始。`, "ok");
+      }, {class: "primary", id: "draft-agree"}) : null,
+      button("关闭", () => box.close(), {class: run.needs_consent ? "" : "primary"})));
   box.addEventListener("close", () => box.remove());
   root.append(box);
   box.showModal();

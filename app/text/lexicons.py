@@ -1,4 +1,4 @@
-"""Reads the word files of drafting in ``knowledge_base/lexicons``."""
+"""Reads the word files in ``knowledge_base/lexicons``."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -11,6 +11,7 @@ from app import resources
 from app.core.errors import ConfigError
 
 _T = TypeVar("_T")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load_lexicon(name: str | Path, read: Callable[[Any], _T]) -> _T:
@@ -21,7 +22,7 @@ def load_lexicon(name: str | Path, read: Callable[[Any], _T]) -> _T:
     """
     path = name if isinstance(name, Path) else resources.lexicons_dir() / name
     try:
-        return read(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return read(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))  # noqa: S506
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"词表文件 {path} 读不出来，请恢复原文件。") from error
     except (KeyError, TypeError, AttributeError, ValueError, re.error) as error:
