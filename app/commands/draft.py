@@ -96,7 +96,7 @@ def draft(
         return 0
     with _store(settings) as store, _progress() as on_event:
         result = draft_report(sheet, settings=settings, on_event=on_event, store=store, wish=wish)
-    report(result, is_asked_offline=offline)
+    report(result, is_told_why=offline or bool(settings.model))
     told = tuple(preparation.told(c) for c in preparation.contradictions)
     unsure = tuple(fact.id for fact in preparation.unsure)
     result = replace(result, notes=(*sheet.notes, *told), unsure=unsure)

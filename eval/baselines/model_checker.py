@@ -10,7 +10,8 @@ import openai
 
 from app.core.document import Span
 from app.core.finding import Finding, Severity
-from app.drafting.egress import guard, host_of, is_loopback
+from app.core.address import host_of, is_loopback
+from app.drafting.egress import guard
 from app.settings import Settings
 from eval.baselines.prompts import FIND_MISTAKES, SEED
 from eval.cases import TextCase

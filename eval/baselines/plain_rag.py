@@ -13,7 +13,8 @@ import httpx
 import openai
 
 from app.core.facts import Fact
-from app.drafting.egress import guard, host_of, is_loopback
+from app.core.address import host_of, is_loopback
+from app.drafting.egress import guard
 from app.drafting.plan_types import PlannedSection
 from app.drafting.planner import plan
 from app.knowledge.retriever import HybridRetriever
