@@ -11,6 +11,7 @@ import click
 
 from app.commands.draft_output import check_form, form_of, report, tell_waiting, write_draft
 from app.commands.intake_report import tell_intake, tell_unsure
+from app.commands.private import keep_private
 from app.core.facts import FactSheet
 from app.drafting.length import LONGEST, SHORTEST
 from app.readers.facts import read_fact_sheet
@@ -79,6 +80,7 @@ def draft(
         check_form(form, output)
     sheet = read_fact_sheet(facts)
     settings = load_settings(model=model)
+    keep_private(settings.home)
     is_offline = offline or not settings.model
     preparation = _prepare(sheet, profile, plan_file)
     _warn(preparation, is_strict=strict)

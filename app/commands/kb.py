@@ -18,6 +18,7 @@ from app.commands.kb_common import (
     opened,
     progress,
 )
+from app.commands.private import keep_private
 from app.knowledge.corrections import Corrections
 from app.knowledge.parts import part_title
 from app.knowledge.records import Outcome
@@ -148,6 +149,7 @@ def remove(wanted: tuple[str, ...], yes: bool, home: Path | None) -> None:
 def rebuild(reset: bool, home: Path | None) -> None:
     """Rebuild the passages."""
     settings = load_settings(home=home)
+    keep_private(settings.home)
     with progress("重建") as report:
         passages, aside = knowledge.rebuild(settings, is_reset=reset, on_progress=report)
     if aside is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.commands.private import keep_private
 from app.core.errors import ConfigError
 from app.services.passwords import SHORTEST
 from app.services.people import PeopleFile, Role, clean_name, parse_role
@@ -29,7 +30,7 @@ def users() -> None:
 
 
 def _people(home: Path | None) -> PeopleFile:
-    return PeopleFile(load_settings(home=home).home)
+    return PeopleFile(keep_private(load_settings(home=home).home))
 
 
 def _handover(people: PeopleFile) -> "Handover":

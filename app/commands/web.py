@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.commands.private import keep_private
 from app.core.errors import PinganError
 from app.settings import load_settings
 
@@ -83,6 +84,7 @@ def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> 
     )
 
     settings = load_settings(home=home)
+    keep_private(settings.home)
     serving = _serving(rest)
     people = PeopleFile(settings.home)
     require_login(host, people, serving)

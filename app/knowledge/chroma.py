@@ -22,6 +22,7 @@ from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
 from app.core.errors import ConfigError, KnowledgeError
+from app.core.private import make_private_folder
 
 DATABASE_FILE = "chroma.sqlite3"
 PAGE = 2000
@@ -174,7 +175,7 @@ class Connection:
             self.client = _remote_client(place, settings)
             return
         with guarded(place):
-            place.folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(place.folder)
             self._spelling = self._take_spelling(str(place.folder.resolve()))
             try:
                 client = chromadb.PersistentClient(path=self._spelling, settings=settings)

@@ -15,6 +15,7 @@ from typing import Self
 from uuid import uuid4
 
 from app.core.errors import KnowledgeError
+from app.core.private import make_private_folder, write_private
 from app.knowledge import writing
 from app.knowledge.chroma import (
     PAGE,
@@ -96,7 +97,7 @@ class KnowledgeStore:
 
     def _prepare_folder(self) -> None:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.folder)
         except OSError as error:
             raise KnowledgeError(
                 f"知识库文件夹 {self.folder} 建不起来，请检查权限，或用 --home 指定别的位置。",
@@ -111,7 +112,7 @@ class KnowledgeStore:
         if not self.place.is_remote and not marker.exists():
             with self._only_writer(LOCK_TIMEOUT_S):
                 self._make_tables()
-                marker.write_text(json.dumps({"schema": SCHEMA_VERSION}), encoding="utf-8")
+                write_private(marker, json.dumps({"schema": SCHEMA_VERSION}))
         else:
             self._make_tables()
         active = self.state.active

@@ -281,8 +281,12 @@ def test_a_call_nobody_waits_for_ends_at_once(has_begun: bool) -> None:
         asked.set()
         released.wait(20)
 
+    def stop() -> None:
+        asked.wait(10)
+        cancel.set()
+
     with serve(reply) as server:
-        helper = threading.Thread(target=lambda: asked.wait(10) and cancel.set())
+        helper = threading.Thread(target=stop)
         helper.start()
         with pytest.raises(CancelledError):
             ask(server.url, cancel, timeout_s=60)
