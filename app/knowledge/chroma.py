@@ -6,7 +6,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar, cast
@@ -35,10 +35,14 @@ _RECORD_HNSW = {"batch_size": 2, "sync_threshold": 2}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a store lies: a folder of this machine, or a server when ``url`` is given."""
+    """Where a store lies: a folder of this machine, or a server when ``url`` is given.
+
+    ``token`` is for whoever guards the server: Chroma's own asks for none.
+    """
 
     folder: Path
     url: str = ""
+    token: str = field(default="", repr=False)
 
     @property
     def is_remote(self) -> bool:
@@ -224,6 +228,7 @@ def _remote_client(place: Place, settings: Settings) -> Client:
             host=address.hostname,
             port=address.port or (443 if is_tls else 8000),
             ssl=is_tls,
+            headers={"Authorization": f"Bearer {place.token}"} if place.token else None,
             settings=settings,
         )
     session = getattr(getattr(client, "_server", None), "_session", None)

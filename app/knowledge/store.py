@@ -75,11 +75,12 @@ class KnowledgeStore:
         embedder: Embedder,
         *,
         chroma_url: str = "",
+        chroma_token: str = "",
         clock: Callable[[], datetime] = utc_now,
         is_rebuilding: bool = False,
     ) -> None:
         self.folder = home / "kb"
-        self.place = Place(self.folder / "chroma", chroma_url)
+        self.place = Place(self.folder / "chroma", chroma_url, chroma_token)
         self.embedder = embedder
         self._clock = clock
         self._is_rebuilding = is_rebuilding

@@ -196,14 +196,15 @@ def _embedder(settings: Settings) -> Probe:
 def _chroma(settings: Settings) -> Probe:
     if not settings.chroma_url:
         return Probe("知识库", is_well=True, detail="存放在数据文件夹里")
-    problem = _answers(settings.chroma_url.rstrip("/") + "/api/v2/heartbeat", "")
+    problem = _answers(settings.chroma_url.rstrip("/") + "/api/v2/heartbeat", settings.chroma_token)
     if not problem:
         return Probe("知识库", is_well=True, detail=f"{_shown(settings.chroma_url)} 有回答")
     return Probe(
         "知识库",
         is_well=False,
         detail=f"{_shown(settings.chroma_url)} {problem}",
-        advice="启动 chroma run，或去掉 PINGAN_CHROMA_URL 改用本机知识库。",
+        advice="启动 chroma run，核对 PINGAN_CHROMA_TOKEN，"
+        "或去掉 PINGAN_CHROMA_URL 改用本机知识库。",
     )
 
 

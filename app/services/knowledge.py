@@ -32,6 +32,7 @@ def open_store(settings: Settings, *, is_rebuilding: bool = False) -> KnowledgeS
         settings.home,
         configured_embedder(settings),
         chroma_url=settings.chroma_url,
+        chroma_token=settings.chroma_token,
         is_rebuilding=is_rebuilding,
     )
     if not is_rebuilding and not describes(store.folder, store.state.generation):

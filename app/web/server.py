@@ -52,12 +52,13 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """How the page is offered beyond its address."""
+    """How the page is offered beyond its address; ``token`` is asked for where nobody logs in."""
 
     proxies: Proxies = field(default_factory=Proxies)
     certificate: Path | None = None
     key: Path | None = None
     limits: Limits = field(default_factory=Limits)
+    token: str = field(default="", repr=False)
 
     def require_sound(self) -> None:
         """Check what can be checked before anything starts.
@@ -160,6 +161,7 @@ class Server:
     backend: "Backend"
     page: "gr.Blocks"
     address: Address
+    folder: Path
     stopped: Event = field(default_factory=Event)
 
     def prepare(
@@ -257,8 +259,9 @@ def start_server(settings: Settings, address: Address, serving: Serving | None =
     door = Doorkeeper(people, Logins(settings.home, serving.limits), is_strict=is_open)
     owners = FileOwners(workspace.folder)
     hosts = None if is_open else frozenset({address.host, *_LOOPBACK})
-    app = office_app(Front(page, door, owners, hosts, serving.proxies))
+    token = "" if is_open else serving.token
+    app = office_app(Front(page, door, owners, hosts, serving.proxies, token, address.port))
     page.launch(_app=app, **_launch_options(address, serving))
-    server = Server(backend, page, address)
+    server = Server(backend, page, address, workspace.folder)
     owners.sweep_forever(KEEP_SECONDS, server.stopped, lambda: sweep_page(page, KEEP_SECONDS))
     return server

@@ -27,15 +27,27 @@ def free_port() -> int:
         return port
 
 
+class Web(subprocess.Popen[str]):
+    """A running ``pingan web``, and the link it shows."""
+
+    link = ""
+
+
 def start_web(
-    home: Path, port: int, environment: Mapping[str, str] | None = None
-) -> "subprocess.Popen[str]":
+    home: Path,
+    port: int,
+    environment: Mapping[str, str] | None = None,
+    *,
+    needs_token: bool = False,
+) -> Web:
     """Start ``pingan web`` and wait until page and knowledge base are ready."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPENAI_", "PINGAN_"))}
     command = [sys.executable, "-m", "app.cli", "web", "--no-open"]
+    if not needs_token:
+        command.append("--no-token")
     log = home.parent / "stderr.txt"
     with log.open("w") as stderr:
-        process = subprocess.Popen(
+        process = Web(
             [*command, "--port", str(port), "--home", str(home)],
             cwd=ROOT,
             env={
@@ -52,6 +64,7 @@ def start_web(
     for told in ("网页已打开", "知识库已就绪"):
         line = process.stdout.readline()
         assert told in line, log.read_text()
+        process.link = process.link or line.partition("：")[2].partition("（")[0]
     return process
 
 
