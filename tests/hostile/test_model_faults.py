@@ -6,8 +6,12 @@ one Chinese sentence.
 
 import gzip
 import json
+import os
 import re
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +22,7 @@ from pathlib import Path
 import pytest
 from langchain_core.messages import HumanMessage
 
+from app import resources
 from app.core.draft import Draft
 from app.core.errors import KnowledgeError, ModelError
 from app.drafting.events import Event, Notice
@@ -497,3 +502,39 @@ def test_a_packed_answer_is_not_unpacked() -> None:
         result = draft(server.url, TWO)
     holds(result, TWO)
     assert notes(result)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+def test_a_break_while_the_model_is_silent_ends_at_once_and_keeps_what_is_written(
+    tmp_path: Path,
+) -> None:
+    is_silent, released = threading.Event(), threading.Event()
+
+    def reply(exchange: Exchange) -> None:
+        if exchange.number == 1:
+            faithful(exchange)
+        else:
+            is_silent.set()
+            released.wait(60)
+
+    facts = resources.examples_dir() / "乡镇.txt"
+    with serve(reply) as server:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "draft", str(facts), "-o", str(tmp_path / "o.md")],
+            stderr=subprocess.PIPE, text=True, encoding="utf-8",
+            env={
+                **os.environ, "OPENAI_BASE_URL": server.url, "PINGAN_MODEL": "m",
+                "PINGAN_HOME": str(tmp_path / "home"),
+            },
+        )  # fmt: skip
+        assert is_silent.wait(60)
+        time.sleep(0.5)
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+        took_s = time.monotonic() - started
+        released.set()
+    assert process.returncode == 130
+    assert took_s < 3  # measured 0.1 to 0.9; the model may be silent for 180
+    assert "模型已写好的1段留着" in told
+    assert len(list((tmp_path / "home" / "drafts").rglob("*.json"))) == 1
