@@ -12,7 +12,9 @@ import click
 from app import __version__
 from app.commands.terminal import shown_streams
 from app.core.errors import PinganError
+from app.core.private import keep_new_files_private
 from app.patterns import kept_patterns, load_checker
+from app.settings import CONFIG_FILE
 
 _COMMANDS = {
     "check": ("app.commands.check", "核查总结：占位符、数字矛盾、缺漏部分、重复文字……"),
@@ -23,8 +25,10 @@ _COMMANDS = {
     "eval": ("app.commands.eval", "评测：核查的准确率、召回率和速度"),
     "web": ("app.commands.web", "打开网页"),
     "users": ("app.commands.users", "管理能登录网页的人：添加、改密码、角色"),
+    "config": ("app.commands.config", "允许使用当前文件夹的 pingan.toml"),
     "doctor": ("app.commands.doctor", "查看配置和运行环境"),
 }
+_KEEPERS = ("kb", "web", "users")  # what they write is the data folder's
 _INTERNAL_ERROR = 3
 _INTERRUPTED = 130
 
@@ -51,8 +55,15 @@ class _LazyGroup(click.Group):
 
 @click.group(cls=_LazyGroup, options_metavar="[选项]", subcommand_metavar="命令 [参数]…")
 @click.version_option(__version__, message="pingan %(version)s", help="显示版本并退出。")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """起草和核查平安建设工作总结。全部功能可以断网使用。"""
+    if context.invoked_subcommand != "config" and Path(CONFIG_FILE).exists():
+        from app.commands.config import tell_folder_config  # noqa: PLC0415  # only where there is one
+
+        tell_folder_config()
+    if context.invoked_subcommand in _KEEPERS:
+        keep_new_files_private()
 
 
 def _speak_chinese() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import ExportError, InputError
+from app.core.private import make_private_folder
 from app.exporters.atomic import write_atomically
 from eval.gating import GateStatus
 from eval.report import (
@@ -183,6 +184,7 @@ def keep_runs(home: Path, items: Sequence[TaskRun], now: datetime) -> Path:
         ExportError: they cannot be written.
     """
     shelf = home / "eval"
+    make_private_folder(shelf)
     folder = shelf / f"{now:%Y%m%d-%H%M%S-%f}-{task_of(items)}"
     write_runs(folder, items)
     for old in list(kept_runs(home))[_KEPT:]:

@@ -111,6 +111,16 @@ def test_proxy_keeps_a_person_with_one_process(name: str) -> None:
     assert "proxy_set_header X-Forwarded-For   $remote_addr;" in text
 
 
+def test_the_token_for_chroma_is_in_no_readable_file_and_goes_no_further() -> None:
+    text = (DEPLOY / "nginx-chroma.conf").read_text(encoding="utf-8")
+    assert "map $http_authorization $pingan_has_token" in text
+    assert "include /etc/nginx/pingan-chroma-token;" in text
+    assert "return 401;" in text
+    assert 'proxy_set_header Authorization "";' in text
+    assert "proxy_pass http://127.0.0.1:8000;" in text
+    assert "server_name chroma.example" in text
+
+
 def _backup(home: Path, target: Path) -> Path:
     command = ["bash", str(DEPLOY / "pingan-backup.sh"), str(home), str(target)]
     environment = {"PATH": "/usr/bin:/bin", "PINGAN_PYTHON": sys.executable}

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import click
 
+from app.core.address import host_of
 from app.core.errors import ConfigError
-from app.drafting.egress import host_of
 from app.services.consent import agree, needs_consent, require_consent
 from app.settings import Settings
 

@@ -12,6 +12,7 @@ _TITLES = {
     "model": "模型名称",
     "embedder": "检索向量",
     "chroma_url": "知识库地址",
+    "chroma_token": "知识库密钥",
     "trusted_hosts": "信任的模型主机",
 }
 
@@ -23,7 +24,7 @@ def doctor() -> int:
     click.echo("配置：")
     for name, title in _TITLES.items():
         value = getattr(settings, name)
-        if name == "api_key":
+        if name in ("api_key", "chroma_token"):
             value = "已设置" if value else ""
         elif isinstance(value, tuple):
             value = "、".join(value)

@@ -12,6 +12,7 @@ import click
 from app.commands.consent import SEND_TO, confirm_sending
 from app.commands.draft_output import check_form, form_of, report, tell_waiting, write_draft
 from app.commands.intake_report import tell_intake, tell_unsure
+from app.commands.private import keep_private
 from app.core.facts import FactSheet
 from app.drafting.length import LONGEST, SHORTEST
 from app.readers.facts import read_fact_sheet
@@ -82,6 +83,7 @@ def draft(
         check_form(form, output)
     sheet = read_fact_sheet(facts)
     settings = load_settings(model=model, send_to=send_to)
+    keep_private(settings.home)
     is_offline = offline or not settings.model
     preparation = _prepare(sheet, profile, plan_file)
     _warn(preparation, is_strict=strict)
@@ -101,7 +103,7 @@ def draft(
         confirm_sending(settings, lambda: _dry_run_text(sheet, settings, wish, "md"))
     with _store(settings) as store, _progress() as on_event:
         result = draft_report(sheet, settings=settings, on_event=on_event, store=store, wish=wish)
-    report(result, is_asked_offline=offline)
+    report(result, is_told_why=offline or bool(settings.model))
     told = tuple(preparation.told(c) for c in preparation.contradictions)
     unsure = tuple(fact.id for fact in preparation.unsure)
     result = replace(result, notes=(*sheet.notes, *told), unsure=unsure)

@@ -42,10 +42,13 @@ def tell_waiting(event: "Event") -> None:
         click.echo(f"模型{event.seconds}秒没有回应，仍在等……{_WAY_ON}", err=True)
 
 
-def report(result: Draft, *, is_asked_offline: bool) -> None:
-    """How the draft was written, what it cost, and what is still missing."""
+def report(result: Draft, *, is_told_why: bool) -> None:
+    """How the draft was written, what it cost, and what is still missing.
+
+    ``is_told_why``: the reader knows already why no model wrote it.
+    """
     if result.mode == "composer":
-        why = "" if is_asked_offline else "没有配置模型，"
+        why = "" if is_told_why else "没有配置模型，"
         click.echo(f"{why}由要点直接成文（未用模型），用时{result.usage.seconds:.1f}秒。", err=True)
     else:
         usage = result.usage

@@ -18,6 +18,7 @@ from app.commands.kb_common import (
     opened,
     progress,
 )
+from app.commands.private import keep_private
 from app.core.audit import Deed, record
 from app.knowledge.corrections import Corrections
 from app.knowledge.parts import part_title
@@ -156,6 +157,7 @@ def remove(wanted: tuple[str, ...], yes: bool, home: Path | None) -> None:
 def rebuild(reset: bool, home: Path | None) -> None:
     """Rebuild the passages."""
     settings = load_settings(home=home)
+    keep_private(settings.home)
     with progress("重建") as report:
         passages, aside = knowledge.rebuild(settings, is_reset=reset, on_progress=report)
     _record(home, "重建")

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from app.checking.profile import PROFILE_NAMES
+from app.commands.private import keep_private
 from app.core.errors import InputError
 from app.knowledge.records import ReportRecord
 from app.knowledge.store import KnowledgeStore
@@ -35,7 +36,9 @@ UNKNOWN = "未识别"
 @contextmanager
 def opened(home: Path | None) -> Iterator[KnowledgeStore]:
     """The knowledge base, as configured."""
-    with knowledge.open_store(load_settings(home=home)) as store:
+    settings = load_settings(home=home)
+    keep_private(settings.home)
+    with knowledge.open_store(settings) as store:
         yield store
 
 

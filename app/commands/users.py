@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.commands.private import keep_private
 from app.core.audit import Deed, Entry, entries, record
 from app.core.errors import ConfigError
 from app.services.passwords import SHORTEST
@@ -33,7 +34,7 @@ def users() -> None:
 
 
 def _people(home: Path | None) -> PeopleFile:
-    return PeopleFile(load_settings(home=home).home)
+    return PeopleFile(keep_private(load_settings(home=home).home))
 
 
 def _record(people: PeopleFile, what: Deed, to: str, more: str = "") -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.commands.private import keep_private
 from app.core.errors import PinganError
 from app.settings import load_settings
 
@@ -67,6 +68,11 @@ _NOT_ENCRYPTED = (
 )
 @click.option("--root-path", default="", metavar="路径", help="代理把网页放在哪个路径下：/pingan。")
 @click.option(
+    "--no-token",
+    is_flag=True,
+    help="没有用户时，本机打开网页也不要网址里的 token。",
+)
+@click.option(
     "--idle-minutes",
     default=120,
     show_default=True,
@@ -91,10 +97,12 @@ def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> 
         require_login,
         start_server,
     )
+    from app.web.token_gate import door_file, link_with  # noqa: PLC0415
 
     start_log()
     redact_logs()
     settings = load_settings(home=home)
+    keep_private(settings.home)
     serving = _serving(rest)
     people = PeopleFile(settings.home)
     require_login(host, people, serving)
@@ -102,12 +110,14 @@ def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> 
     click.echo("正在打开网页……", err=True)
     server = start_server(settings, address, serving)
     address = server.address
-    click.echo(f"网页已打开：{address.url}（按 Ctrl+C 停止）")
+    link = address.url if people.exists() else link_with(address.url, serving.token)
+    click.echo(f"网页已打开：{link}（按 Ctrl+C 停止）")
     _tell_about_network(address, is_proxied=bool(serving.proxies.networks))
     bar = _Bar("首次使用，收入自带的示例总结")
     server.prepare(bar.step, on_ready=_welcome, on_failure=_report)
     if not no_open:
-        open_browser(address.url)
+        is_bare = link == address.url
+        open_browser(link if is_bare else door_file(server.folder, link).as_uri())
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         server.wait()
@@ -122,8 +132,10 @@ def _serving(told: dict[str, Any]) -> "Serving":
     from app.services.logins import Limits  # noqa: PLC0415
     from app.web.people_proxy import Proxies, clean_root_path, parse_networks  # noqa: PLC0415
     from app.web.server import Serving  # noqa: PLC0415
+    from app.web.token_gate import new_token  # noqa: PLC0415
 
     serving = Serving(
+        token="" if told["no_token"] else new_token(),
         proxies=Proxies(parse_networks(told["trusted_proxy"]), clean_root_path(told["root_path"])),
         certificate=told["ssl_cert"],
         key=told["ssl_key"],

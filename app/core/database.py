@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import KnowledgeError
+from app.core.private import make_private_folder
 
 _WAIT_S = 20.0
 
@@ -44,7 +45,7 @@ class Database:
         self.path = folder / schema.file
         self._schema = schema
         with self.told():
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private_folder(folder)
             # made by hand, so that no one else may read it from its first moment on
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
             if os.name == "posix":

@@ -31,7 +31,8 @@ class ModelError(PinganError):
     """A model endpoint failed; ``retryable`` tells whether trying again may help.
 
     ``wait_s`` is how long the endpoint asked to be left alone, 0 where it did not. ``what`` is
-    what happened alone, for a text that goes on to tell what was done about it.
+    what happened alone, for a text that goes on to tell what was done about it. ``has_answered``:
+    the endpoint is there and lets us in, but what it said is of no use.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class ModelError(PinganError):
         what: str = "",
         retryable: bool = False,
         wait_s: float = 0.0,
+        has_answered: bool = False,
     ) -> None:
         super().__init__(message, on_page=on_page)
         self.what = what or message
         self.retryable = retryable
         self.wait_s = wait_s
+        self.has_answered = has_answered
 
 
 class ExportError(PinganError):

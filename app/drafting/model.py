@@ -15,15 +15,15 @@ from langchain_openai import ChatOpenAI
 from langsmith.run_helpers import tracing_context
 from pydantic import SecretStr
 
+from app.core.address import host_of, is_loopback
 from app.core.errors import ModelError
-from app.drafting.egress import host_of, is_loopback
 from app.drafting.events import Waiting
+from app.endpoint import Bounds, Watcher, make_client
 
 _NO_KEY = "none"
 _REMOTE_WORKERS = 3
 _LONGEST_WAITS = 4
 _LONGEST_PAUSE_S = 30.0
-_LONGEST_ANSWER_BYTES = 4 * 2**20
 _OFFICIAL_HOST = "api.openai.com"
 
 
@@ -83,28 +83,6 @@ class Pulse:
         return Waiting(int(silent_s))
 
 
-class _BoundedStream(httpx.SyncByteStream):
-    """A response body that can be broken off.
-
-    Whoever reads it further on would otherwise read an endless answer to its end.
-    """
-
-    def __init__(self, inner: httpx.SyncByteStream, must_stop: Callable[[], bool]) -> None:
-        self._inner = inner
-        self._must_stop = must_stop
-
-    def __iter__(self) -> Iterator[bytes]:
-        left = _LONGEST_ANSWER_BYTES
-        for data in self._inner:
-            left -= len(data)
-            if left < 0 or self._must_stop():
-                raise httpx.ReadError("broken off")
-            yield data
-
-    def close(self) -> None:
-        self._inner.close()
-
-
 class CancelledError(ModelError):
     """The user stopped the draft."""
 
@@ -130,38 +108,15 @@ def make_chat(
         max_retries=0,
         streaming=True,
         http_client=client,
-        timeout=_timeout(options),
+        timeout=client.timeout,
         **extra,
     )
     parser: Runnable[Any, Delta] = RunnableGenerator(_parse)
     return cast("Runnable[list[BaseMessage], Delta]", chat | parser)
 
 
-def make_client(options: ModelOptions, must_stop: Callable[[], bool]) -> httpx.Client:
-    """An HTTP client whose answers end as soon as ``must_stop``.
-
-    A proxy of the environment is not asked for this machine itself, no other host is gone to, and
-    nothing packed is taken, for it might be endless once unpacked.
-    """
-
-    def bound(response: httpx.Response) -> None:
-        if response.headers.get("content-encoding", "identity") != "identity":
-            raise httpx.DecodingError("a packed answer", request=response.request)
-        assert isinstance(response.stream, httpx.SyncByteStream)
-        response.stream = _BoundedStream(response.stream, must_stop)
-
-    is_local = is_loopback(host_of(options.base_url))
-    return httpx.Client(
-        timeout=_timeout(options),
-        trust_env=not is_local,
-        follow_redirects=False,
-        headers={"accept-encoding": "identity"},
-        event_hooks={"response": [bound]},
-    )
-
-
-def _timeout(options: ModelOptions) -> httpx.Timeout:
-    return httpx.Timeout(options.timeout_s, connect=options.connect_timeout_s)
+def _bounds(options: ModelOptions) -> Bounds:
+    return Bounds(options.timeout_s, _LONGEST_WAITS * options.timeout_s, options.connect_timeout_s)
 
 
 def _parse(chunks: Iterator[Any]) -> Iterator[Delta]:
@@ -173,8 +128,12 @@ def _parse(chunks: Iterator[Any]) -> Iterator[Delta]:
             yield Delta(text, finish)
 
 
-# What a client makes of an answer that is none: no JSON, other JSON, a stream cut in the middle.
-_FAILURES = (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, KeyError, AttributeError)
+# What a client makes of an answer that is none: no JSON, other JSON, JSON nested without end, a
+# stream cut in the middle.
+_FAILURES = (
+    openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, KeyError, AttributeError,
+    RecursionError,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -210,7 +169,8 @@ class Caller:
             self.calls += 1
             try:
                 shown = on_delta if attempt == 1 else None
-                limit = _Limit(limit_chars, time.monotonic() + self._longest_s, is_enough)
+                until = time.monotonic() + _bounds(self.options).whole_s
+                limit = _Limit(limit_chars, until, is_enough)
                 return self._once(messages, params, limit, shown)
             except CancelledError:
                 raise
@@ -220,10 +180,6 @@ class Caller:
                 asked_s = min(error.wait_s, _LONGEST_PAUSE_S)
             self._wait(max(asked_s, self.options.backoff_s * 2 ** (attempt - 1)))
         raise AssertionError("unreachable")
-
-    @property
-    def _longest_s(self) -> float:
-        return _LONGEST_WAITS * self.options.timeout_s
 
     def _wait(self, seconds: float) -> None:
         seconds *= 1 + random.random() / 4  # noqa: S311  # spreads retries, no secret
@@ -242,11 +198,11 @@ class Caller:
         finish = ""
 
         def must_stop() -> bool:
-            self.on_bytes()
             return limit.is_reached or self.cancel.is_set()
 
         self.on_bytes()
-        client = make_client(self.options, must_stop)
+        watcher = Watcher(must_stop, self.on_bytes)
+        client = make_client(self.options.base_url, _bounds(self.options), watcher)
         try:
             # Tracing would send the text elsewhere, whatever the environment asks for.
             with client, tracing_context(enabled=False):
@@ -264,12 +220,12 @@ class Caller:
         if self.cancel.is_set():
             raise CancelledError
         if not finish:
-            raise ModelError(
-                f"模型服务 {shown_address(self.options)} 的回答中途断了。", retryable=True
-            )
+            told = f"模型服务 {shown_address(self.options)} 的回答中途断了。"
+            raise ModelError(told, retryable=True, has_answered=True)
         text = limit.text
         if not text.strip():
-            raise ModelError(f"模型 {self.options.model} 没有写出内容。", retryable=True)
+            told = f"模型 {self.options.model} 没有写出内容。"
+            raise ModelError(told, retryable=True, has_answered=True)
         return text
 
 
@@ -301,12 +257,12 @@ class _Limit:
 def explain(error: Exception, options: ModelOptions) -> ModelError:
     """What a failure means to a user; the key and the text sent are never part of it."""
     where = f"模型服务 {shown_address(options)}"
-    is_retryable = True
+    is_retryable, has_answered = True, False
     match error:
         case openai.APITimeoutError() | httpx.TimeoutException():
             told = f"{where} 超过 {options.timeout_s:g} 秒没有回应"
             todo = page_todo = "请稍后再试"
-        case openai.APIConnectionError() | httpx.ConnectError():
+        case openai.APIConnectionError() if not _was_undecodable(error):
             told, todo = f"连不上{where}", "请检查地址和网络"
             page_todo = "请检查网络，或请管理员核对模型的地址"
         case openai.RateLimitError():
@@ -321,13 +277,22 @@ def explain(error: Exception, options: ModelOptions) -> ModelError:
         case _:
             told, todo = f"{where} 的回答不完整或看不懂", "请检查地址是否以 /v1 结尾"
             page_todo = "请管理员核对模型的地址是否以 /v1 结尾"
+            has_answered = True
     return ModelError(
         f"{told}，{todo}，或用 --offline 起草。",
         on_page=f"{told}，{page_todo}。",
         what=f"{told}。",
         retryable=is_retryable,
         wait_s=_asked_wait_s(error),
+        has_answered=has_answered,
     )
+
+
+def _was_undecodable(error: BaseException | None) -> bool:
+    """True where an answer came that is packed or too long."""
+    while error is not None and not isinstance(error, httpx.DecodingError):
+        error = error.__cause__
+    return error is not None
 
 
 def _asked_wait_s(error: Exception) -> float:

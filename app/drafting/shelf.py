@@ -18,6 +18,7 @@ from typing import Any
 
 from app.core.draft import DraftSentence, Origin
 from app.core.facts import FactSheet
+from app.core.private import make_private_folder
 from app.drafting.mend import Mended
 from app.drafting.pieces import Piece, Written
 from app.text.evidence import Evidence
@@ -104,7 +105,7 @@ class Shelf:
         return self.folder / f"{piece.index:02d}-{name}.json"
 
     def _write(self, path: Path, text: str) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self.folder)
         handle, name = tempfile.mkstemp(dir=self.folder, suffix=".tmp")  # only the owner reads it
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import ClassVar, cast
@@ -18,6 +18,7 @@ from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
 from app.core.errors import ConfigError, KnowledgeError
+from app.core.private import make_private_folder
 
 DATABASE_FILE = "chroma.sqlite3"
 PAGE = 2000
@@ -28,10 +29,14 @@ Scalar = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a store lies: a folder of this machine, or a server when ``url`` is given."""
+    """Where a store lies: a folder of this machine, or a server when ``url`` is given.
+
+    ``token`` is for whoever guards the server: Chroma's own asks for none.
+    """
 
     folder: Path
     url: str = ""
+    token: str = field(default="", repr=False)
 
     @property
     def is_remote(self) -> bool:
@@ -171,7 +176,7 @@ class Connection:
             self.client = _remote_client(place, settings)
             return
         with guarded(place):
-            place.folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(place.folder)
             self._spelling = self._take_spelling(str(place.folder.resolve()))
             try:
                 client = chromadb.PersistentClient(path=self._spelling, settings=settings)
@@ -220,6 +225,7 @@ def _remote_client(place: Place, settings: Settings) -> Client:
             host=address.hostname,
             port=address.port or (443 if is_tls else 8000),
             ssl=is_tls,
+            headers={"Authorization": f"Bearer {place.token}"} if place.token else None,
             settings=settings,
         )
     session = getattr(getattr(client, "_server", None), "_session", None)

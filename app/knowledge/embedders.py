@@ -17,6 +17,9 @@ Vectors = NDArray[np.float32]
 _IGNORED = re.compile(r"[\s。，、；：！？“”‘’（）()《》【】\[\].,;:!?\"'…—-]+")
 
 
+# What becomes of an answer that is none: other JSON, or JSON nested without end.
+_NONSENSE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
 _FIGURES = re.compile(r"\d[\d.]*%?")
 
 
@@ -137,9 +140,13 @@ class OpenAIEmbedder:
     """Any OpenAI-compatible ``/embeddings`` endpoint.
 
     ``guard`` sees every batch before it is sent and raises to stop it.
+
+    Raises:
+        ConfigError: the address is none.
     """
 
     _batch = 32
+    _answer_bytes = 32 * 2**20  # a batch of 8,192 numbers of 22 digits each is 6 MB
 
     def __init__(
         self,
@@ -150,9 +157,12 @@ class OpenAIEmbedder:
         timeout_s: float = 60.0,
         guard: Callable[[Sequence[str]], None] | None = None,
     ) -> None:
-        import httpx  # noqa: PLC0415
         from langchain_openai import OpenAIEmbeddings  # noqa: PLC0415  # 1.3 s
         from pydantic import SecretStr  # noqa: PLC0415
+
+        from app.endpoint import Bounds, make_client  # noqa: PLC0415  # imports httpx
+
+        bounds = Bounds(timeout_s, 2 * timeout_s, timeout_s, self._answer_bytes)
 
         self.name = f"openai:{model}"
         self._base_url = base_url
@@ -166,7 +176,7 @@ class OpenAIEmbedder:
             max_retries=2,
             chunk_size=self._batch,
             check_embedding_ctx_length=False,
-            http_client=httpx.Client(timeout=timeout_s, follow_redirects=False),
+            http_client=make_client(base_url, bounds),
         )
 
     @property
@@ -182,6 +192,7 @@ class OpenAIEmbedder:
         Raises:
             KnowledgeError: the endpoint fails, or answers something else than vectors.
         """
+        from httpx import HTTPError  # noqa: PLC0415
         from openai import OpenAIError  # noqa: PLC0415
 
         if not texts:
@@ -190,7 +201,7 @@ class OpenAIEmbedder:
             self._guard(texts)
         try:
             rows = np.asarray(self._client.embed_documents(list(texts)), dtype=np.float32)
-        except (OpenAIError, ValueError, TypeError) as error:
+        except (OpenAIError, HTTPError, *_NONSENSE) as error:
             raise KnowledgeError(
                 f"向量服务 {self._base_url} 没有给出向量（{type(error).__name__}），"
                 "请检查地址、密钥和模型名，或把 PINGAN_EMBEDDER 改为 hashed。",

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import KnowledgeError
+from app.core.private import make_private_folder
 from app.knowledge.lock import writer_lock
 from app.knowledge.passage import Passage
 from app.knowledge.segments import (
@@ -289,7 +290,7 @@ class LexicalIndex:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.folder)
             with writer_lock(self.folder / _LOCK_FILE, timeout_s=_LOCK_TIMEOUT_S):
                 yield
         except OSError as error:

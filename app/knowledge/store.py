@@ -19,6 +19,7 @@ from uuid import uuid4
 from chromadb.api.client import Client
 
 from app.core.errors import KnowledgeError
+from app.core.private import make_private_folder, write_private
 from app.knowledge import writing
 from app.knowledge.chroma import (
     PAGE,
@@ -89,11 +90,12 @@ class KnowledgeStore:
         embedder: Embedder,
         *,
         chroma_url: str = "",
+        chroma_token: str = "",
         clock: Callable[[], datetime] = utc_now,
         is_rebuilding: bool = False,
     ) -> None:
         self.folder = home / "kb"
-        self.place = Place(self.folder / "chroma", chroma_url)
+        self.place = Place(self.folder / "chroma", chroma_url, chroma_token)
         self.embedder = embedder
         self._clock = clock
         self._is_rebuilding = is_rebuilding
@@ -112,7 +114,7 @@ class KnowledgeStore:
 
     def _prepare_folder(self) -> None:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.folder)
         except OSError as error:
             raise KnowledgeError(
                 f"知识库文件夹 {self.folder} 建不起来，请检查权限，或用 --home 指定别的位置。",
@@ -131,7 +133,7 @@ class KnowledgeStore:
         if not (marker.exists() and has_records(self.folder)):
             with self._only_writer(LOCK_TIMEOUT_S):
                 begin_records(self.folder, self.place, is_filled=marker.exists())
-                marker.write_text(json.dumps({"schema": SCHEMA_VERSION}), encoding="utf-8")
+                write_private(marker, json.dumps({"schema": SCHEMA_VERSION}))
         database = records_database(self.folder)
         self._use(LocalTable(database, META), LocalTable(database, REPORTS))
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from app.core.address import is_loopback
 from app.core.errors import ConfigError
-from app.drafting.egress import is_loopback
 
 _PLAIN, _ENCRYPTED = "tcp", "tls"
 

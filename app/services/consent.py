@@ -8,8 +8,9 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from app.core.address import host_of
 from app.core.errors import ConfigError
-from app.drafting.egress import host_of, is_trusted
+from app.drafting.egress import is_trusted
 from app.exporters.atomic import write_atomically
 
 if TYPE_CHECKING:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from app.checking.profile import PartKind, Profile
 from app.core import audit
+from app.core.address import host_of
 from app.core.draft import DraftSection, DraftSentence, Usage
 from app.core.errors import ConfigError
 from app.core.facts import FactSheet
 from app.drafting.asking import Asker, Retrieve
 from app.drafting.chain import Chain, outgoing_texts
 from app.drafting.composer import Composer, build_section
-from app.drafting.egress import Leak, find_leaks, host_of, is_trusted
+from app.drafting.egress import Leak, find_leaks, is_trusted
 from app.drafting.events import (
     Notice,
     OnEvent,
@@ -105,7 +106,10 @@ def record_sending(home: Path, options: ModelOptions, what: str) -> None:
 
 
 class ModelWriter:
-    """Writes one report; ``is_fresh`` forgets what an earlier run had written of it."""
+    """Writes one report; ``is_fresh`` forgets what an earlier run had written of it.
+
+    ``has_written`` is false where nothing of the model could be used.
+    """
 
     def __init__(
         self,
@@ -125,6 +129,7 @@ class ModelWriter:
         self._home = settings.home
         self._cancel = cancel or Event()
         self._has_failures = False
+        self.has_written = True
         options = options or model_options(settings)
         prompts = [load_prompt(name).digest for name in ("section_draft", "section_repair")]
         key = shelf_key(sheet, options.base_url, options.model, str(composer.is_brief), *prompts)
@@ -181,12 +186,13 @@ class ModelWriter:
     def write(self, on_event: OnEvent | None) -> tuple[DraftSection, ...]:
         """Every section in order.
 
+        Where the model answers and nothing of it can be used, the facts tell it all.
+
         Raises:
             ConsentError: nobody has agreed to send to this host.
             ModelError: the model answered for no piece at all.
         """
         emit: OnEvent = on_event or (lambda _: None)
-        total = len(self.layout.sections)
         pieces = self._all_pieces()
         flat = [piece for group in pieces for piece in group]
         if flat:
@@ -194,7 +200,20 @@ class ModelWriter:
         if kept := self._shelf.count(flat):
             emit(Notice(f"接着上次没写完的稿子：模型已写好的{kept}段直接使用，只写其余部分。"))
         wanted = sum(bool(piece.sent) for piece in flat) - kept
-        results = self._noted(self._chain.run(flat), wanted)
+        try:
+            return self._write(pieces, self._noted(self._chain.run(flat), wanted), emit)
+        except KeyboardInterrupt:
+            if kept := self._shelf.count(flat):
+                emit(Notice(f"模型已写好的{kept}段留着，再运行一次就接着写。"))
+            raise
+
+    def _write(
+        self,
+        pieces: list[list[Piece]],
+        results: Iterator[str | Waiting | Written],
+        emit: OnEvent,
+    ) -> tuple[DraftSection, ...]:
+        total = len(self.layout.sections)
         out: list[DraftSection] = []
         failures: list[Written] = []
         successes = 0
@@ -217,11 +236,14 @@ class ModelWriter:
             emit(SectionDone(index, total, section))
         for _ in results:  # lets the chain count its time
             pass
-        if failures and not successes:
-            raise failures[0].error or AssertionError
-        if failures and failures[0].error:
-            emit(Notice(f"{failures[0].error.what}有{len(failures)}段改由要点直接成文。"))
-        self._has_failures = bool(failures)
+        errors = [item.error for item in failures if item.error]
+        self.has_written = not errors or successes > 0
+        if not self.has_written and (away := [e for e in errors if not e.has_answered]):
+            raise away[0]
+        if errors:
+            share = f"有{len(errors)}段" if successes else "全文"
+            emit(Notice(f"{errors[0].what}{share}改由要点直接成文。"))
+        self._has_failures = bool(errors)
         return tuple(out)
 
     def _noted(

@@ -93,7 +93,7 @@ def draft_report(
         usage = Usage()
     sections, length = job.fit(sections)
     usage = replace(usage, seconds=time.monotonic() - started)
-    model = settings.model if job.has_model else ""
+    model = settings.model if writer and writer.has_written else ""
     draft = finish(job.told, job.profile.name, sections, model=model, usage=usage)
     if writer:
         writer.finish()

@@ -5,17 +5,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from app.core.errors import ConfigError
-from app.drafting.egress import host_of, is_loopback
 from app.readers.legacy import find_soffice
 from app.readers.limits import DEFAULT_ARCHIVE_LIMITS, DEFAULT_LIMITS, limits_from
 from app.services.people import PeopleFile
@@ -120,29 +116,22 @@ def _disk(settings: Settings) -> Probe:
     )
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Goes nowhere else: the key belongs to the address that was configured."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Refuse."""
-
-
 def _answers(url: str, key: str) -> str:
     """What is wrong with an endpoint; empty where it answers."""
+    import httpx  # noqa: PLC0415  # only where there is an endpoint
+
+    from app.endpoint import Bounds, make_client  # noqa: PLC0415
+
     if urlsplit(url).scheme not in ("http", "https"):
         return "地址要以 http:// 或 https:// 开头"
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
     try:
-        if is_loopback(host_of(url)):
-            handlers.append(urllib.request.ProxyHandler({}))
-        request = urllib.request.Request(url, headers=headers)  # noqa: S310  # the scheme is checked
-        with urllib.request.build_opener(*handlers).open(request, timeout=_TIMEOUT_S):
-            return ""
-    except urllib.error.HTTPError as error:
-        with error:
-            return _refusal(error.code)
-    except (OSError, ValueError, ConfigError):
+        with (
+            make_client(url, Bounds(_TIMEOUT_S, _TIMEOUT_S, _TIMEOUT_S)) as client,
+            client.stream("GET", url, headers=headers) as response,  # nothing of it is read
+        ):
+            return "" if response.is_success else _refusal(response.status_code)
+    except (httpx.HTTPError, httpx.InvalidURL, ConfigError, ValueError):
         return f"{_TIMEOUT_S} 秒内没有回答"
 
 
@@ -207,14 +196,15 @@ def _embedder(settings: Settings) -> Probe:
 def _chroma(settings: Settings) -> Probe:
     if not settings.chroma_url:
         return Probe("知识库", is_well=True, detail="存放在数据文件夹里")
-    problem = _answers(settings.chroma_url.rstrip("/") + "/api/v2/heartbeat", "")
+    problem = _answers(settings.chroma_url.rstrip("/") + "/api/v2/heartbeat", settings.chroma_token)
     if not problem:
         return Probe("知识库", is_well=True, detail=f"{_shown(settings.chroma_url)} 有回答")
     return Probe(
         "知识库",
         is_well=False,
         detail=f"{_shown(settings.chroma_url)} {problem}",
-        advice="启动 chroma run，或去掉 PINGAN_CHROMA_URL 改用本机知识库。",
+        advice="启动 chroma run，核对 PINGAN_CHROMA_TOKEN，"
+        "或去掉 PINGAN_CHROMA_URL 改用本机知识库。",
     )
 
 

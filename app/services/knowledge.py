@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from app import resources
+from app.core.address import host_of
 from app.core.audit import Deed, record
 from app.core.errors import KnowledgeError
-from app.drafting.egress import guard, host_of
+from app.drafting.egress import guard
 from app.knowledge.embedders import Embedder, make_embedder
 from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import (
@@ -34,6 +35,7 @@ def open_store(settings: Settings, *, is_rebuilding: bool = False) -> KnowledgeS
         settings.home,
         configured_embedder(settings),
         chroma_url=settings.chroma_url,
+        chroma_token=settings.chroma_token,
         is_rebuilding=is_rebuilding,
     )
     if not is_rebuilding and not describes(store.folder, store.state.generation):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from app import resources
 from app.checking.lexicon import Lexicon, combined, parse_lexicon
-from app.core.errors import ConfigError, InputError
+from app.core.errors import ConfigError, ExportError, InputError
+from app.core.private import make_private_folder
 from app.exporters.atomic import write_atomically
 from app.readers.plain import decode
 from app.settings import Settings
@@ -70,6 +71,10 @@ def save_lexicon(settings: Settings, text: str) -> Lexicon:
     """
     lexicon = parse_lexicon(text, FILE_NAME)
     path = lexicon_path(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        make_private_folder(path.parent)
+        path.touch(mode=0o600)  # what is written in its place keeps its rights
+    except OSError as error:
+        raise ExportError(f"写不进 {path}，请检查这个文件夹的权限。") from error
     write_atomically(path, text if text.endswith("\n") else f"{text}\n")
     return lexicon

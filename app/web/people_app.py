@@ -1,7 +1,7 @@
 """The web application: Gradio's own, behind the layers that keep people apart."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
@@ -16,9 +16,11 @@ from app.web.people import SCOPE_KEY, current_user
 from app.web.people_access import PageGuard
 from app.web.people_files import FileOwners
 from app.web.people_gate import Gate
+from app.web.people_http import Asgi
 from app.web.people_login import Doorkeeper
 from app.web.people_proxy import Proxies
 from app.web.people_upload import Uploads
+from app.web.token_gate import TokenGate
 from app.web.workspace import MAX_UPLOAD_BYTES
 
 _log = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ class Front:
     owners: FileOwners
     hosts: frozenset[str] | None
     proxies: Proxies
+    token: str = field(default="", repr=False)
+    port: int = 0
 
 
 async def _on_crash(request: Request, error: Exception) -> Response:  # noqa: ARG001  # its signature
@@ -81,5 +85,7 @@ def office_app(front: Front) -> Any:
         css=theme.page_css(),
     )
     gate = Gate(inner, front.door, front.owners, guard, Uploads(front.owners))
-    named = BrowserMiddleware(gate)
+    named: Asgi = BrowserMiddleware(gate)
+    if front.token:
+        named = TokenGate(named, front.token, front.port)
     return PageMiddleware(named, hosts=front.hosts, proxies=front.proxies)

@@ -36,13 +36,14 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """How the page is offered beyond its address."""
+    """How the page is offered beyond its address; ``token`` is asked for where nobody logs in."""
 
     proxies: Proxies = field(default_factory=Proxies)
     certificate: Path | None = None
     key: Path | None = None
     limits: Limits = field(default_factory=Limits)
     exempt: tuple[Network, ...] = ()
+    token: str = field(default="", repr=False)
 
     def require_sound(self) -> None:
         """Check what can be checked before anything starts.
@@ -116,6 +117,7 @@ class Server:
     page: "gr.Blocks"
     listener: "Listener"
     address: Address
+    folder: Path
     stopped: Event = field(default_factory=Event)
 
     def prepare(
@@ -195,7 +197,8 @@ def _serve(
     door = Doorkeeper(people, logins, is_strict=is_open)
     owners = FileOwners(workspace.folder)
     hosts = None if is_open else frozenset({address.host, *_LOOPBACK})
-    app = office_app(Front(page, door, owners, hosts, serving.proxies))
+    token = "" if is_open else serving.token
+    app = office_app(Front(page, door, owners, hosts, serving.proxies, token, address.port))
     listener = Listener.start(
         app,
         taken,
@@ -203,6 +206,6 @@ def _serve(
         key=serving.key,
         protocol=bounded(serving.proxies.is_trusted),
     )
-    server = Server(backend, page, listener, address)
+    server = Server(backend, page, listener, address, workspace.folder)
     owners.sweep_forever(KEEP_SECONDS, server.stopped, lambda: sweep_page(page, KEEP_SECONDS))
     return server

@@ -12,8 +12,9 @@ from typing import Any, cast
 import httpx
 import openai
 
+from app.core.address import host_of, is_loopback
 from app.core.facts import Fact
-from app.drafting.egress import guard, host_of, is_loopback
+from app.drafting.egress import guard
 from app.drafting.plan_types import PlannedSection
 from app.drafting.planner import plan
 from app.knowledge.retriever import HybridRetriever

@@ -91,8 +91,8 @@ def test_damaged_sidecar_warns_once_and_the_check_goes_on(tmp_path: Path, home: 
     assert "NU01" in result.stdout
 
 
-def test_broken_settings_cost_only_the_comparison(tmp_path: Path) -> None:
-    (tmp_path / "pingan.toml").write_text("nonsense = [", encoding="utf-8")
+def test_broken_settings_cost_only_the_comparison(tmp_path: Path, home: Path) -> None:
+    (home.parent / "pingan.toml").write_text("nonsense = [", encoding="utf-8")
     result = run(put(tmp_path, BAD))
     assert result.return_value == 1
     assert result.stderr.startswith("注意：")

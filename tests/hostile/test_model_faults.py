@@ -6,8 +6,12 @@ one Chinese sentence.
 
 import gzip
 import json
+import os
 import re
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +20,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from langchain_core.messages import HumanMessage
 
+from app import resources
 from app.core.draft import Draft
 from app.core.errors import KnowledgeError, ModelError
-from app.drafting.model import Caller, ModelOptions
+from app.drafting.events import Event, Notice
+from app.drafting.model import Caller, CancelledError, ModelOptions
 from app.knowledge.embedders import OpenAIEmbedder
 from tests.drafting.server import Exchange, serve
 from tests.drafting.test_chain import KEY, SHEET, TWO, draft, faithful, holds, run
@@ -103,6 +110,12 @@ def null_content(exchange: Exchange) -> None:
     exchange.handler.wfile.write(f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n".encode())
 
 
+def nested(exchange: Exchange) -> None:
+    """JSON that no parser follows to its end."""
+    exchange.start()
+    exchange.handler.wfile.write(b"data: " + b'{"a":[' * 100_000 + b"\n\n")
+
+
 FAULTS: dict[str, Callable[[Exchange], None]] = {
     "429": lambda e: e.status(429),
     "500": lambda e: e.status(500),
@@ -119,7 +132,9 @@ FAULTS: dict[str, Callable[[Exchange], None]] = {
     "error in stream": error_in_stream,
     "no choices": no_choices,
     "null content": null_content,
+    "nested JSON": nested,
 }
+_AWAY = ("429", "500", "502 page", "503", "short body", "closed", "garbage")
 
 
 def notes(result: Draft) -> list[str]:
@@ -151,8 +166,22 @@ def test_a_fault_that_stays_costs_only_its_own_section(name: str) -> None:
     assert KEY not in "".join(s.note for s in result.sections)
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_everywhere_is_one_sentence(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in FAULTS if name not in _AWAY])
+def test_an_endpoint_that_says_nothing_of_use_costs_no_draft(name: str) -> None:
+    """The facts tell it all, as each section's note says."""
+    events: list[Event] = []
+    with serve(FAULTS[name]) as server:
+        result = draft(server.url, TWO, on_event=events.append)
+    holds(result, TWO)
+    assert (result.mode, result.model) == ("composer", "")
+    assert notes(result)
+    (told,) = [e.message for e in events if isinstance(e, Notice)]
+    assert told.endswith("全文改由要点直接成文。")
+    assert KEY not in told
+
+
+@pytest.mark.parametrize("name", _AWAY)
+def test_an_endpoint_that_is_away_is_one_sentence(name: str) -> None:
     with serve(FAULTS[name]) as server, pytest.raises(ModelError) as caught:
         draft(server.url, TWO)
     told = str(caught.value)
@@ -213,10 +242,63 @@ def test_comments_that_never_end_are_no_answer() -> None:
             time.sleep(0.02)
 
     started = time.monotonic()
-    with serve(reply) as server, pytest.raises(ModelError) as caught:
-        draft(server.url, TWO, timeout_s=0.3)
-    assert str(caught.value).endswith("。")
+    with serve(reply) as server:
+        result = draft(server.url, TWO, timeout_s=0.3)
+    holds(result, TWO)
+    assert notes(result)
     assert time.monotonic() - started < 25
+
+
+def dripping(exchange: Exchange) -> None:
+    """Headers that come one by one, each within its time, and never end."""
+    exchange.handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    for number in range(400):
+        exchange.handler.wfile.write(b"X-%d: 1\r\n" % number)
+        exchange.handler.wfile.flush()
+        time.sleep(0.05)
+
+
+def ask(url: str, cancel: threading.Event | None = None, **options: float) -> str:
+    caller = Caller(
+        ModelOptions(url, "small", KEY, connect_timeout_s=0.2, attempts=1, **options),  # type: ignore[arg-type]
+        cancel or threading.Event(),
+    )
+    return caller.answer([HumanMessage("写")], {}, limit_chars=200)
+
+
+def test_headers_that_drip_are_given_up_as_silence_is() -> None:
+    started = time.monotonic()
+    with serve(dripping) as server:
+        with pytest.raises(ModelError, match="没有回应"):
+            ask(server.url, timeout_s=0.3)
+        assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_a_call_nobody_waits_for_ends_at_once(has_begun: bool) -> None:
+    """Not only with its next byte, for none may come."""
+    asked, released, cancel = threading.Event(), threading.Event(), threading.Event()
+
+    def reply(exchange: Exchange) -> None:
+        if has_begun:
+            exchange.start()
+            exchange.event("消防")
+        asked.set()
+        released.wait(20)
+
+    def stop() -> None:
+        asked.wait(10)
+        cancel.set()
+
+    with serve(reply) as server:
+        helper = threading.Thread(target=stop)
+        helper.start()
+        with pytest.raises(CancelledError):
+            ask(server.url, cancel, timeout_s=60)
+        assert asked.is_set()
+        assert not released.is_set()
+        helper.join()
+        released.set()
 
 
 def test_an_endless_answer_is_cut_and_its_facts_are_told() -> None:
@@ -243,8 +325,8 @@ def test_an_endless_line_does_not_fill_the_memory() -> None:
         exchange.handler.connection.close()
 
     started = time.monotonic()
-    with serve(reply) as server, pytest.raises(ModelError):
-        draft(server.url, TWO, timeout_s=2.0)
+    with serve(reply) as server:
+        holds(draft(server.url, TWO, timeout_s=2.0), TWO)
     assert sent[0] < 3 * 2 * 2**25
     assert time.monotonic() - started < 60
 
@@ -309,6 +391,39 @@ def test_an_embedding_endpoint_that_redirects_gets_no_report_sent_on() -> None:
     assert KEY not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["nested", "packed", "endless", "dripping"])
+def test_an_embedding_endpoint_has_the_bounds_of_a_chat(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = [0]
+
+    def reply(exchange: Exchange) -> None:
+        if name == "nested":
+            headers(exchange, 200, b'{"data":' + b"[" * 100_000, Content_Type="application/json")
+        elif name == "packed":
+            body = gzip.compress(b'{"data":[' + b" " * 2**24)
+            assert exchange.handler.headers["Accept-Encoding"] == "identity"
+            headers(exchange, 200, body, Content_Type="x/json", Content_Encoding="gzip")
+        elif name == "endless":
+            exchange.start()
+            for _ in range(1000):
+                exchange.handler.wfile.write(b" " * 2**16)
+                sent[0] += 2**16
+        else:
+            dripping(exchange)
+
+    monkeypatch.setattr(OpenAIEmbedder, "_answer_bytes", 2**20)
+    started = time.monotonic()
+    with serve(reply) as server:
+        embedder = OpenAIEmbedder(
+            model="e", base_url=server.url, timeout_s=0.2 if name == "dripping" else 10
+        )
+        with pytest.raises(KnowledgeError, match="向量服务"):
+            embedder.embed_documents(["排查42件"])
+    assert time.monotonic() - started < 15
+    assert sent[0] < 2**25
+
+
 # --- waiting as asked --------------------------------------------------------------------------
 
 
@@ -318,8 +433,6 @@ def waits(reply: Callable[[Exchange], None]) -> list[float]:
     with serve(reply) as server:
         options = ModelOptions(server.url, "small", KEY, timeout_s=5, backoff_s=1.0)
         caller = Caller(options, threading.Event(), found.append)
-        from langchain_core.messages import HumanMessage
-
         with suppress(ModelError):
             caller.answer([HumanMessage("写")], {}, limit_chars=200)
     return found
@@ -385,6 +498,43 @@ def test_a_packed_answer_is_not_unpacked() -> None:
         assert exchange.handler.headers["Accept-Encoding"] == "identity"
         headers(exchange, 200, packed, Content_Type="text/event-stream", Content_Encoding="gzip")
 
-    with serve(reply) as server, pytest.raises(ModelError) as caught:
-        draft(server.url, TWO)
-    assert str(caught.value).endswith("。")
+    with serve(reply) as server:
+        result = draft(server.url, TWO)
+    holds(result, TWO)
+    assert notes(result)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+def test_a_break_while_the_model_is_silent_ends_at_once_and_keeps_what_is_written(
+    tmp_path: Path,
+) -> None:
+    is_silent, released = threading.Event(), threading.Event()
+
+    def reply(exchange: Exchange) -> None:
+        if exchange.number == 1:
+            faithful(exchange)
+        else:
+            is_silent.set()
+            released.wait(60)
+
+    facts = resources.examples_dir() / "乡镇.txt"
+    with serve(reply) as server:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "draft", str(facts), "-o", str(tmp_path / "o.md")],
+            stderr=subprocess.PIPE, text=True, encoding="utf-8",
+            env={
+                **os.environ, "OPENAI_BASE_URL": server.url, "PINGAN_MODEL": "m",
+                "PINGAN_HOME": str(tmp_path / "home"),
+            },
+        )  # fmt: skip
+        assert is_silent.wait(60)
+        time.sleep(0.5)
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+        took_s = time.monotonic() - started
+        released.set()
+    assert process.returncode == 130
+    assert took_s < 3  # measured 0.1 to 0.9; the model may be silent for 180
+    assert "模型已写好的1段留着" in told
+    assert len(list((tmp_path / "home" / "drafts").rglob("*.json"))) == 1

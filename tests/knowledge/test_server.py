@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -16,10 +17,11 @@ from app.knowledge.chroma import ServerAwayError
 from app.knowledge.rebuild import rebuild_store
 from app.knowledge.records import Outcome
 from app.knowledge.store import KnowledgeStore
+from app.services.health import probe_all
 from app.services.ingest import IngestStoppedError, add_paths
 from app.services.knowledge import open_store
 from app.services.known import load_known
-from app.settings import Settings
+from app.settings import Settings, load_settings
 from tests.knowledge.samples import SMALL, prepared, report_text
 
 
@@ -248,3 +250,42 @@ def test_an_address_that_is_none_is_named(tmp_path: Path) -> None:
 def test_a_server_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(ServerAwayError, match=r"没有应答"):
         KnowledgeStore(tmp_path, SMALL, chroma_url=f"http://127.0.0.1:{free_port()}")
+
+
+def test_every_request_shows_the_token(tmp_path: Path) -> None:
+    """To whoever guards the server, and in no sentence."""
+    seen: list[str] = []
+
+    class Guard(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.headers["Authorization"] or "")
+            self.send_response(401)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            return
+
+    guard = ThreadingHTTPServer(("127.0.0.1", 0), Guard)
+    thread = Thread(target=guard.serve_forever, daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{guard.server_port}"
+    settings = load_settings(
+        {"PINGAN_CHROMA_URL": url, "PINGAN_CHROMA_TOKEN": "geheim"}, home=tmp_path
+    )
+    try:
+        with pytest.raises(KnowledgeError) as caught:
+            open_store(settings)
+        (probe,) = [p for p in probe_all(settings) if p.name == "知识库"]
+    finally:
+        guard.shutdown()
+        guard.server_close()
+        thread.join()
+    assert len(seen) > 1
+    assert set(seen) == {"Bearer geheim"}
+    assert probe.is_fault
+    assert "密钥不对" in probe.detail
+    assert "PINGAN_CHROMA_TOKEN" in probe.advice
+    assert "geheim" not in f"{caught.value}{probe}{settings!r}"

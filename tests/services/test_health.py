@@ -86,10 +86,10 @@ def test_an_encoding_that_is_not_utf8(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_wrong_bound_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("pingan.toml").write_text("[limits]\nmax_page = 1\n")
+    monkeypatch.setenv("PINGAN_HOME", str(tmp_path))
+    (tmp_path / "pingan.toml").write_text("[limits]\nmax_page = 1\n")
     require_advice(probes(tmp_path)["文件上限"], "max_pages")
-    Path("pingan.toml").write_text("[limits]\nmax_pages = 9\n")
+    (tmp_path / "pingan.toml").write_text("[limits]\nmax_pages = 9\n")
     assert "PDF 9 页" in probes(tmp_path)["文件上限"].detail
 
 

@@ -50,17 +50,29 @@ def _filled_home() -> Path:
     return home
 
 
+class Web(subprocess.Popen[str]):
+    """A running ``pingan web``, and the link it shows."""
+
+    link = ""
+
+
 def start_web(
-    home: Path, port: int, environment: Mapping[str, str] | None = None
-) -> "subprocess.Popen[str]":
+    home: Path,
+    port: int,
+    environment: Mapping[str, str] | None = None,
+    *,
+    needs_token: bool = False,
+) -> Web:
     """Start ``pingan web`` and wait until page and knowledge base are ready."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPENAI_", "PINGAN_"))}
     command = [sys.executable, "-m", "app.cli", "web", "--no-open"]
     if not (home / "kb").exists():
         shutil.copytree(_filled_home() / "kb", home / "kb")
+    if not needs_token:
+        command.append("--no-token")
     log = home.parent / "stderr.txt"
     with log.open("w") as stderr:
-        process = subprocess.Popen(
+        process = Web(
             [*command, "--port", str(port), "--home", str(home)],
             cwd=ROOT,
             env={
@@ -79,6 +91,7 @@ def start_web(
         if told not in line:
             stop_web(process)
         assert told in line, log.read_text()
+        process.link = process.link or line.partition("：")[2].partition("（")[0]
     return process
 
 
