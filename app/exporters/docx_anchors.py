@@ -81,9 +81,8 @@ class PartRuns:
         if holder is not None:
             return holder, False
         found = self.fragments[point.run]
-        starts = [offset for offset, _ in found]
-        at = bisect_right(starts, point.offset) - 1
-        is_behind = starts[at] < point.offset  # beyond the last character: nothing begins here
+        at = bisect_right(found, point.offset, key=_offset) - 1
+        is_behind = found[at][0] < point.offset  # beyond the last character: nothing begins here
         return found[at][1], is_behind
 
     def last(self, point: Point) -> etree._Element:
@@ -92,8 +91,11 @@ class PartRuns:
         if holder is not None:
             return holder
         found = self.fragments[point.run]
-        starts = [offset for offset, _ in found]
-        return found[max(0, bisect_left(starts, point.offset) - 1)][1]
+        return found[max(0, bisect_left(found, point.offset, key=_offset) - 1)][1]
+
+
+def _offset(fragment: tuple[int, etree._Element]) -> int:
+    return fragment[0]
 
 
 def _cut(run: etree._Element, offsets: Iterable[int]) -> list[tuple[int, etree._Element]]:
