@@ -73,9 +73,7 @@ class KnowledgeDesk:
 
     def add(self, paths: Sequence[Path], on_progress: Progress) -> "AddSummary":
         """Add files and archives; what had been done when the store failed is told as well."""
-        from app.services.ingest import add_paths
-
-        return add_paths(self.backend.store(), paths, on_progress=on_progress)
+        return self.backend.add(paths, on_progress)
 
     def open(self, record_id: str) -> OpenReport:
         """One report.

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _TRIES = 20
 _POLL_S = 0.2
+_AT_ONCE = 16  # calls of one kind; most of them wait for a process apart
 _MOST_SESSIONS = 1000  # open pages; beyond, the one longest untouched forgets its document
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # told apart
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -252,7 +253,7 @@ def start_server(settings: Settings, address: Address, serving: Serving | None =
 
     backend = Backend(settings, workspace)
     page = build_page(backend)
-    page.queue(default_concurrency_limit=8)
+    page.queue(default_concurrency_limit=_AT_ONCE)
     is_open = people.exists()
     door = Doorkeeper(people, Logins(settings.home, serving.limits), is_strict=is_open)
     owners = FileOwners(workspace.folder)
