@@ -4,7 +4,7 @@ import logging
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,18 +59,16 @@ def encodable(text: str) -> str:
 
 def shown_name(path: str) -> str:
     """The name of a file as people read it, also one in another encoding than the system's."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        try:
-            raw = os.fsencode(path)
-        except UnicodeEncodeError:
-            return encodable(path)
-        try:
-            return raw.decode("gb18030")
-        except UnicodeDecodeError:
-            return raw.decode(errors="replace")
-    return path
+    return "/".join(map(_shown_part, path.split("/")))
+
+
+def _shown_part(part: str) -> str:
+    if not _HALF.search(part):
+        return part
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeError):
+            return os.fsencode(part).decode(encoding)
+    return encodable(part)
 
 
 def label(name: str) -> str:

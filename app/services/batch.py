@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.core.document import Document
 from app.core.errors import ExportError, PinganError
 from app.core.finding import CheckResult
-from app.readers.source import barrier, shown_name
+from app.readers.source import barrier
 from app.services.checking import Checked, Checker, CheckOptions, Failed
 from app.services.draft_work import Order, Worked, no_copy_warning, work_on, work_under
 from app.services.sources import Opener, Source, annotated_places, find_sources
@@ -92,7 +92,7 @@ class Task:
         """
         with barrier(self.source.name):
             data = opener.read(self.source)
-        name = shown_name(self.place.name) if self.place else ""
+        name = self.place.name if self.place else ""
         return Order(self.source.name, data, self.now, has_print=self.has_print, annotated_as=name)
 
     def finish(self, worked: Worked | Failed) -> "BatchDraft | Failed":

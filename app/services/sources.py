@@ -73,9 +73,11 @@ def find_sources(
         if path.is_dir():
             _add_folder(path, skip, sources, failed)
         elif is_archive(path.name):
-            _add_archive(path, path.name, sources, failed)
+            _add_archive(path, shown_name(path.name), sources, failed)
         else:
-            sources.append(Source(path, shown_name(str(path)), PurePosixPath(path.name)))
+            sources.append(
+                Source(path, shown_name(str(path)), PurePosixPath(shown_name(path.name)))
+            )
     unique = {(s.path, s.member): s for s in reversed(sources)}
     return [s for s in sources if unique.pop((s.path, s.member), None) is not None], failed
 
@@ -86,10 +88,10 @@ def _add_folder(
     before = len(sources) + len(failed)
     for path in sorted(_files(folder, skip)):
         if is_archive(path.name):
-            below = path.relative_to(folder).as_posix()
+            below = shown_name(path.relative_to(folder).as_posix())
             _add_archive(path, below, sources, failed)
         elif path.suffix.lower() in REPORT_SUFFIXES:
-            below = path.relative_to(folder).as_posix()
+            below = shown_name(path.relative_to(folder).as_posix())
             sources.append(Source(path, shown_name(str(path)), PurePosixPath(below)))
     if len(sources) + len(failed) == before:
         raise InputError(f"文件夹 {shown_name(str(folder))} 里没有可核查的文件（{_KINDS}、zip）。")

@@ -498,3 +498,19 @@ def deep_arrays(path: Path) -> None:
     objects[6] = b"[" * 100_000 + b"]" * 100_000
     objects[1] = b"<</Type/Catalog/Pages 2 0 R/X 6 0 R>>"
     path.write_bytes(_pdf(objects))
+
+
+def halves(codes: str) -> Make:
+    """A page whose font maps each glyph to one UTF-16 unit, so also to half a character."""
+
+    def make(path: Path) -> None:
+        lines = b"".join(b"<%04X><%b>\n" % (n, c.encode()) for n, c in enumerate(codes.split(), 1))
+        count = len(codes.split())
+        shown = b"".join(b"%04X" % n for n in range(1, count + 1))
+        objects = _plain_pdf(b"BT /F 12 Tf 50 700 Td <%b> Tj ET\n" % shown)
+        objects[4] = b"<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/ToUnicode 6 0 R>>"
+        head = b"begincmap\n1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n"
+        objects[6] = _stream(head + b"%d beginbfchar\n%bendbfchar\nendcmap" % (count, lines))
+        path.write_bytes(_pdf(objects))
+
+    return make
