@@ -12,8 +12,8 @@ import subprocess
 import sys
 import time
 import weakref
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from threading import Condition, Timer
@@ -41,7 +41,7 @@ _PRELOADED = (
 )
 _HEAD_BYTES = 8
 _POLITE, _LAST_IN_LINE = 5, 19  # niceness
-_SLOW_S = 1.0
+_START_S, _SLOW_S = 60.0, 1.0
 _SWOLLEN_BYTES = 400 * 2**20
 
 
@@ -202,22 +202,20 @@ class _Child:
 
     def _answer(self, task: bytes, limits: Limits, on_slow: Callable[[], None]) -> bytes:
         """The answer to a task; empty where the process has ended."""
-        late = Timer(limits.work_wall_s, self._kill_late)
-        slow = Timer(_SLOW_S, self._let_others_go_first, [on_slow])
-        late.start()
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         try:
-            assert self._process.stdin is not None
-            assert self._process.stdout is not None
             if not self._is_ready:
-                self._is_ready = bool(_read(self._process.stdout))
-            slow.start()
-            _write(self._process.stdin, task)
-            return _read(self._process.stdout)
+                with _timer(_START_S, self._process.kill):
+                    self._is_ready = bool(_read(self._process.stdout))
+            with (
+                _timer(limits.work_wall_s, self._kill_late),
+                _timer(_SLOW_S, lambda: self._let_others_go_first(on_slow)),
+            ):
+                _write(self._process.stdin, task)
+                return _read(self._process.stdout)
         except OSError:
             return b""
-        finally:
-            late.cancel()
-            slow.cancel()
 
     def end(self) -> None:
         """Let the process go."""
@@ -239,6 +237,17 @@ class _Child:
     def _kill_late(self) -> None:
         self._is_late = True
         self._process.kill()
+
+
+@contextmanager
+def _timer(after_s: float, then: Callable[[], None]) -> Iterator[None]:
+    timer = Timer(after_s, then)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _write(stream: BinaryIO | Any, data: bytes) -> None:
