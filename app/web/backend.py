@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from app.services.review import ReviewDesk
 
 Progress = Callable[[int, int, str], None]
-_AT_ONCE, _SLOW = 4, 12  # processes that read what people upload
+_AT_ONCE, _SLOW, _SPARE = 4, 12, 2  # processes that read what people upload
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Backend:
     workspace: Workspace
     _lock: RLock = field(default_factory=RLock)
     _store: "KnowledgeStore | None" = None
-    apart: Apart = field(default_factory=lambda: Apart(_AT_ONCE, most_slow=_SLOW, spare=1))
+    apart: Apart = field(default_factory=lambda: Apart(_AT_ONCE, most_slow=_SLOW, spare=_SPARE))
     is_preparing: bool = False
 
     # --- knowledge base --------------------------------------------------------------------
