@@ -47,11 +47,11 @@ def empty_paragraphs(count: int) -> Make:
     return lambda path: _word(path, _varied(count, lambda n: f'<w:p w:a="{n * 7919 % 99991}"/>'))
 
 
-def attributes(count: int) -> Make:
+def attributes(count: int, after: str = "") -> Make:
     """One element with endless attributes."""
 
     def make(path: Path) -> None:
-        _word(path, ["<w:p ", *_varied(count, lambda n: f'a{n}="{n * 31}" '), "/>"])
+        _word(path, ["<w:p ", *_varied(count, lambda n: f'a{n}="{n * 31}" '), "/>", after])
 
     return make
 
@@ -190,6 +190,16 @@ def cells(rows: int, columns: int) -> Make:
         return f'<row r="{number + 1}">{inner}</row>'
 
     return lambda path: _book(path, _varied(rows, row, 100))
+
+
+def crowded_cell(count: int) -> Make:
+    """One cell with endless attributes."""
+
+    def make(path: Path) -> None:
+        own = _varied(count, lambda n: f'a{n}="{n}" ')
+        _book(path, ['<row r="1"><c ', *own, "><v>1</v></c></row>"])
+
+    return make
 
 
 def strings(count: int) -> Make:
@@ -514,3 +524,12 @@ def halves(codes: str) -> Make:
         path.write_bytes(_pdf(objects))
 
     return make
+
+
+def full_attributes(count: int, each: int) -> Make:
+    """So many elements, each with as many attributes as may be."""
+
+    def element(number: int) -> str:
+        return "<w:p " + " ".join(f'w:a{number}x{n}="{n}"' for n in range(each)) + "/>"
+
+    return lambda path: _word(path, [*_varied(count, element, 100), para(_TEXT)])
