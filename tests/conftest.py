@@ -15,6 +15,8 @@ from tests.chromium import CHROMIUM, CHROMIUM_ARGS
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from app.services.apart import Apart
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -58,6 +60,15 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("PINGAN_HOME", str(tmp_path_factory.mktemp("home")))
     for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "PINGAN_MODEL", "PINGAN_EMBEDDER"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def apart() -> Iterator["Apart"]:
+    """A process apart, started by the first test that has work for it."""
+    from app.services.apart import Apart
+
+    with Apart(2) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -84,6 +84,8 @@ def run_rule(rule: Rule, ctx: CheckContext) -> Iterator[Finding]:
                 yield replace(finding, message=f"{finding.message}（同类问题太多，其余不再列出。）")
                 return
             yield finding
+    except MemoryError:  # the document's fault, not the rule's
+        raise
     except Exception as error:  # noqa: BLE001  # one broken rule must not take the others down
         _log.debug("rule %s crashed", rule.meta.code, exc_info=True)
         yield Finding(

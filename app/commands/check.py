@@ -8,11 +8,12 @@ import click
 
 from app.checking.baseline import load_baseline
 from app.commands.terminal import exact
-from app.core.errors import ConfigError
+from app.core.errors import ConfigError, InputError
 from app.core.finding import CheckResult, Severity
 from app.exporters.atomic import write_atomically
+from app.readers.source import barrier
 from app.services.batch import Batch, BatchOptions, check_batch
-from app.services.checking import CheckOptions
+from app.services.checking import CheckOptions, Failed
 from app.services.known import known_folder
 from app.services.lexicon import home_lexicons
 from app.settings import Settings, load_settings
@@ -46,6 +47,28 @@ def _render(batch: Batch, form: str, unused: tuple[str, ...] | None) -> str | by
     from app.exporters.check_text import render_text  # noqa: PLC0415
 
     return render_text(results, documents, cohort=cohort)
+
+
+def _rendered(batch: Batch, form: str, unused: tuple[str, ...] | None) -> tuple[Batch, str | bytes]:
+    """The results as text; a draft that cannot be written down is told as failed."""
+    if not batch.drafts:
+        return batch, ""
+    try:
+        with barrier("结果"):
+            return batch, _render(batch, form, unused)
+    except InputError:
+        good, failed = [], list(batch.failed)
+        for draft in batch.drafts:
+            try:
+                with barrier(draft.source.name):
+                    _render(Batch((draft,)), form, None)
+                good.append(draft)
+            except InputError as error:
+                failed.append(Failed(draft.source.name, str(error)))
+        if len(good) == len(batch.drafts):
+            raise
+        rest = Batch(tuple(good), tuple(failed))
+        return rest, _render(rest, form, None) if good else ""
 
 
 def _unused_baseline(path: Path | None, results: Iterable[CheckResult]) -> tuple[str, ...] | None:
@@ -186,9 +209,10 @@ def check(
         on_done=_report,
         on_warning=_warn,
     )
+    unused = None if batch.failed else _unused_baseline(baseline, batch.results)
+    batch, rendered = _rendered(batch, form, unused)
     for failure in batch.failed:
         click.echo(f"错误：{failure.message}", err=True)
-    unused = None if batch.failed else _unused_baseline(baseline, batch.results)
     if unused:
         listed = "、".join(unused)
         _warn(f"豁免清单 {baseline} 有 {len(unused)} 条没有用到，可以删去：{listed}")
@@ -196,7 +220,7 @@ def check(
         written = sum(d.annotated is not None for d in batch.drafts)
         click.echo(f"带批注的Word文件已写入 {annotate}：{written} 份", err=True)
     if batch.drafts:
-        _put_out(_render(batch, form, unused), output)
+        _put_out(rendered, output)
     return _exit_code(batch.results, fail_on, has_failed=bool(batch.failed))
 
 
@@ -215,7 +239,10 @@ def _emit_text(paths: Iterable[Path]) -> int:
     sources, failed = find_sources(paths)
     opener = Opener()
     for source in sources:
-        exact(sys.stdout).write(read_bytes(opener.read(source), source.name).text)
+        try:
+            exact(sys.stdout).write(read_bytes(opener.read(source), source.name).text)
+        except InputError as error:
+            failed.append(Failed(source.name, str(error)))
     opener.close()
     for failure in failed:
         click.echo(f"错误：{failure.message}", err=True)

@@ -8,11 +8,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 
 from lxml import etree
 
 from app.core.document import Document, RunSlice, Span
-from app.readers.docx_runs import Piece, pieces
+from app.readers.docx_runs import pieces
 from app.readers.docx_xml import ALTERNATE, RUN, W
 
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -71,13 +73,7 @@ class PartRuns:
         for index, wanted in offsets.items():
             if self.holder(index) is not None:
                 continue
-            run = self.runs[index]
-            found = [(0, run)]
-            for offset in sorted(wanted, reverse=True):
-                right = _split(run, offset)
-                if right is not None:
-                    found.insert(1, (offset, right))
-            self.fragments[index] = found
+            self.fragments[index] = _cut(self.runs[index], wanted)
 
     def before(self, point: Point) -> tuple[etree._Element, bool]:
         """The element that a mark at ``point`` goes next to; true where it goes behind it."""
@@ -85,9 +81,8 @@ class PartRuns:
         if holder is not None:
             return holder, False
         found = self.fragments[point.run]
-        starts = [offset for offset, _ in found]
-        at = bisect_right(starts, point.offset) - 1
-        is_behind = starts[at] < point.offset  # beyond the last character: nothing begins here
+        at = bisect_right(found, point.offset, key=_offset) - 1
+        is_behind = found[at][0] < point.offset  # beyond the last character: nothing begins here
         return found[at][1], is_behind
 
     def last(self, point: Point) -> etree._Element:
@@ -96,27 +91,65 @@ class PartRuns:
         if holder is not None:
             return holder
         found = self.fragments[point.run]
-        starts = [offset for offset, _ in found]
-        return found[max(0, bisect_left(starts, point.offset) - 1)][1]
+        return found[max(0, bisect_left(found, point.offset, key=_offset) - 1)][1]
 
 
-def _split(run: etree._Element, offset: int) -> etree._Element | None:
-    """Cut a run before ``offset``; the new right half, ``None`` where there is nothing to cut."""
-    if offset <= 0:
-        return None
-    piece = next((p for p in pieces(run) if offset < p.offset + len(p.text)), None)
-    if piece is None:
-        return None
-    first = _cut_piece(run, piece, offset - piece.offset)
-    if first is None:
-        return None
+def _offset(fragment: tuple[int, etree._Element]) -> int:
+    return fragment[0]
+
+
+def _cut(run: etree._Element, offsets: Iterable[int]) -> list[tuple[int, etree._Element]]:
+    """Cut a run before each offset, in one pass; its pieces with the offsets they begin at.
+
+    Where nothing can be cut, nothing is.
+    """
+    wanted = sorted(offset for offset in offsets if offset > 0)
+    firsts: dict[etree._Element, int] = {}
+    at = 0
+    for piece in pieces(run):
+        inside = bisect_left(wanted, piece.offset + len(piece.text), at)
+        own, at = wanted[at:inside], inside
+        if own and own[0] == piece.offset:
+            firsts[_child_of(run, piece.element)] = own.pop(0)
+        if own and piece.element.tag == W + "t" and piece.element.getparent() is run:
+            halves = _cut_text(piece.element, [offset - piece.offset for offset in own])
+            firsts.update(zip(halves, own, strict=True))
+    found = [(offset, _moved_behind(run, first)) for first, offset in reversed(firsts.items())]
+    return [(0, run), *reversed(found)]
+
+
+def _child_of(run: etree._Element, element: etree._Element) -> etree._Element:
+    """The child of ``run`` that an element below it stands in."""
+    while (above := element.getparent()) is not None and above is not run:
+        element = above
+    return element
+
+
+def _cut_text(element: etree._Element, places: Sequence[int]) -> list[etree._Element]:
+    """Cut the text of a ``w:t`` at the places; the elements behind it that hold the rest."""
+    text = "".join(str(t) for t in element.itertext())
+    if element.get(_XML_SPACE) != "preserve":
+        text = text.strip(" \t\r\n")
+    attributes = _attributes(element)
+    for child in list(element):
+        element.remove(child)
+    parts = [element, *(element.makeelement(element.tag, attributes) for _ in places)]
+    for part, (start, end) in zip(parts, pairwise([0, *places, len(text)]), strict=True):
+        part.text = text[start:end]
+        part.set(_XML_SPACE, "preserve")
+    for left, right in pairwise(parts):
+        left.addnext(right)
+    return parts[1:]
+
+
+def _moved_behind(run: etree._Element, first: etree._Element) -> etree._Element:
+    """A new run behind ``run`` with its properties, its child ``first`` and all that follows."""
     right = run.makeelement(run.tag, _attributes(run))
     properties = run.find(W + "rPr")
     if properties is not None:
         right.append(deepcopy(properties))
         right[-1].tail = None
-    moved = [first, *first.itersiblings()]
-    right.extend(moved)
+    right.extend([first, *first.itersiblings()])
     tail, run.tail = run.tail, None
     run.addnext(right)
     right.tail = tail
@@ -125,31 +158,6 @@ def _split(run: etree._Element, offset: int) -> etree._Element | None:
 
 def _attributes(element: etree._Element) -> dict[str, str]:
     return {str(key): str(value) for key, value in element.attrib.items()}
-
-
-def _cut_piece(run: etree._Element, piece: Piece, at: int) -> etree._Element | None:
-    """The child of ``run`` with which the right half begins."""
-    element = piece.element
-    if at == 0:
-        while element.getparent() is not run:
-            above = element.getparent()
-            if above is None:
-                return None
-            element = above
-        return element
-    if element.tag != W + "t" or element.getparent() is not run:
-        return None
-    text = "".join(str(t) for t in element.itertext())
-    if element.get(_XML_SPACE) != "preserve":
-        text = text.strip(" \t\r\n")
-    right = element.makeelement(element.tag, _attributes(element))
-    for child in list(element):
-        element.remove(child)
-    for half, words in ((element, text[:at]), (right, text[at:])):
-        half.text = words
-        half.set(_XML_SPACE, "preserve")
-    element.addnext(right)
-    return right
 
 
 class Locator:
@@ -214,13 +222,16 @@ class Locator:
 
     def _nearest(self, at: int) -> RunSlice | None:
         """The first open slice behind a place, else the last one before it, in the main part."""
-        usable = [i for i, s in enumerate(self._slices) if s.part == self._main]
-        usable = [i for i in usable if self._is_open(self._slices[i])]
-        if not usable:
-            held = [s for s in self._slices if s.part == self._main]
-            return held[0] if held else None
-        position = bisect_left(usable, at)
-        return self._slices[usable[min(position, len(usable) - 1)]]
+        if not self._usable:
+            return next((s for s in self._slices if s.part == self._main), None)
+        position = bisect_left(self._usable, at)
+        return self._slices[self._usable[min(position, len(self._usable) - 1)]]
+
+    @cached_property
+    def _usable(self) -> list[int]:
+        """Where the open slices of the main part stand."""
+        own = (i for i, s in enumerate(self._slices) if s.part == self._main)
+        return [i for i in own if self._is_open(self._slices[i])]
 
 
 def _range(found: Sequence[RunSlice], span: Span, *, is_exact: bool) -> Anchor:

@@ -8,6 +8,7 @@ formats become a plain Word file of their text first.
 import io
 import posixpath
 import zipfile
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from datetime import datetime
 from lxml import etree
 
 from app.checking.engine import CRASH_CODE, load_rules
-from app.core.document import BlockKind, Document
+from app.core.document import BlockKind, Document, Span
 from app.core.errors import ExportError
 from app.core.finding import Finding
 from app.exporters.docx_anchors import Anchor, Locator, PartRuns
@@ -85,7 +86,7 @@ def comment_lines(finding: Finding, document: Document, *, is_exact: bool) -> li
     summary = _summaries().get(finding.rule, finding.name)
     lines = [f"【{finding.severity.label}】{finding.rule} {summary}", finding.message]
     if not is_exact and finding.quote.strip():
-        place = next((b.kind for b in document.blocks if finding.span in b.span), BlockKind.BODY)
+        place = _kind_at(document, finding.span)
         lines.append(f"{_PLACES.get(place, '')}原文：“{_short(finding.quote)}”")
     if finding.fix is not None:
         lines.append(_short(fix_label(finding.fix)))
@@ -96,13 +97,21 @@ def comment_lines(finding: Finding, document: Document, *, is_exact: bool) -> li
     return [_printable(line) for line in lines]
 
 
+def _kind_at(document: Document, span: Span) -> BlockKind:
+    """Where in the file a span stands."""
+    at = bisect_right(document.blocks, span.start, key=lambda block: block.span.start)
+    block = document.blocks[at - 1] if at else None
+    return block.kind if block is not None and span in block.span else BlockKind.BODY
+
+
 def _summaries() -> dict[str, str]:
     return {rule.meta.code: rule.meta.summary for rule in load_rules()}
 
 
 def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 1]}…"
+    flat = " ".join(text[: 8 * _LONGEST].split())
+    is_whole = len(flat) <= _LONGEST and len(text) <= 8 * _LONGEST
+    return flat if is_whole else f"{flat[: _LONGEST - 1]}…"
 
 
 def _printable(text: str) -> str:
@@ -215,7 +224,9 @@ class _Writer:
 
     def _part(self, member: str) -> _Part:
         if member not in self.parts:
-            self.parts[member] = _parse(self.package.get(member) or b"", self.document.path)
+            data = self.package.get(member) or b""
+            self.package.charge(data)
+            self.parts[member] = _parse(data, self.document.path)
         return self.parts[member]
 
     def _comments(self, main: str) -> _Part:

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.core.document import Document
 from app.core.errors import InputError
 from app.readers.limits import Limits, current_limits
-from app.readers.source import check_size, label, read_limited
+from app.readers.source import barrier, check_size, label, read_limited, shown_name
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -46,7 +46,13 @@ def read_bytes(data: bytes, name: str, *, limits: Limits | None = None) -> Docum
         InputError: the bytes cannot be read; the message names the file and the way out.
     """
     limits = limits or current_limits()
+    name = shown_name(name)
     check_size(len(data), name, limits)
+    with barrier(name):
+        return _read(data, name, limits)
+
+
+def _read(data: bytes, name: str, limits: Limits) -> Document:
     kind = sniff(data, name)
     if kind in {"txt", "md"}:
         from app.readers.plain import read_plain

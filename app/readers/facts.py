@@ -13,7 +13,14 @@ from app.drafting.intake import Line, Row, Table, build_fact_sheet, split_text
 from app.drafting.intake.material import gather
 from app.readers.dispatch import read_bytes, sniff
 from app.readers.limits import Limits, current_limits
-from app.readers.source import check_size, label, read_limited
+from app.readers.source import (
+    barrier,
+    check_size,
+    encodable,
+    label,
+    read_limited,
+    shown_name,
+)
 
 _CSV = (".csv",)
 _DELIMITERS = ",;，；"
@@ -47,16 +54,17 @@ def read_fact_sheet_bytes(
         InputError: as :func:`read_fact_sheet`.
     """
     limits = limits or current_limits()
+    name = shown_name(name)
     check_size(len(data), name, limits)
-    shown = f"要点文件{label(name)}"
-    return build_fact_sheet(
-        _material(data, name, limits),
-        path=name,
-        shown=shown,
-        is_loose=is_loose,
-        unit=unit,
-        year=year,
-    )
+    with barrier(name):
+        return build_fact_sheet(
+            _material(data, name, limits),
+            path=name,
+            shown=f"要点文件{label(name)}",
+            is_loose=is_loose,
+            unit=unit,
+            year=year,
+        )
 
 
 def parse_fact_sheet(
@@ -75,7 +83,7 @@ def parse_fact_sheet(
     """
     shown = f"要点文件{label(path)}" if path else "要点"
     return build_fact_sheet(
-        split_text(text),
+        split_text(encodable(text)),
         path=path,
         shown=shown,
         is_loose=is_loose,

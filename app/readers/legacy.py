@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -112,15 +114,16 @@ def _run(command: list[str], home: Path, name: str, limits: Limits) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
     environment |= {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
     try:
-        process = subprocess.Popen(
-            command,
-            cwd=home,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with _unbounded_memory():
+            process = subprocess.Popen(
+                command,
+                cwd=home,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
     except OSError as error:
         raise _failed(name) from error
     try:
@@ -129,6 +132,22 @@ def _run(command: list[str], home: Path, name: str, limits: Limits) -> None:
         raise InputError(f"文件{label(name)}转换超时，请用Word或WPS另存为.docx再提交。") from error
     finally:
         _end(process)
+
+
+@contextmanager
+def _unbounded_memory() -> Iterator[None]:
+    """A program started within takes over no bound of this process: it maps more than it uses."""
+    if sys.platform == "win32":
+        yield
+        return
+    import resource  # noqa: PLC0415  # not on every system
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

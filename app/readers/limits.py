@@ -17,8 +17,9 @@ class Limits:
 
     ``max_zip_ratio`` is unpacked over packed size and counts only for members that unpack to more
     than eight mebibytes, since repetitive XML packs very well. ``max_xml_nodes`` counts tags and
-    attributes of a package; ``max_page_bytes`` is a PDF page's unpacked content. ``timeout_s``
-    bounds PDF extraction and the LibreOffice conversion.
+    attributes of a package, ``max_attributes`` those of one element; ``max_page_bytes`` is a PDF
+    page's unpacked content. ``timeout_s`` bounds PDF extraction and the LibreOffice conversion;
+    the last three bound a process in which one document is read, checked and annotated.
     """
 
     max_bytes: int = 50 * 2**20
@@ -27,11 +28,15 @@ class Limits:
     max_unzipped_bytes: int = 200 * 2**20
     max_zip_ratio: int = 200
     max_xml_nodes: int = 1_000_000
+    max_attributes: int = 250
     max_cells: int = 100_000
     max_pages: int = 2_000
     max_page_bytes: int = 8 * 2**20
     max_pdf_objects: int = 300_000
     timeout_s: float = 60.0
+    work_cpu_s: int = 120
+    work_wall_s: int = 300
+    work_bytes: int = 2 * 2**30
 
 
 DEFAULT_LIMITS = Limits()

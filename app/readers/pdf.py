@@ -26,7 +26,7 @@ from app.readers.pdf_layout import (
     text_width,
     tidy_line,
 )
-from app.readers.source import check_document, label, too_long
+from app.readers.source import check_document, encodable, label, too_long
 
 _MAX_FORM_DEPTH = 3
 
@@ -71,7 +71,6 @@ def _damage_as_input_error(name: str, limits: Limits) -> Iterator[None]:
         AttributeError,
         EOFError,
         LookupError,
-        MemoryError,
         NotImplementedError,
         OSError,
         RecursionError,
@@ -242,6 +241,6 @@ def _document(found: PageText, name: str) -> Document:
     ):
         if paragraphs:
             start = len(text)
-            text += "".join(p + "\n" for p in paragraphs)
+            text += encodable("".join(p + "\n" for p in paragraphs))
             blocks.append(Block(Span(start, len(text)), kind))
     return Document(text=text, path=name, format="pdf", blocks=tuple(blocks))

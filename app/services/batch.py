@@ -4,20 +4,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from app.core.document import Document
 from app.core.errors import ExportError, PinganError
 from app.core.finding import CheckResult
+from app.readers.source import barrier
 from app.services.checking import Checked, Checker, CheckOptions, Failed
-from app.services.draft_work import Order, Worked, no_copy_warning, work_on
+from app.services.draft_work import Order, Worked, no_copy_warning, work_on, work_under
 from app.services.sources import Opener, Source, annotated_places, find_sources
 
 if TYPE_CHECKING:  # what a single draft can do without is imported where it is used
     from app.checking.cohort import DraftPrint
     from app.core.cohort import Cohort
-
-_CHUNK = 4
+    from app.services.apart import Apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Task:
         Raises:
             InputError: it cannot be read.
         """
-        data = opener.read(self.source)
+        with barrier(self.source.name):
+            data = opener.read(self.source)
         name = self.place.name if self.place else ""
         return Order(self.source.name, data, self.now, has_print=self.has_print, annotated_as=name)
 
@@ -117,13 +119,15 @@ def check_batch(
     options: BatchOptions | None = None,
     *,
     now: datetime | None = None,
+    apart: "Apart | None" = None,
     on_done: OnDone = lambda *_: None,
     on_warning: Callable[[str], None] = lambda _: None,
 ) -> Batch:
     """Check everything below ``paths``; what cannot be read does not stop the others.
 
     ``on_done`` is called with done, total and name after each draft, ``on_warning`` with what
-    could not be taken into account. ``now`` dates the comments.
+    could not be taken into account. ``now`` dates the comments. ``apart`` does the work where
+    the caller has processes for it.
 
     Raises:
         PinganError: a side input, a path or the folder for annotated copies is wrong.
@@ -144,7 +148,7 @@ def check_batch(
     ]
     drafts: list[BatchDraft] = []
     total = len(tasks) + len(failed)
-    for done, outcome in enumerate(_outcomes(tasks, checker, options), 1):
+    for done, outcome in enumerate(_outcomes(tasks, checker, options, apart), 1):
         if isinstance(outcome, BatchDraft):
             drafts.append(outcome)
             if outcome.warning:
@@ -152,7 +156,7 @@ def check_batch(
         else:
             failed.append(outcome)
         on_done(done, total, tasks[done - 1].source.name)
-    return Batch(tuple(drafts), tuple(failed), _compare(drafts) if has_cohort else None)
+    return Batch(tuple(drafts), tuple(failed), _compare(drafts, on_warning) if has_cohort else None)
 
 
 def _make_folders(places: Iterable[Path | None]) -> None:
@@ -165,61 +169,80 @@ def _make_folders(places: Iterable[Path | None]) -> None:
             ) from error
 
 
-def _compare(drafts: Sequence[BatchDraft]) -> "Cohort | None":
+def _compare(drafts: Sequence[BatchDraft], on_warning: Callable[[str], None]) -> "Cohort | None":
     prints = [d.print for d in drafts if d.print is not None]
     if len(prints) < 2 or len(prints) != len(drafts):
         return None
     from app.services.cohort import compare_drafts  # noqa: PLC0415  # loads numpy
 
-    return compare_drafts(prints, [d.checked.document.text for d in drafts])
+    try:
+        with barrier("各份对比"):
+            return compare_drafts(prints, [d.checked.document.text for d in drafts])
+    except PinganError as error:
+        on_warning(f"这次没有作各份对比：{error}")
+        return None
 
 
-def _outcomes(tasks: Sequence[Task], checker: Checker, options: BatchOptions) -> Iterator[_Outcome]:
+def _outcomes(
+    tasks: Sequence[Task], checker: Checker, options: BatchOptions, apart: "Apart | None"
+) -> Iterator[_Outcome]:
     if options.cluster and tasks:
         from app.services.cluster import work_on_cluster  # noqa: PLC0415  # loads Dask
 
         yield from work_on_cluster(options.cluster, tasks, checker, options.trusted_hosts)
-        return
-    done = 0
-    if min(options.jobs, len(tasks)) > 1:
-        for outcome in _in_processes(tasks, options):
-            yield outcome
-            done += 1
+    elif apart is not None:
+        yield from _in_children(tasks, options, apart)
+    elif len(tasks) > 1 and (options.jobs > 1 or not all(map(_is_plain, tasks))):
+        from app.services.apart import Apart  # noqa: PLC0415  # not for a single draft
+
+        with Apart(min(options.jobs, len(tasks))) as own:
+            yield from _in_children(tasks, options, own)
+    else:
+        yield from _here(tasks, checker)
+
+
+def _is_plain(task: Task) -> bool:
+    return task.source.below.suffix.lower() in {".txt", ".md"}
+
+
+def _here(tasks: Sequence[Task], checker: Checker) -> Iterator[_Outcome]:
     opener = Opener()
     try:
-        for task in tasks[done:]:
-            yield _run(task, checker, opener)
+        for task in tasks:
+            try:
+                order = task.order(opener)
+            except PinganError as error:
+                yield Failed(task.source.name, str(error))
+            else:
+                yield task.finish(work_on(order, checker))
     finally:
         opener.close()
 
 
-def _in_processes(tasks: Sequence[Task], options: BatchOptions) -> Iterator[_Outcome]:
-    """The first outcomes: all of them, unless a process was killed, for want of memory mostly."""
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # only for many drafts
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+def _in_children(
+    tasks: Sequence[Task], options: BatchOptions, apart: "Apart"
+) -> Iterator[_Outcome]:
+    """The outcomes in order, ``jobs`` at a time; a draft that ends its process is one of them."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # not for a single draft
 
-    jobs = min(options.jobs, len(tasks))
+    stamp = options.check.stamp()
+    opener, lock = Opener(), Lock()
+
+    def work(task: Task) -> Worked | Failed:
+        try:
+            with lock:
+                order = task.order(opener)
+            return apart.run(work_under, order, options.check, stamp, name=task.source.name)
+        except PinganError as error:
+            return Failed(task.source.name, str(error))
+
+    threads = ThreadPoolExecutor(options.jobs)
     try:
-        with ProcessPoolExecutor(jobs, initializer=_start, initargs=(options.check,)) as pool:
-            yield from pool.map(_run_in_worker, tasks, chunksize=_CHUNK)
-    except BrokenProcessPool:
-        return
-
-
-_worker: list[tuple[Checker, Opener]] = []
-
-
-def _start(options: CheckOptions) -> None:
-    _worker[:] = [(Checker(options), Opener())]
-
-
-def _run_in_worker(task: Task) -> _Outcome:
-    return _run(task, *_worker[0])
-
-
-def _run(task: Task, checker: Checker, opener: Opener) -> _Outcome:
-    try:
-        order = task.order(opener)
-    except PinganError as error:
-        return Failed(task.source.name, str(error))
-    return task.finish(work_on(order, checker))
+        for task, worked in zip(tasks, threads.map(work, tasks), strict=True):
+            yield task.finish(worked)
+    except KeyboardInterrupt:
+        apart.close()
+        raise
+    finally:
+        threads.shutdown(cancel_futures=True)
+        opener.close()

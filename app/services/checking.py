@@ -1,5 +1,6 @@
 """Check files and texts: read, choose the profile, run the rules."""
 
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,8 @@ from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.core.finding import CheckResult
 from app.readers import read_document
-from app.services.known import Known, load_known
+from app.readers.source import encodable
+from app.services.known import SIDECAR, Known, load_known
 from app.text.mend import reveal
 from app.text.outline import read_outline
 
@@ -36,6 +38,20 @@ class CheckOptions:
     baseline: Path | None = None
     knowledge: Path | None = None
     lexicons: tuple[Path, ...] = ()
+
+    def stamp(self) -> tuple[tuple[int, int], ...]:
+        """What differs as soon as one of the files named here does."""
+        known = self.knowledge / SIDECAR if self.knowledge else None
+        beside = (self.facts, self.previous, self.baseline, known, *self.lexicons)
+        return tuple(_stamp(path) for path in (Path(self.profile), *beside) if path is not None)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,12 @@ class Checker:
             self._lexicon,
         ):
             del prepared
+
+    def beside(self, sheet: FactSheet | None, previous: Document | None) -> "Checker":
+        """The same checker with a fact sheet and last year's report in place of its own."""
+        other = copy(self)
+        other.__dict__.update(_sheet=sheet, _previous=previous)
+        return other
 
     @cached_property
     def _profile(self) -> Profile | None:
@@ -170,6 +192,15 @@ class Checker:
         Raises:
             InputError: there is no text.
         """
-        if not text.strip():
-            raise InputError("没有可核查的文字，请粘贴正文或选择文件。")
-        return self.check(Document(text=text.replace("\r\n", "\n").replace("\r", "\n"), path=name))
+        return self.check(pasted(text, name))
+
+
+def pasted(text: str, name: str) -> Document:
+    """Pasted text as a document.
+
+    Raises:
+        InputError: there is no text.
+    """
+    if not text.strip():
+        raise InputError("没有可核查的文字，请粘贴正文或选择文件。")
+    return Document(text=encodable(text).replace("\r\n", "\n").replace("\r", "\n"), path=name)

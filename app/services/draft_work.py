@@ -1,15 +1,26 @@
-"""What is done with one draft, in whichever process or machine: read, check, print, comment."""
+"""What is done with one draft, in whichever process or machine: read, check, print, comment.
 
+A draft is behind a barrier at every step: whatever it does, the answer is about this draft.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from app.core.document import Document
 from app.core.errors import PinganError
+from app.core.facts import FactSheet
+from app.core.finding import Finding
 from app.readers import read_bytes
-from app.services.checking import Checked, Checker, Failed
+from app.readers.source import barrier
+from app.services.checking import Checked, Checker, CheckOptions, Failed
 
 if TYPE_CHECKING:
     from app.checking.cohort import DraftPrint
+
+Stamp = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +51,60 @@ class Worked:
 def work_on(order: Order, checker: Checker) -> Worked | Failed:
     """Read and check one draft; a draft that cannot be read is an answer, too."""
     try:
-        checked = checker.check(read_bytes(order.data, order.name))
+        with barrier(order.name):
+            checked = checker.check(read_bytes(order.data, order.name))
+            draft_print = _print_of(checked) if order.has_print else None
     except PinganError as error:
         return Failed(order.name, str(error))
-    draft_print = None
-    if order.has_print:
-        from app.checking.cohort import read_draft_print  # noqa: PLC0415  # not for a single draft
-
-        draft_print = read_draft_print(checked.document)
     if not order.annotated_as:
         return Worked(checked, draft_print)
     try:
-        copy, warning = _annotate(order, checked)
+        with barrier(order.name):
+            copy, warning = _annotate(order, checked)
     except PinganError as error:
         return Worked(checked, draft_print, None, no_copy_warning(order.name, error))
     return Worked(checked, draft_print, copy, warning)
+
+
+def _print_of(checked: Checked) -> "DraftPrint":
+    from app.checking.cohort import read_draft_print  # noqa: PLC0415  # not for a single draft
+
+    return read_draft_print(checked.document)
+
+
+# --- in a process apart: what everything is checked against is read there, once ------------
+
+
+@lru_cache(maxsize=2)
+def _checker(options: CheckOptions, stamp: Stamp) -> Checker:  # noqa: ARG001  # part of the key
+    return Checker(options)
+
+
+def work_under(order: Order, options: CheckOptions, stamp: Stamp) -> Worked | Failed:
+    """As :func:`work_on`; ``stamp`` is that of the options, as the caller sees the files."""
+    return work_on(order, _checker(options, stamp))
+
+
+def check_under(
+    document: Document,
+    options: CheckOptions,
+    stamp: Stamp,
+    sheet: FactSheet | None,
+    previous: Document | None,
+) -> Checked:
+    """Check a document against what lies beside it."""
+    return _checker(options, stamp).beside(sheet, previous).check(document)
+
+
+def annotate_again(
+    data: bytes, document: Document, findings: Sequence[Finding], now: datetime
+) -> bytes:
+    """The annotated copy of a draft that was read before; a Word file is read again."""
+    from app.exporters.docx_comments import annotate  # noqa: PLC0415  # loads lxml
+
+    if document.format == "docx":
+        document = read_bytes(data, document.path)  # for the way back to its runs
+    return annotate(data, document, findings, now=now).data
 
 
 def no_copy_warning(name: str, error: PinganError) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from app.core.document import Document
 from app.core.errors import ConfigError, InputError, KnowledgeError, PinganError
 from app.knowledge.chroma import ServerAwayError
 from app.knowledge.clean import clean_report
@@ -30,7 +31,7 @@ from app.readers.archive import (
     read_archive,
 )
 from app.readers.limits import ArchiveLimits, current_limits
-from app.readers.source import read_limited
+from app.readers.source import barrier, read_limited
 
 SUFFIXES = frozenset({".txt", ".md", ".docx", ".doc", ".wps", ".pdf"})
 
@@ -40,6 +41,7 @@ _PATIENCE_S = 20.0
 _PAUSE_S = 1.0
 
 Progress = Callable[[int, int, str], None]
+Reader = Callable[[bytes, str], Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class _Wishes:
     corrections: Corrections | None
     origin: Origin
     patience_s: float
+    read: Reader
 
 
 @dataclass(slots=True)
@@ -132,11 +135,13 @@ def add_paths(
     on_progress: Progress | None = None,
     limits: ArchiveLimits | None = None,
     patience_s: float = _PATIENCE_S,
+    read: Reader = read_bytes,
 ) -> AddSummary:
     """Add files, the files below folders and those in zip archives, one at a time.
 
     A file that cannot be read is named and the others go on. ``on_progress`` gets the number done,
     the number in all and the file's name. A server that is away is waited for ``patience_s``.
+    ``read`` reads one file, for callers that do it in a process apart.
 
     Raises:
         InputError: a path does not exist.
@@ -145,7 +150,7 @@ def add_paths(
     files = list(_find_files(paths))
     total = sum(_count(path, limits) for path in files)
     tally = _Tally()
-    wishes = _Wishes(corrections, origin, patience_s)
+    wishes = _Wishes(corrections, origin, patience_s, read)
     with store.batch():
         for done, piece in enumerate(_pieces(files, limits), start=1):
             try:
@@ -236,7 +241,7 @@ def _take(store: KnowledgeStore, piece: _Piece, tally: _Tally, wishes: _Wishes) 
         side.append(Skipped(piece.name, piece.skipped.reason))
         return
     try:
-        cleaned = _read(piece)
+        cleaned = _read(piece, wishes.read)
     except _NoReportError as error:
         tally.skipped.append(Skipped(piece.name, str(error)))
         return
@@ -259,11 +264,12 @@ def _take(store: KnowledgeStore, piece: _Piece, tally: _Tally, wishes: _Wishes) 
         tally.groups[added.outcome].append(added.record)
 
 
-def _read(piece: _Piece) -> str:
-    data = piece.read()
-    if not data:
-        raise _NoReportError("文件是空的，没有收入。")
-    cleaned = clean_report(read_bytes(data, piece.name).text)
+def _read(piece: _Piece, read: Reader) -> str:
+    with barrier(piece.name):
+        data = piece.read()
+        if not data:
+            raise _NoReportError("文件是空的，没有收入。")
+        cleaned = clean_report(read(data, piece.name).text)
     if not cleaned:
         raise _NoReportError("去掉网页残留后没有文字，没有收入。")
     if len(_HAN.findall(cleaned)) < _LEAST_HAN_SHARE * len(cleaned):

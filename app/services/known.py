@@ -5,8 +5,11 @@ from pathlib import Path
 
 from app.checking.context import KnownText, KnownUnit
 from app.core.errors import KnowledgeError
+from app.knowledge.sidecar import FILE as SIDECAR
 from app.knowledge.sidecar import KnownReport, damaged_sidecar, load_sidecar
 from app.settings import Settings
+
+__all__ = ["SIDECAR", "Known", "known_folder", "load_known"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from app.core.cohort import Cohort
 from app.core.errors import PinganError
 from app.core.finding import CheckResult
 from app.core.verdict import Judgement, Verdict
-from app.exporters.docx_comments import annotate
-from app.readers import read_bytes
+from app.services.apart import Apart
 from app.services.batch import BatchDraft, BatchOptions, check_batch
 from app.services.checking import CheckOptions
 from app.services.cohort import compare_drafts
+from app.services.draft_work import annotate_again
 from app.services.known import known_folder
 from app.services.lexicon import home_lexicons
 from app.services.review_results import settled
@@ -28,6 +28,7 @@ from app.settings import Settings
 
 FOLDER = "review"
 _OUT = "批注"
+_JOBS = 2  # of one upload at a time: others have theirs
 _MOST_COHORTS = 16
 _MOST_PRINTS = 5_000
 
@@ -54,8 +55,8 @@ class WordFiles:
 class ReviewDesk:
     """One per server; safe to call from several sessions at once."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, apart: Apart) -> None:
+        self._settings, self._apart = settings, apart
         self.store = ReviewStore(settings.home / FOLDER)
         self._cohorts: OrderedDict[tuple[int, ...], Cohort] = OrderedDict()
         self._prints: OrderedDict[int, DraftPrint] = OrderedDict()
@@ -81,8 +82,8 @@ class ReviewDesk:
             knowledge=known_folder(self._settings),
             lexicons=home_lexicons(self._settings),
         )
-        wishes = BatchOptions(options, has_cohort=False, has_prints=True)
-        found = check_batch(paths, wishes, on_done=on_step)
+        wishes = BatchOptions(options, jobs=_JOBS, has_cohort=False, has_prints=True)
+        found = check_batch(paths, wishes, apart=self._apart, on_done=on_step)
         opener = Opener()
         try:
             items = [_submitted(item, opener) for item in found.drafts]
@@ -137,7 +138,8 @@ class ReviewDesk:
                 return self._cohorts[key]
         submissions = list(self.store.all(batch))
         prints = [self._print_of(s) for s in submissions]
-        cohort = compare_drafts(prints, [s.document.text for s in submissions])
+        texts = [s.document.text for s in submissions]
+        cohort = self._apart.run(compare_drafts, prints, texts, name="这一批文稿")
         with self._lock:
             self._cohorts[key] = cohort
             while len(self._cohorts) > _MOST_COHORTS:
@@ -196,11 +198,10 @@ class ReviewDesk:
 
     def _annotated(self, batch: str, item: Submission, now: datetime) -> bytes:
         data = self.store.original(batch, item.row.number)
-        document = item.document
-        if document.format == "docx":
-            document = read_bytes(data, item.row.path)  # for the way back to its runs
-        result = settled(item.result, item.judgements)
-        return annotate(data, document, result.findings, now=now).data
+        findings = settled(item.result, item.judgements).findings
+        path = item.row.path
+        document = replace(item.document, path=path)
+        return self._apart.run(annotate_again, data, document, findings, now, name=path)
 
 
 def _below(path: str) -> PurePosixPath:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from app.core.errors import InputError
 from app.readers.archive import Archive, is_archive, open_archive
 from app.readers.limits import current_limits
-from app.readers.source import read_limited
+from app.readers.source import barrier, label, read_limited, shown_name
 from app.services.checking import Failed
 
 REPORT_SUFFIXES = frozenset({".txt", ".md", ".docx", ".doc", ".wps", ".pdf"})
@@ -73,9 +73,11 @@ def find_sources(
         if path.is_dir():
             _add_folder(path, skip, sources, failed)
         elif is_archive(path.name):
-            _add_archive(path, path.name, sources, failed)
+            _add_archive(path, shown_name(path.name), sources, failed)
         else:
-            sources.append(Source(path, str(path), PurePosixPath(path.name)))
+            sources.append(
+                Source(path, shown_name(str(path)), PurePosixPath(shown_name(path.name)))
+            )
     unique = {(s.path, s.member): s for s in reversed(sources)}
     return [s for s in sources if unique.pop((s.path, s.member), None) is not None], failed
 
@@ -86,13 +88,13 @@ def _add_folder(
     before = len(sources) + len(failed)
     for path in sorted(_files(folder, skip)):
         if is_archive(path.name):
-            below = path.relative_to(folder).as_posix()
+            below = shown_name(path.relative_to(folder).as_posix())
             _add_archive(path, below, sources, failed)
         elif path.suffix.lower() in REPORT_SUFFIXES:
-            below = path.relative_to(folder).as_posix()
-            sources.append(Source(path, str(path), PurePosixPath(below)))
+            below = shown_name(path.relative_to(folder).as_posix())
+            sources.append(Source(path, shown_name(str(path)), PurePosixPath(below)))
     if len(sources) + len(failed) == before:
-        raise InputError(f"文件夹 {folder} 里没有可核查的文件（{_KINDS}、zip）。")
+        raise InputError(f"文件夹 {shown_name(str(folder))} 里没有可核查的文件（{_KINDS}、zip）。")
 
 
 def _files(folder: Path, skip: Path | None) -> Iterator[Path]:
@@ -106,19 +108,20 @@ def _files(folder: Path, skip: Path | None) -> Iterator[Path]:
 
 
 def _add_archive(path: Path, below: str, sources: list[Source], failed: list[Failed]) -> None:
+    shown = shown_name(str(path))
     try:
-        with open_archive(path) as archive:
+        with barrier(shown), open_archive(path) as archive:
             found = [n for n in archive.names if _is_report(n)]
             skipped = archive.skipped
     except InputError as error:
-        failed.append(Failed(str(path), str(error)))
+        failed.append(Failed(shown, str(error)))
         return
-    failed.extend(Failed(f"{path}/{s.name}", f"{s.name}：{s.reason}") for s in skipped)
+    failed.extend(Failed(f"{shown}/{s.name}", f"{s.name}：{s.reason}") for s in skipped)
     if not found and not skipped:
-        reason = f"压缩包“{path.name}”里没有可核查的文件（{_KINDS}）。"
-        failed.append(Failed(str(path), reason))
+        reason = f"压缩包{label(shown)}里没有可核查的文件（{_KINDS}）。"
+        failed.append(Failed(shown, reason))
     folder = PurePosixPath(below).with_suffix("")
-    sources.extend(Source(path, f"{path}/{n}", folder / n, n) for n in found)
+    sources.extend(Source(path, f"{shown}/{n}", folder / n, n) for n in found)
 
 
 def _is_report(name: str) -> bool:

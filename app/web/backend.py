@@ -2,16 +2,23 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from threading import Event, RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from app.core.document import Document
 from app.core.draft import Draft
 from app.core.facts import FactSheet
+from app.readers import read_bytes
+from app.readers.facts import read_fact_sheet_bytes
+from app.services.apart import Apart
+from app.services.checking import Checker, CheckOptions, pasted
+from app.services.draft_work import check_under
+from app.services.known import known_folder
+from app.services.lexicon import home_lexicons
 from app.settings import Settings
 from app.web.workspace import Workspace
 
@@ -21,12 +28,13 @@ if TYPE_CHECKING:
     from app.knowledge.records import ReportRecord
     from app.knowledge.retriever import Hit, HybridRetriever
     from app.knowledge.store import KnowledgeStore
-    from app.services.checking import Checked, Checker
+    from app.services.checking import Checked
     from app.services.desk import Desk
     from app.services.ingest import AddSummary
     from app.services.review import ReviewDesk
 
 Progress = Callable[[int, int, str], None]
+_AT_ONCE, _SLOW, _SPARE = 4, 12, 2  # processes that read what people upload
 
 
 @dataclass
@@ -37,6 +45,7 @@ class Backend:
     workspace: Workspace
     _lock: RLock = field(default_factory=RLock)
     _store: "KnowledgeStore | None" = None
+    apart: Apart = field(default_factory=lambda: Apart(_AT_ONCE, most_slow=_SLOW, spare=_SPARE))
     is_preparing: bool = False
 
     # --- knowledge base --------------------------------------------------------------------
@@ -78,7 +87,7 @@ class Backend:
         """Add past reports."""
         from app.services.ingest import add_paths  # noqa: PLC0415
 
-        return add_paths(self.store(), paths, on_progress=on_progress)
+        return add_paths(self.store(), paths, on_progress=on_progress, read=self.read_bytes)
 
     def prepare(self, on_progress: Progress) -> "AddSummary":
         """Open the knowledge base and add the samples at the very first start."""
@@ -92,11 +101,13 @@ class Backend:
 
     def warm_up(self) -> None:
         """Load what the first search and the first draft would have to wait for."""
+        self.apart.warm_up()
         self.search("平安建设", k=1)
         import_module("app.services.drafting")
 
     def close(self) -> None:
         """Let go of the knowledge base, and of what is being written."""
+        self.apart.close()
         with self._lock:
             if "_desk" in self.__dict__:
                 self._desk.jobs.stop_all()
@@ -108,9 +119,11 @@ class Backend:
 
     def read(self, path: Path) -> Document:
         """Read an uploaded report; its name is the file's, without the folder."""
-        from app.readers import read_bytes  # noqa: PLC0415  # loads the readers
+        return self.read_bytes(path.read_bytes(), path.name)
 
-        return read_bytes(path.read_bytes(), path.name)
+    def read_bytes(self, data: bytes, name: str) -> Document:
+        """Read an uploaded report, apart from everybody else's requests."""
+        return self.apart.run(read_bytes, data, name, name=name)
 
     def check(
         self,
@@ -121,7 +134,10 @@ class Backend:
         sheet: FactSheet | None = None,
     ) -> "Checked":
         """Check one document, against last year's report and a fact sheet where they are given."""
-        return self._checker(profile, previous, sheet).check(document)
+        options = self._options(profile)
+        return self.apart.run(
+            check_under, document, options, options.stamp(), sheet, previous, name=document.path
+        )
 
     def check_text(
         self,
@@ -133,22 +149,15 @@ class Backend:
         sheet: FactSheet | None = None,
     ) -> "Checked":
         """Check pasted text."""
-        return self._checker(profile, previous, sheet).check_text(text, name)
+        return self.check(pasted(text, name), profile, previous=previous, sheet=sheet)
 
-    def _checker(
-        self, profile: str, previous: Document | None, sheet: FactSheet | None
-    ) -> "Checker":
-        """A checker that knows the other units of the knowledge base and the user's word list."""
-        from app.services.checking import Checker, CheckOptions  # noqa: PLC0415
-        from app.services.known import known_folder  # noqa: PLC0415
-        from app.services.lexicon import home_lexicons  # noqa: PLC0415
-
-        options = CheckOptions(
+    def _options(self, profile: str) -> CheckOptions:
+        """The other units of the knowledge base and the user's word list are to be known."""
+        return CheckOptions(
             profile=profile,
             knowledge=known_folder(self.settings),
             lexicons=home_lexicons(self.settings),
         )
-        return Checker(options, sheet=sheet, previous=previous)
 
     # --- reviewing -------------------------------------------------------------------------
 
@@ -156,7 +165,7 @@ class Backend:
     def _review(self) -> "ReviewDesk":
         from app.services.review import ReviewDesk  # noqa: PLC0415  # loads numpy and lxml
 
-        return ReviewDesk(self.settings)
+        return ReviewDesk(self.settings, self.apart)
 
     def review(self) -> "ReviewDesk":
         """The reviewers' desk, opened at the first call.
@@ -185,9 +194,12 @@ class Backend:
 
     def read_sheet(self, path: Path) -> FactSheet:
         """Read an uploaded fact sheet."""
-        from app.readers.facts import read_fact_sheet_bytes  # noqa: PLC0415
+        return self.read_sheet_bytes(path.read_bytes(), path.name)
 
-        return read_fact_sheet_bytes(path.read_bytes(), path.name)
+    def read_sheet_bytes(self, data: bytes, name: str, **known: Any) -> FactSheet:
+        """Read an uploaded fact sheet, apart from everybody else's requests."""
+        read = partial(read_fact_sheet_bytes, **known)
+        return self.apart.run(read, data, name, name=name)
 
     def draft(
         self,
@@ -216,7 +228,8 @@ class Backend:
         def check(
             text: str, profile: str, sheet: FactSheet, previous: Document | None
         ) -> "CheckResult":
-            return self.check_text(text, profile, "草稿", previous=previous, sheet=sheet).result
+            checker = Checker(self._options(profile), sheet=sheet, previous=previous)
+            return checker.check_text(text, "草稿").result
 
         return Desk(self.settings, check=check, open_knowledge=self.store)
 

@@ -9,6 +9,7 @@ from app.core.audit import Deed, record
 from app.core.errors import InputError, PinganError
 from app.drafting.rewriting import RewriteTool
 from app.exporters.side_by_side import compare_texts
+from app.readers.source import encodable
 from app.services.desk import Desk
 from app.services.desk_merge import put_facts
 from app.services.desk_types import DOUBT, DeskFact
@@ -63,7 +64,7 @@ class DeskApi:
         if not isinstance(text, str) or len(text) > _MOST_CHARS:
             raise InputError("这一步的内容太大，没有保存，请拆开再试。")
         try:
-            call = json.loads(text)
+            call = _loaded(text)
             name, draft = call["op"], str(call.get("id", ""))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InputError("页面和程序对不上，请刷新页面后再试。") from error
@@ -135,7 +136,8 @@ class DeskApi:
         kept = self._desk.store.load(owner, draft)
         if "data" in call:
             data = desk_files.uploaded(call["data"])
-            sheet = desk_files.uploaded_sheet(data, _text(call, "name") or "要点", kept)
+            name, known = _text(call, "name") or "要点", desk_files.known_of(kept)
+            sheet = self._backend.read_sheet_bytes(data, name, is_loose=True, **known)
         else:
             sheet = desk_files.pasted_sheet(_text(call, "text", 200_000), kept)
         said = desk_files.said_by(sheet)
@@ -184,10 +186,8 @@ class DeskApi:
         """Last year's report, or none."""
         name, text = "", ""
         if "data" in call:
-            from app.readers import read_bytes  # noqa: PLC0415  # loads the readers
-
             name = _text(call, "name") or "去年总结"
-            text = read_bytes(desk_files.uploaded(call["data"]), name).text
+            text = self._backend.read_bytes(desk_files.uploaded(call["data"]), name).text
         self._desk.store.set(owner, draft, previous_name=name, previous_text=text)
         return self._view(owner, draft)
 
@@ -310,6 +310,14 @@ class DeskApi:
 
     def _do_template(self, _owner: str, _draft: str, _call: Call) -> Answer:
         return {"file": desk_files.template_file()}
+
+
+def _loaded(text: str) -> Any:
+    """The value of a JSON text; halves of characters (``\\ud83d``) never get in."""
+    value = json.loads(text)
+    if "\\ud" not in text.lower():
+        return value
+    return json.loads(encodable(json.dumps(value, ensure_ascii=False)))
 
 
 def _text(call: Call, name: str, longest: int = 400) -> str:

@@ -10,7 +10,7 @@ from app.core.draft import Draft
 from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.drafting.intake import UNIT_TYPES
-from app.readers.facts import parse_fact_sheet, read_fact_sheet_bytes
+from app.readers.facts import parse_fact_sheet
 from app.services.desk_types import DOUBT, DeskDraft, DeskFact
 from app.web.workspace import MAX_UPLOAD_BYTES, safe_name
 
@@ -77,19 +77,10 @@ def pasted_sheet(text: str, draft: DeskDraft) -> FactSheet:
     """
     if not text.strip():
         raise InputError("还没有要点，请逐条粘贴本单位今年的事实和数字，或上传要点文件。")
-    return parse_fact_sheet(text, is_loose=True, **_known(draft))
+    return parse_fact_sheet(text, is_loose=True, **known_of(draft))
 
 
-def uploaded_sheet(data: bytes, name: str, draft: DeskDraft) -> FactSheet:
-    """The facts in a file uploaded into a draft; unit and year may be missing.
-
-    Raises:
-        InputError: it cannot be read or holds none.
-    """
-    return read_fact_sheet_bytes(data, name, is_loose=True, **_known(draft))
-
-
-def _known(draft: DeskDraft) -> dict[str, Any]:
+def known_of(draft: DeskDraft) -> dict[str, Any]:
     """The unit and the year a draft names already."""
     year = draft.year.strip()
     is_year = len(year) == 4 and year.isascii() and year.isdigit()

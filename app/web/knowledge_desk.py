@@ -74,9 +74,7 @@ class KnowledgeDesk:
 
     def add(self, paths: Sequence[Path], on_progress: Progress) -> "AddSummary":
         """Add files and archives; what had been done when the store failed is told as well."""
-        from app.services.ingest import add_paths
-
-        summary = add_paths(self.backend.store(), paths, on_progress=on_progress)
+        summary = self.backend.add(paths, on_progress)
         self._record(f"收入{len(summary.taken)}份，更新{len(summary.replaced)}份")
         return summary
 

@@ -151,7 +151,6 @@ class ReviewTab:
                 self._copies,
                 self._figures,
             ],
-            concurrency_limit=2,
             **quiet,
         )
         uploaded.then(guarded(self._tables), [self._batch, *wishes], table, **quiet)

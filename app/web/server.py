@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.web.listener import Listener
 
 _POLL_S = 0.2
+_AT_ONCE = 16  # calls of one kind; most of them wait for a process apart
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -191,7 +192,7 @@ def _serve(
 
     backend = Backend(settings, workspace)
     page = build_page(backend)
-    page.queue(default_concurrency_limit=8)
+    page.queue(default_concurrency_limit=_AT_ONCE)
     is_open = people.exists()
     logins = Logins(settings.home, serving.limits, exempt=serving.exempt)
     door = Doorkeeper(people, logins, is_strict=is_open)

@@ -4,6 +4,7 @@ import io
 import itertools
 import random
 import subprocess
+import time
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -426,3 +427,19 @@ def test_another_word_processor_sees_the_same_words_commented(tmp_path: Path) ->
     again = (tmp_path / "out" / "in.docx").read_bytes()
     assert sorted(commented(again).values()) == sorted(quotes)
     assert sorted(comments(again, AUTHOR).values()) == sorted(comments(out).values())
+
+
+def test_many_comments_in_one_long_run_take_as_long_as_run_and_comments_do() -> None:
+    spent = []
+    for count in (500, 2000):
+        data = word_file(paragraph(run("全年排查矛盾纠纷42件，化解40件。" * count * 4)))
+        document = read_bytes(data, "a.docx")
+        spans = [Span(n * 70 + 3, n * 70 + 6) for n in range(count)]
+        found = [
+            Finding("NU01", "x", Severity.ERROR, s, document.text[s.start : s.end], "数")
+            for s in spans
+        ]
+        began = time.process_time()
+        assert annotate(data, document, found, now=NOW).comments == count
+        spent.append(time.process_time() - began)
+    assert spent[1] < 10 * spent[0]  # four times as many in a run four times as long

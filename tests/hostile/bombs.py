@@ -47,11 +47,11 @@ def empty_paragraphs(count: int) -> Make:
     return lambda path: _word(path, _varied(count, lambda n: f'<w:p w:a="{n * 7919 % 99991}"/>'))
 
 
-def attributes(count: int) -> Make:
+def attributes(count: int, after: str = "") -> Make:
     """One element with endless attributes."""
 
     def make(path: Path) -> None:
-        _word(path, ["<w:p ", *_varied(count, lambda n: f'a{n}="{n * 31}" '), "/>"])
+        _word(path, ["<w:p ", *_varied(count, lambda n: f'a{n}="{n * 31}" '), "/>", after])
 
     return make
 
@@ -190,6 +190,16 @@ def cells(rows: int, columns: int) -> Make:
         return f'<row r="{number + 1}">{inner}</row>'
 
     return lambda path: _book(path, _varied(rows, row, 100))
+
+
+def crowded_cell(count: int) -> Make:
+    """One cell with endless attributes."""
+
+    def make(path: Path) -> None:
+        own = _varied(count, lambda n: f'a{n}="{n}" ')
+        _book(path, ['<row r="1"><c ', *own, "><v>1</v></c></row>"])
+
+    return make
 
 
 def strings(count: int) -> Make:
@@ -498,3 +508,28 @@ def deep_arrays(path: Path) -> None:
     objects[6] = b"[" * 100_000 + b"]" * 100_000
     objects[1] = b"<</Type/Catalog/Pages 2 0 R/X 6 0 R>>"
     path.write_bytes(_pdf(objects))
+
+
+def halves(codes: str) -> Make:
+    """A page whose font maps each glyph to one UTF-16 unit, so also to half a character."""
+
+    def make(path: Path) -> None:
+        lines = b"".join(b"<%04X><%b>\n" % (n, c.encode()) for n, c in enumerate(codes.split(), 1))
+        count = len(codes.split())
+        shown = b"".join(b"%04X" % n for n in range(1, count + 1))
+        objects = _plain_pdf(b"BT /F 12 Tf 50 700 Td <%b> Tj ET\n" % shown)
+        objects[4] = b"<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/ToUnicode 6 0 R>>"
+        head = b"begincmap\n1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n"
+        objects[6] = _stream(head + b"%d beginbfchar\n%bendbfchar\nendcmap" % (count, lines))
+        path.write_bytes(_pdf(objects))
+
+    return make
+
+
+def full_attributes(count: int, each: int) -> Make:
+    """So many elements, each with as many attributes as may be."""
+
+    def element(number: int) -> str:
+        return "<w:p " + " ".join(f'w:a{number}x{n}="{n}"' for n in range(each)) + "/>"
+
+    return lambda path: _word(path, [*_varied(count, element, 100), para(_TEXT)])

@@ -21,11 +21,13 @@ from app.services.checking import Checker, CheckOptions
 from app.settings import load_limits
 from tests.hostile import bombs
 from tests.hostile.reading import ROOT, Worker, working
+from tests.readers.word import para
 
 _MANY = "内容过多"
 _BOMB = "压缩炸弹"
 _ENTITY = "实体"
 _LIMIT = "上限"
+_LINE = para("全年排查矛盾纠纷42件，化解")
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,8 @@ REFUSED = [
     _case("空段.docx", bombs.empty_paragraphs(8_000_000), _MANY, is_slow=True),
     _case("空段少.docx", bombs.empty_paragraphs(600_000), _MANY),
     _case("属性.docx", bombs.attributes(2_000_000), _MANY),
+    _case("三百属性.docx", bombs.attributes(300), "250个以上的属性"),
+    _case("属性.xlsx", bombs.crowded_cell(30_000), "250个以上的属性"),
     _case("宽表.docx", bombs.wide_table(300_000), _MANY),
     _case("长段.docx", bombs.long_run(60_000_000), _BOMB, is_slow=True),
     _case("大笑.docx", bombs.laughing, _ENTITY),
@@ -93,6 +97,7 @@ def test_is_refused_in_a_sentence_that_names_the_reason(
 
 
 READ = [
+    _case("二百属性.docx", bombs.attributes(200, _LINE), "16字"),
     _case("十万段.docx", bombs.paragraphs(100_000), "2688890字"),
     _case("百万字.docx", bombs.long_run(1_000_000), "字"),
     _case("样式圈.docx", bombs.style_circle, "字"),

@@ -16,6 +16,7 @@ import pytest
 from app.core.errors import InputError, KnowledgeError
 from app.core.finding import PartStatus, Severity
 from app.core.verdict import Verdict
+from app.services.apart import Apart
 from app.services.review import ReviewDesk
 from app.services.review_results import result_from_object, result_object, settled
 from app.services.review_store import ReviewStore, Submission
@@ -27,8 +28,8 @@ BAD = "完善XX工作机制，另有排查42件，化解45件。"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> ReviewDesk:
-    return ReviewDesk(Settings(tmp_path / "home"))
+def desk(tmp_path: Path, apart: Apart) -> ReviewDesk:
+    return ReviewDesk(Settings(tmp_path / "home"), apart)
 
 
 def taken(desk: ReviewDesk, folder: Path, *texts: str, batch: str = "") -> str:
@@ -64,7 +65,7 @@ def test_results_survive_being_written_down(desk: ReviewDesk, tmp_path: Path) ->
 
 
 def test_verdicts_survive_a_new_run_a_new_desk_and_a_new_submission(
-    desk: ReviewDesk, tmp_path: Path
+    desk: ReviewDesk, tmp_path: Path, apart: Apart
 ) -> None:
     batch = taken(desk, tmp_path / "1", draft(0, BAD))
     opened = first(desk, batch)
@@ -73,7 +74,11 @@ def test_verdicts_survive_a_new_run_a_new_desk_and_a_new_submission(
     desk.judge(opened, mark, Verdict.WAIVED, reason="专班名称未定", by="王审")
     for again in (
         taken(desk, tmp_path / "1", draft(0, BAD), batch=batch),
-        taken(ReviewDesk(Settings(tmp_path / "home")), tmp_path / "2", draft(0, BAD, "又一段。")),
+        taken(
+            ReviewDesk(Settings(tmp_path / "home"), apart),
+            tmp_path / "2",
+            draft(0, BAD, "又一段。"),
+        ),
     ):
         opened = first(desk, again)
         standing = opened.judgements[mark]

@@ -376,3 +376,9 @@ def test_a_browser_is_named_once_and_keeps_its_name() -> None:
     name = first.partition(";")[0]
     assert _run(_answered("/", f"a=b; {name}"))[0].startswith(name)
     assert _run(_answered("/config")) == []
+
+
+def test_half_a_character_in_pasted_text_does_no_harm(page: Page) -> None:
+    draft = page("new")["view"]["id"]
+    view = page("intake", draft, text=FACTS + "- 走访\ud842\udfb7口\ud842社区42户\n")["view"]
+    assert "走访\U00020bb7口�社区42户" in [f["text"] for f in view["facts"]]

@@ -7,6 +7,7 @@ import pytest
 
 from app.core.finding import PartStatus, Severity
 from app.core.verdict import Verdict
+from app.services.apart import Apart
 from app.services.review import ReviewDesk
 from app.services.review_store import Submission, SubmissionRow
 from app.settings import Settings
@@ -31,8 +32,8 @@ ROW = SubmissionRow(
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Submission:
-    desk = ReviewDesk(Settings(tmp_path / "home"))
+def opened(tmp_path: Path, apart: Apart) -> Submission:
+    desk = ReviewDesk(Settings(tmp_path / "home"), apart)
     batch = desk.store.new_batch()
     name = "<img src=x onerror=alert(1)>.txt"
     desk.take(batch, [put(tmp_path, name, draft(0, f"完善XX机制{HOSTILE}。"))])
