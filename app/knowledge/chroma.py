@@ -22,6 +22,7 @@ from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
 from app.core.errors import ConfigError, KnowledgeError
+from app.core.faults import Fault, fault_of, refused
 
 DATABASE_FILE = "chroma.sqlite3"
 PAGE = 2000
@@ -58,8 +59,7 @@ def damaged_index(place: Place) -> KnowledgeError:
     """The error for lost or broken vectors: the reports are still there."""
     told = f"知识库 {place.label} 的索引文件缺失或已损坏"
     return KnowledgeError(
-        f"{told}，请运行 pingan kb rebuild 重建"
-        "（仍不行就运行 pingan kb rebuild --reset 另建新库，再重新加入往年总结）。",
+        f"{told}，请运行 pingan kb rebuild 重建，往年总结都还在。",
         on_page=f"{told}，请管理员重建知识库，往年总结都还在。",
     )
 
@@ -72,16 +72,6 @@ def damaged(place: Place, reason: str) -> KnowledgeError:
         "（损坏的会改名留存），再用 pingan kb add 重新加入往年总结。",
         on_page=f"{told}，请管理员另建新库，再重新加入往年总结。",
     )
-
-
-_SQLITE_CAUSES = (
-    (("(code: 5)", "(code: 6)", "database is locked"), "正被另一个程序占用，请等它结束后再试。"),
-    (
-        ("(code: 8)", "(code: 14)", "readonly", "Permission denied"),
-        "不能写入，请检查该文件夹的权限。",
-    ),
-    (("(code: 13)", "No space left"), "所在磁盘已满，请腾出空间后再试。"),
-)
 
 
 def translate(place: Place, error: Exception) -> KnowledgeError:
@@ -99,10 +89,13 @@ def translate(place: Place, error: Exception) -> KnowledgeError:
             f"{told}，请确认 PINGAN_CHROMA_URL 指的是 Chroma 服务器，或请管理员查看它的日志。",
             on_page=f"{told}，请管理员核对它的地址和日志。",
         )
-    for marks, advice in _SQLITE_CAUSES:
-        if any(mark in text for mark in marks):
-            return KnowledgeError(f"知识库 {place.label} {advice}")
-    return damaged(place, "数据文件读不出来") if "(code:" in text else damaged_index(place)
+    database = place.folder / DATABASE_FILE
+    fault = fault_of(error, database)
+    if fault is Fault.DAMAGED:
+        return damaged(place, "数据文件读不出来")
+    if fault in (None, Fault.MISSING):
+        return damaged_index(place)
+    return refused(KnowledgeError, f"知识库 {place.label} 读写不了", error, path=database)
 
 
 @contextmanager
@@ -139,12 +132,13 @@ def inspect_folder(place: Place, *, was_created: bool, ignore_indexes: bool = Fa
                 "SELECT s.id FROM segments s JOIN max_seq_id m ON m.segment_id = s.id "
                 "WHERE s.scope = 'VECTOR'"
             ).fetchall()
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            return
-        raise damaged(place, "数据文件读不出来") from error
     except sqlite3.DatabaseError as error:
-        raise damaged(place, "数据文件读不出来") from error
+        fault = fault_of(error, database)
+        if fault is Fault.LOCKED:
+            return
+        if fault in (None, Fault.DAMAGED):  # none: it lacks the tables of a store
+            raise damaged(place, "数据文件读不出来") from error
+        raise translate(place, error) from error
     for (segment,) in () if ignore_indexes else rows:
         folder = place.folder / str(segment)
         if not all((folder / name).is_file() for name in _SEGMENT_FILES):

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.core.errors import KnowledgeError
+from app.core.faults import refused
 from app.knowledge.chroma import PAGE
 from app.knowledge.lock import writer_lock
 from app.knowledge.records import ReportRecord
@@ -128,7 +129,6 @@ def set_aside(home: Path, *, now: datetime) -> Path | None:
                 return None
             source.rename(target)
         except OSError as error:
-            raise KnowledgeError(
-                f"损坏的知识库 {source} 改不了名，请先关闭正在使用它的程序。"
-            ) from error
+            subject = f"损坏的知识库 {source} 改不了名"
+            raise refused(KnowledgeError, subject, error) from error
     return target

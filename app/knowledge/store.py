@@ -15,6 +15,7 @@ from typing import Self
 from uuid import uuid4
 
 from app.core.errors import KnowledgeError
+from app.core.faults import refused
 from app.knowledge import writing
 from app.knowledge.chroma import (
     PAGE,
@@ -98,10 +99,8 @@ class KnowledgeStore:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise KnowledgeError(
-                f"知识库文件夹 {self.folder} 建不起来，请检查权限，或用 --home 指定别的位置。",
-                on_page=f"知识库文件夹 {self.folder} 建不起来，请管理员检查这个文件夹的权限。",
-            ) from error
+            subject = f"知识库文件夹 {self.folder} 建不起来"
+            raise refused(KnowledgeError, subject, error) from error
         if not self.place.is_remote:
             was_created = (self.folder / MARKER_FILE).exists()
             inspect_folder(self.place, was_created=was_created, ignore_indexes=self._is_rebuilding)
@@ -111,7 +110,8 @@ class KnowledgeStore:
         if not self.place.is_remote and not marker.exists():
             with self._only_writer(LOCK_TIMEOUT_S):
                 self._make_tables()
-                marker.write_text(json.dumps({"schema": SCHEMA_VERSION}), encoding="utf-8")
+                with guarded(self.place):
+                    marker.write_text(json.dumps({"schema": SCHEMA_VERSION}), encoding="utf-8")
         else:
             self._make_tables()
         active = self.state.active

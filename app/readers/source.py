@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.core.document import Document
 from app.core.errors import InputError
+from app.core.faults import refused
 from app.readers.limits import Limits
 
 
@@ -35,7 +36,7 @@ def read_limited(path: Path, limits: Limits) -> bytes:
             check_size(os.fstat(handle.fileno()).st_size, str(path), limits)
             return handle.read(limits.max_bytes + 1)
     except (OSError, ValueError) as error:
-        raise InputError(f"文件{name}打不开，请检查是否有读取权限、是否被其他程序占用。") from error
+        raise refused(InputError, f"文件{name}打不开", error) from error
 
 
 def check_size(size: int, name: str, limits: Limits) -> None:

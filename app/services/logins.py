@@ -1,27 +1,38 @@
 """Sessions and failed log-ins, kept on disk so that a restart forgets neither."""
 
 import ipaddress
-import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from app.core.errors import ConfigError
+from app.services.database import Database, Schema
 
 SESSIONS_FILE = "sessions.sqlite"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS session (
-  digest TEXT PRIMARY KEY, user_id TEXT NOT NULL, epoch INTEGER NOT NULL,
-  begun REAL NOT NULL, seen REAL NOT NULL);
-CREATE INDEX IF NOT EXISTS session_user ON session (user_id);
-CREATE TABLE IF NOT EXISTS failure (
-  what TEXT PRIMARY KEY, count INTEGER NOT NULL, last REAL NOT NULL);
-"""
+_STATEMENTS = (
+    """
+    CREATE TABLE IF NOT EXISTS session (
+        digest TEXT PRIMARY KEY, user_id TEXT NOT NULL, epoch INTEGER NOT NULL,
+        begun REAL NOT NULL, seen REAL NOT NULL)
+    """,
+    "CREATE INDEX IF NOT EXISTS session_user ON session (user_id)",
+    """
+    CREATE TABLE IF NOT EXISTS failure (
+        what TEXT PRIMARY KEY, count INTEGER NOT NULL, last REAL NOT NULL)
+    """,
+)
+SESSIONS = Schema(
+    file=SESSIONS_FILE,
+    statements=_STATEMENTS,
+    label="登录记录",
+    error=ConfigError,
+    is_renewable=True,  # everyone logs in once more, and that is all
+)
 _TOUCH_S = 30.0  # how exact "last seen" is; saves a write for every request
 _FORGET_S = 24 * 3600.0
 _LONGEST_WAIT_S = 900.0
@@ -100,32 +111,14 @@ class Logins:
         self.path = home / SESSIONS_FILE
         self.limits = limits or Limits()
         self._clock = clock
-        try:
-            home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            self.path.chmod(0o600)
-            with self._open() as db:
-                db.executescript(_SCHEMA)
-                db.execute("PRAGMA journal_mode=WAL")
-        except OSError as error:
-            raise ConfigError(f"登录记录 {self.path} 写不进去，请检查这个文件夹的权限。") from error
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)) as db:
-                yield db
-        except sqlite3.DatabaseError as error:
-            raise ConfigError(
-                f"登录记录 {self.path} 已损坏或写不进去，请删去它再试，大家重新登录一次即可。"
-            ) from error
+        self._db = Database(home, SESSIONS, wait_s=_BUSY_S)
 
     # --- sessions --------------------------------------------------------------------------
 
     def begin(self, user_id: str, epoch: int) -> str:
         """Start a session; returns its secret, for the cookie."""
         secret, now = secrets.token_urlsafe(32), self._clock()
-        with self._open() as db:
+        with self._db.single_steps() as db:
             db.execute(
                 "DELETE FROM session WHERE begun < ? OR seen < ?",
                 (now - self.limits.absolute_s, now - self.limits.idle_s),
@@ -146,28 +139,33 @@ class Logins:
 
     def _find(self, digest: str, *, is_active: bool) -> Session | None:
         now = self._clock()
-        with self._open() as db:
+        with self._db.reading() as db:
             row = db.execute(
                 "SELECT user_id, epoch, begun, seen FROM session WHERE digest = ?", (digest,)
             ).fetchone()
-            if row is None:
-                return None
-            user_id, epoch, begun, seen = row
-            if not 0 <= now - begun < self.limits.absolute_s or now - seen >= self.limits.idle_s:
-                db.execute("DELETE FROM session WHERE digest = ?", (digest,))
-                return None
-            if is_active and now - seen > _TOUCH_S:
-                db.execute("UPDATE session SET seen = ? WHERE digest = ?", (now, digest))
+        if row is None:
+            return None
+        user_id, epoch, begun, seen = row
+        if not 0 <= now - begun < self.limits.absolute_s or now - seen >= self.limits.idle_s:
+            self._note("DELETE FROM session WHERE digest = ?", (digest,))
+            return None
+        if is_active and now - seen > _TOUCH_S:
+            self._note("UPDATE session SET seen = ? WHERE digest = ?", (now, digest))
         return Session(digest, user_id, epoch, begun)
+
+    def _note(self, statement: str, values: tuple[object, ...]) -> None:
+        """Write down what can be done without: whoever is logged in reads on a full disk, too."""
+        with suppress(ConfigError), self._db.single_steps() as db:
+            db.execute(statement, values)
 
     def end(self, secret: str) -> None:
         """Log out."""
-        with self._open() as db:
+        with self._db.single_steps() as db:
             db.execute("DELETE FROM session WHERE digest = ?", (_digest(secret),))
 
     def end_all(self, user_id: str) -> None:
         """Log a person out everywhere."""
-        with self._open() as db:
+        with self._db.single_steps() as db:
             db.execute("DELETE FROM session WHERE user_id = ?", (user_id,))
 
     # --- throttle --------------------------------------------------------------------------
@@ -179,7 +177,7 @@ class Logins:
         """
         now = self._clock()
         gauges = _gauges(name, address)
-        with self._open() as db:
+        with self._db.single_steps() as db:
             db.execute("BEGIN IMMEDIATE")
             wait = 0.0
             for gauge in gauges:
@@ -217,7 +215,7 @@ class Logins:
     def succeeded(self, name: str, address: str) -> None:
         """Forget what was counted for this name here; the address keeps its earlier failures."""
         pair, by_name, source = _gauges(name, address)
-        with self._open() as db:
+        with self._db.single_steps() as db:
             db.execute("DELETE FROM failure WHERE what IN (?, ?)", (pair.what, by_name.what))
             db.execute(
                 "UPDATE failure SET count = max(count - 1, 0) WHERE what = ?", (source.what,)

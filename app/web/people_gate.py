@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import anyio.to_thread
 
 from app.core.errors import ConfigError
+from app.core.faults import log_line
 from app.web.people import SCOPE_KEY
 from app.web.people_access import PageGuard
 from app.web.people_desk import PATHS, Desk, wants_page
@@ -207,6 +208,6 @@ class _Watched:
     def _holds(self) -> bool:
         try:
             return self._door.still_holds(self._known)
-        except ConfigError:
-            _log.error("users or sessions cannot be read; a stream is ended")
+        except ConfigError as error:
+            _log.error("a stream is ended: %s", log_line(error))
             return False

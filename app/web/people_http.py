@@ -15,6 +15,7 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = tuple[tuple[bytes, bytes], ...]
 
 COOKIE = "pingan_session"
+CRASHED = "程序内部出错，这一步没有完成；请重试，仍不行请告诉维护人员。"
 _MOST_FORM_BYTES = 16 * 1024
 
 
