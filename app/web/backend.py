@@ -1,6 +1,7 @@
 """What the tabs call: the services, with the knowledge base opened once and late."""
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 from app.core.document import Document
 from app.core.draft import Draft
+from app.core.errors import PinganError
 from app.core.facts import FactSheet
 from app.settings import Settings
 from app.web.workspace import Workspace
@@ -166,6 +168,15 @@ class Backend:
         """
         with self._lock:
             return self._review
+
+    def tidy(self) -> None:
+        """Remove the original files of drafts that were cleared an hour ago and before."""
+        from app.services.review_store import FOLDER, ReviewStore  # noqa: PLC0415
+
+        folder = self.settings.home / FOLDER
+        with suppress(PinganError):  # it is tried again at the next round
+            if folder.is_dir():
+                ReviewStore(folder).collect()
 
     # --- drafting --------------------------------------------------------------------------
 

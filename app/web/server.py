@@ -260,5 +260,10 @@ def start_server(settings: Settings, address: Address, serving: Serving | None =
     app = office_app(Front(page, door, owners, hosts, serving.proxies))
     page.launch(_app=app, **_launch_options(address, serving))
     server = Server(backend, page, address)
-    owners.sweep_forever(KEEP_SECONDS, server.stopped, lambda: sweep_page(page, KEEP_SECONDS))
+
+    def tidy() -> None:
+        sweep_page(page, KEEP_SECONDS)
+        backend.tidy()
+
+    owners.sweep_forever(KEEP_SECONDS, server.stopped, tidy)
     return server
