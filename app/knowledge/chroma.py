@@ -91,7 +91,7 @@ def translate(place: Place, error: Exception) -> KnowledgeError:
         )
     database = place.folder / DATABASE_FILE
     fault = fault_of(error, database)
-    if fault is Fault.DAMAGED:
+    if fault is Fault.DAMAGED or "(code: 1)" in text:  # its tables are gone
         return damaged(place, "数据文件读不出来")
     if fault in (None, Fault.MISSING):
         return damaged_index(place)

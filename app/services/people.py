@@ -339,6 +339,21 @@ class PeopleFile:
         self._change(edit)
         return added[0]
 
+    def remember(self, user_id: str) -> None:
+        """Let somebody the file does not know, but whose drafts are there, count as having left.
+
+        Raises:
+            ConfigError: the file cannot be written, or this is no one's id.
+        """
+        if not _USER_ID.fullmatch(user_id):
+            raise ConfigError(f"{user_id} 不是用户的编号，没有改动。")
+
+        def edit(people: list[Person]) -> list[Person]:
+            self._former = (*self._former, Former(user_id, f"找回的稿子-{user_id[-6:]}", 1))
+            return people
+
+        self._change(edit)
+
     def _edit_one(self, name: str, change: Callable[[Person], Person | None]) -> Person:
         """Change one person; ``None`` removes; the last 管理 stays."""
         touched: list[Person] = []

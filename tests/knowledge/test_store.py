@@ -318,7 +318,7 @@ def test_a_second_writer_waits_and_then_says_why(
 
 def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(KnowledgeError, match="--home"):
+    with pytest.raises(KnowledgeError, match="不是文件夹"):
         open_small(tmp_path / "file")
 
 
