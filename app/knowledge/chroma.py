@@ -2,6 +2,7 @@
 
 import math
 import os
+import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
@@ -139,10 +140,22 @@ def inspect_folder(place: Place, *, was_created: bool, ignore_indexes: bool = Fa
         if fault in (None, Fault.DAMAGED):  # none: it lacks the tables of a store
             raise damaged(place, "数据文件读不出来") from error
         raise translate(place, error) from error
-    for (segment,) in () if ignore_indexes else rows:
-        folder = place.folder / str(segment)
-        if not all((folder / name).is_file() for name in _SEGMENT_FILES):
-            raise damaged_index(place)
+    if not ignore_indexes and not all(_is_whole(place.folder / str(row[0])) for row in rows):
+        raise damaged_index(place)
+
+
+def _is_whole(index: Path) -> bool:
+    return all((index / name).is_file() for name in _SEGMENT_FILES)
+
+
+def drop_broken_indexes(place: Place) -> None:
+    """Remove the vectors that lack a file: Chroma stumbles over half an index, not over none.
+
+    What they were made from is in the database.
+    """
+    for folder in place.folder.iterdir() if place.folder.is_dir() else ():
+        if folder.is_dir() and not _is_whole(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Connection:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import ConfigError, KnowledgeError
-from app.services import database
 from app.services.database import Database
 from app.services.desk_schema import DESK
 from app.services.desk_store import DeskStore
@@ -104,7 +103,7 @@ def test_reading_does_without_what_connections_share(
     class Full(sqlite3.Connection):
         is_alone = False
 
-        def execute(self, sql: str, *args: object) -> sqlite3.Cursor:  # type: ignore[override]
+        def execute(self, sql: str, *args: object) -> sqlite3.Cursor:
             self.is_alone |= "EXCLUSIVE" in sql
             if sql == "PRAGMA user_version" and not self.is_alone:
                 refusals.append(sql)
@@ -113,7 +112,7 @@ def test_reading_does_without_what_connections_share(
                 raise error
             return super().execute(sql, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(database.sqlite3, "connect", lambda *a, **k: connect(*a, factory=Full, **k))
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, factory=Full, **k))
     assert [r.title for r in DeskStore(store._db.folder).rows("甲")] == ["第1稿"]
     assert refusals
 
