@@ -8,6 +8,7 @@ damaged is called so.
 import errno
 import os
 import re
+import sys
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
@@ -163,7 +164,9 @@ def refusal_behind(error: BaseException) -> PinganError | None:
     """A sentence for an error that reached an outermost frame; ``None`` where it is a defect."""
     if isinstance(error, PinganError):
         return error
-    if not (isinstance(error, OSError | MemoryError) or type(error).__module__ == "sqlite3"):
+    is_name = isinstance(error, UnicodeEncodeError) and sys.getfilesystemencoding() != "utf-8"
+    is_sqlite = type(error).__module__ == "sqlite3"
+    if not (is_name or is_sqlite or isinstance(error, OSError | MemoryError)):
         return None
     fault = fault_of(error)
     if fault in (None, Fault.UNKNOWN, Fault.MISSING):  # what is missing was ours to bring

@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -98,6 +99,14 @@ def test_a_page_is_not_told_of_commands() -> None:
     told = refused(KnowledgeError, "稿件记录读不出来", error)
     assert "pingan doctor --data" in str(told)
     assert "pingan" not in told.on_page
+
+
+def test_a_system_that_knows_no_chinese_names_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UnicodeEncodeError) as caught:
+        "结果.txt".encode("ascii")
+    assert refusal_behind(caught.value) is None, "half a character in our own text"
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "ascii")
+    assert "PYTHONUTF8=1" in str(refusal_behind(caught.value))
 
 
 def test_a_defect_stays_a_defect_and_a_log_holds_no_words_of_a_draft() -> None:

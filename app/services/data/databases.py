@@ -17,11 +17,29 @@ _MOST_SHOWN = 3
 @contextmanager
 def read_only(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that alters nothing."""
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=5.0, isolation_level=None)) as db:
+    try:
+        db = _connected(path, "mode=ro")
+    except sqlite3.OperationalError as error:
+        log = path.with_name(f"{path.name}-wal")
+        is_settled = not log.exists() or not log.stat().st_size
+        if fault_of(error, path) is not Fault.READ_ONLY or not is_settled:
+            raise
+        db = _connected(path, "immutable=1")  # on a medium nobody can write to
+    with closing(db):
+        yield db
+
+
+def _connected(path: Path, options: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{options}"
+    db = sqlite3.connect(address, uri=True, timeout=5.0, isolation_level=None)
+    try:
         db.row_factory = sqlite3.Row
         db.text_factory = lambda data: data.decode("utf-8", "replace")
-        yield db
+        db.execute("PRAGMA user_version").fetchone()  # looks into the file
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def files_of(path: Path) -> list[Path]:
