@@ -12,7 +12,8 @@ from app.core.errors import PinganError
 from app.settings import load_settings
 
 if TYPE_CHECKING:
-    from app.web.server import Address, Serving
+    from app.web.port import Address
+    from app.web.server import Serving
 
 
 class _Bar:
@@ -48,7 +49,9 @@ _NOT_ENCRYPTED = (
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="网页的地址；有用户后才能用本机以外的。"
 )
-@click.option("--port", default=7860, show_default=True, type=int, help="网页的端口。")
+@click.option(
+    "--port", default=7860, show_default=True, type=int, help="网页的端口；0 为任一空着的端口。"
+)
 @click.option("--home", type=click.Path(path_type=Path), help="存放知识库和稿件的文件夹。")
 @click.option("--no-open", is_flag=True, help="不自动打开浏览器。")
 @click.option("--ssl-cert", type=click.Path(path_type=Path), help="https 的证书文件（PEM）。")
@@ -74,10 +77,9 @@ _NOT_ENCRYPTED = (
 def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> None:
     """Serve the page until interrupted."""
     from app.services.people import PeopleFile  # noqa: PLC0415
+    from app.web.port import Address  # noqa: PLC0415
     from app.web.server import (  # noqa: PLC0415
-        Address,
         open_browser,
-        require_free_port,
         require_login,
         start_server,
     )
@@ -87,11 +89,11 @@ def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> 
     people = PeopleFile(settings.home)
     require_login(host, people, serving)
     address = Address(host, port, "https" if serving.certificate else "http")
-    require_free_port(address)
     click.echo("正在打开网页……", err=True)
     server = start_server(settings, address, serving)
+    address = server.address
     click.echo(f"网页已打开：{address.url}（按 Ctrl+C 停止）")
-    _tell_about_network(server.address, is_proxied=bool(serving.proxies.networks))
+    _tell_about_network(address, is_proxied=bool(serving.proxies.networks))
     bar = _Bar("首次使用，收入自带的示例总结")
     server.prepare(bar.step, on_ready=_welcome, on_failure=_report)
     if not no_open:

@@ -1,23 +1,18 @@
 """Open Chroma, embedded or as a server, and turn its failures into sentences."""
 
-import math
 import os
-import shutil
 import sqlite3
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 from urllib.parse import urlsplit
 
 import chromadb
 import httpx
-import numpy as np
 from chromadb.api.client import Client
-from chromadb.api.models.Collection import Collection
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
@@ -30,8 +25,6 @@ PAGE = 2000
 _TIMEOUT_S = 120.0
 _SEGMENT_FILES = ("header.bin", "data_level0.bin", "length.bin", "link_lists.bin")
 Scalar = str | int | float | bool
-# Chroma reads every write since its last save again at each write. Records are large and few.
-_RECORD_HNSW = {"batch_size": 2, "sync_threshold": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +49,14 @@ class ServerAwayError(KnowledgeError):
     """The Chroma server does not answer; it may be back in a moment."""
 
 
-def damaged_index(place: Place) -> KnowledgeError:
-    """The error for lost or broken vectors: the reports are still there."""
+class DamagedIndexError(KnowledgeError):
+    """What Chroma holds is lost or broken; the reports are still there, it can be made again."""
+
+
+def damaged_index(place: Place) -> DamagedIndexError:
+    """The error for lost or broken passages and vectors."""
     told = f"知识库 {place.label} 的索引文件缺失或已损坏"
-    return KnowledgeError(
+    return DamagedIndexError(
         f"{told}，请运行 pingan kb rebuild 重建，往年总结都还在。",
         on_page=f"{told}，请管理员重建知识库，往年总结都还在。",
     )
@@ -92,9 +89,7 @@ def translate(place: Place, error: Exception) -> KnowledgeError:
         )
     database = place.folder / DATABASE_FILE
     fault = fault_of(error, database)
-    if fault is Fault.DAMAGED or "(code: 1)" in text:  # its tables are gone
-        return damaged(place, "数据文件读不出来")
-    if fault in (None, Fault.MISSING):
+    if fault in (None, Fault.MISSING, Fault.DAMAGED):
         return damaged_index(place)
     return refused(KnowledgeError, f"知识库 {place.label} 读写不了", error, path=database)
 
@@ -115,16 +110,18 @@ def guarded(place: Place) -> Iterator[None]:
         raise translate(place, error) from error
 
 
-def inspect_folder(place: Place, *, was_created: bool, ignore_indexes: bool = False) -> None:
+def inspect_folder(place: Place, *, is_filled: bool) -> None:
     """Look for damage that Chroma itself would pass over in silence.
 
+    ``is_filled`` tells that passages have been written here.
+
     Raises:
-        KnowledgeError: the database or an index folder is gone.
+        DamagedIndexError: the database or an index folder is gone.
     """
     database = place.folder / DATABASE_FILE
     if not database.exists() or database.stat().st_size == 0:
-        if was_created:
-            raise damaged(place, f"缺少 {DATABASE_FILE}")
+        if is_filled:
+            raise damaged_index(place)
         return
     try:
         # Not read-only: what a killed writer left half-written is rolled back by the first reader.
@@ -134,28 +131,13 @@ def inspect_folder(place: Place, *, was_created: bool, ignore_indexes: bool = Fa
                 "WHERE s.scope = 'VECTOR'"
             ).fetchall()
     except sqlite3.DatabaseError as error:
-        fault = fault_of(error, database)
-        if fault is Fault.LOCKED:
+        if fault_of(error, database) is Fault.LOCKED:
             return
-        if fault in (None, Fault.DAMAGED):  # none: it lacks the tables of a store
-            raise damaged(place, "数据文件读不出来") from error
         raise translate(place, error) from error
-    if not ignore_indexes and not all(_is_whole(place.folder / str(row[0])) for row in rows):
-        raise damaged_index(place)
-
-
-def _is_whole(index: Path) -> bool:
-    return all((index / name).is_file() for name in _SEGMENT_FILES)
-
-
-def drop_broken_indexes(place: Place) -> None:
-    """Remove the vectors that lack a file: Chroma stumbles over half an index, not over none.
-
-    What they were made from is in the database.
-    """
-    for folder in place.folder.iterdir() if place.folder.is_dir() else ():
-        if folder.is_dir() and not _is_whole(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+    for (segment,) in rows:
+        folder = place.folder / str(segment)
+        if not all((folder / name).is_file() for name in _SEGMENT_FILES):
+            raise damaged_index(place)
 
 
 class Connection:
@@ -236,69 +218,3 @@ def _remote_client(place: Place, settings: Settings) -> Client:
     if isinstance(session, httpx.Client):
         session.timeout = httpx.Timeout(_TIMEOUT_S)  # a server that hangs is away
     return cast(Client, client)
-
-
-class RecordTable:
-    """Small records in a collection of their own; the vectors mean nothing."""
-
-    def __init__(self, client: Client, name: str, place: Place) -> None:
-        self._place = place
-        with guarded(place):
-            self._collection: Collection = client.get_or_create_collection(
-                name,
-                embedding_function=None,
-                configuration={"hnsw": dict(_RECORD_HNSW)},  # type: ignore[arg-type]
-            )
-
-    def put(self, record_id: str, values: Mapping[str, Scalar], text: str = "") -> None:
-        """Write one record in one transaction."""
-        angle = zlib.crc32(record_id.encode("utf-8")) / 0xFFFFFFFF * math.tau
-        with guarded(self._place):
-            self._collection.upsert(
-                ids=[record_id],
-                embeddings=np.array([[math.cos(angle), math.sin(angle)]], dtype=np.float32),
-                metadatas=[dict(values)],
-                documents=[text],
-            )
-
-    def get(self, record_id: str) -> dict[str, Any] | None:
-        """The values of one record, ``None`` where there is none."""
-        with guarded(self._place):
-            found = self._collection.get(ids=[record_id], include=["metadatas"])
-        metadatas = found["metadatas"] or []
-        return dict(metadatas[0]) if metadatas else None
-
-    def text(self, record_id: str) -> str:
-        """The text of one record; empty where there is none."""
-        with guarded(self._place):
-            found = self._collection.get(ids=[record_id], include=["documents"])
-        documents = found["documents"] or []
-        return documents[0] if documents else ""
-
-    def all(self, wanted: Mapping[str, Scalar] | None = None) -> dict[str, dict[str, Any]]:
-        """Every record's values by id; only those that hold the values ``wanted``."""
-        records: dict[str, dict[str, Any]] = {}
-        tests: list[Any] = [{key: value} for key, value in (wanted or {}).items()]
-        where = {"$and": tests} if len(tests) > 1 else tests[0] if tests else None
-        while True:
-            with guarded(self._place):
-                page = self._collection.get(
-                    where=where, limit=PAGE, offset=len(records), include=["metadatas"]
-                )
-            metadatas = page["metadatas"] or []
-            for record_id, values in zip(page["ids"], metadatas, strict=True):
-                records[record_id] = dict(values or {})
-            if len(page["ids"]) < PAGE:
-                return records
-
-    def ids_with(self, text: str) -> frozenset[str]:
-        """Ids of the records whose text holds ``text``."""
-        with guarded(self._place):
-            found = self._collection.get(where_document={"$contains": text}, include=[])
-        return frozenset(found["ids"])
-
-    def delete(self, record_id: str) -> None:
-        """Remove one record; one that is not there is no error."""
-        with guarded(self._place):
-            if self._collection.get(ids=[record_id], include=[])["ids"]:
-                self._collection.delete(ids=[record_id])

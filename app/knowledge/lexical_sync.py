@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from app.core.errors import KnowledgeError
-from app.knowledge.chroma import PAGE, damaged
+from app.knowledge.chroma import PAGE, damaged_index
 from app.knowledge.lexical import LexicalIndex, LexicalView, make_entry
 from app.knowledge.passage import Passage
 from app.knowledge.records import read_passage
@@ -89,7 +89,7 @@ def _read(
         for key, text, values in vectors.read(where, PAGE):
             yield read_passage(key, text, values)
     except (KeyError, ValueError) as error:
-        raise damaged(store.place, "段落登记不完整") from error
+        raise damaged_index(store.place) from error
 
 
 def _grouped(passages: Iterable[Passage], counts: Mapping[str, int]) -> Iterator[list[Passage]]:
@@ -124,4 +124,4 @@ def fetch_passages(store: "KnowledgeStore", ids: Sequence[str]) -> dict[str, Pas
     try:
         return {key: read_passage(key, text, values) for key, text, values in vectors.fetch(ids)}
     except (KeyError, ValueError) as error:
-        raise damaged(store.place, "段落登记不完整") from error
+        raise damaged_index(store.place) from error

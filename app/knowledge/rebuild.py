@@ -1,23 +1,21 @@
 """Cut and embed every report anew, and set a damaged store aside."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from app.core.errors import KnowledgeError
 from app.core.faults import refused
-from app.knowledge.chroma import PAGE
 from app.knowledge.lock import writer_lock
-from app.knowledge.records import ReportRecord
-from app.knowledge.sidecar import FILE, refresh_sidecar
+from app.knowledge.refill import Progress, refill
+from app.knowledge.sidecar import FILE
 from app.knowledge.state import Lease
 from app.knowledge.store import LOCK_FILE, LOCK_TIMEOUT_S, MARKER_FILE, KnowledgeStore
-from app.knowledge.vectors import VectorCollection
-from app.knowledge.writing import REMOTE_GRACE, is_leased_to_another, settle_rebuild
+from app.knowledge.tables import RECORDS_FILE
+from app.knowledge.writing import REMOTE_GRACE, is_leased_to_another
 
-Progress = Callable[[int, int, str], None]
 _POLL_S = 0.5
 _PATIENCE = 120
 
@@ -31,20 +29,7 @@ def rebuild_store(store: KnowledgeStore, on_progress: Progress | None = None) ->
         KnowledgeError: the store cannot be read or written.
     """
     with store.locked(), _leased(store) as beat:
-        fresh = _begun(store) or store.new_vectors()
-        store.state.building = fresh.name
-        counts: dict[str, int] = {}
-        while todo := [r for r in store.records() if r.report_id not in counts]:
-            total = len(counts) + len(todo)
-            for record in todo:
-                counts[record.report_id] = _rebuild_report(store, record, fresh)
-                beat()
-                if on_progress is not None:
-                    on_progress(len(counts), total, record.name)
-        _drop_strays(store, fresh, counts)
-        settle_rebuild(store, fresh, counts)
-        refresh_sidecar(store, is_whole=True)
-        return fresh.count()
+        return refill(store, on_progress, beat)
 
 
 @contextmanager
@@ -81,34 +66,6 @@ def _leased(store: KnowledgeStore) -> Iterator[Callable[[], None]]:
             store.state.lease = None
 
 
-def _begun(store: KnowledgeStore) -> VectorCollection | None:
-    """What an earlier rebuild with the same embedder left unfinished."""
-    name = store.state.building
-    if not name:
-        return None
-    begun = store.open_vectors(name)
-    return begun if store.is_ours(begun) else None
-
-
-def _rebuild_report(store: KnowledgeStore, record: ReportRecord, fresh: VectorCollection) -> int:
-    text = store.report_text(record.record_id)
-    passages = store.cut(text, record.info, record.report_id, record.corrections)
-    if fresh.count_report(record.report_id) != len(passages):
-        fresh.delete_report(record.report_id)
-        store.write_passages(fresh, passages)
-    return len(passages)
-
-
-def _drop_strays(store: KnowledgeStore, fresh: VectorCollection, counts: Mapping[str, int]) -> None:
-    """Delete what a resumed rebuild holds of reports that have gone since it began."""
-    live = {record.report_id for record in store.records()}
-    if fresh.count() == sum(count for name, count in counts.items() if name in live):
-        return
-    found = {str(values.get("report_id", "")) for _, _, values in fresh.read(None, PAGE)}
-    for report_id in sorted(found - live):
-        fresh.delete_report(report_id)
-
-
 def set_aside(home: Path, *, now: datetime) -> Path | None:
     """Rename a damaged local store; its new name, ``None`` where there is no store.
 
@@ -125,9 +82,11 @@ def set_aside(home: Path, *, now: datetime) -> Path | None:
             # The mark of a filled store goes first: a kill in between must not leave it alone.
             (folder / MARKER_FILE).unlink(missing_ok=True)
             (folder / FILE).unlink(missing_ok=True)
-            if not source.exists():
-                return None
-            source.rename(target)
+            if source.exists():
+                source.rename(target)
+            target.mkdir(exist_ok=True)
+            for part in folder.glob(f"{RECORDS_FILE}*"):
+                part.rename(target / part.name)
         except OSError as error:
             subject = f"损坏的知识库 {source} 改不了名"
             raise refused(KnowledgeError, subject, error) from error

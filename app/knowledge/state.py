@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from app.knowledge.chroma import RecordTable
+from app.knowledge.tables import Table
 
 _ACTIVE, _BUILDING, _GENERATION, _SAMPLES = "active", "building", "generation", "samples"
-_PENDING, _LEASE = "pending-", "lease"
+_PENDING, _LEASE, _LOST = "pending-", "lease", "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Lease:
 class StoreState:
     """Reads and writes the store's own records, each in one transaction."""
 
-    def __init__(self, table: RecordTable) -> None:
+    def __init__(self, table: Table) -> None:
         self._table = table
 
     def _value(self, key: str) -> str:
@@ -58,6 +58,21 @@ class StoreState:
             self._table.put(_BUILDING, {"value": name})
         else:
             self._table.delete(_BUILDING)
+
+    @property
+    def is_index_lost(self) -> bool:
+        """True until the passages that were thrown away have been made again."""
+        return bool(self._value(_LOST))
+
+    def lose_index(self) -> None:
+        """No passages count any more; they have to be made again from the records."""
+        self._table.put(_LOST, {"value": "yes"})
+        self._table.delete(_ACTIVE)
+        self._table.delete(_BUILDING)
+
+    def forget_loss(self) -> None:
+        """The passages have been made again."""
+        self._table.delete(_LOST)
 
     @property
     def generation(self) -> str:

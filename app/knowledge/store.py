@@ -1,10 +1,12 @@
 """The store of past reports over Chroma.
 
 A report is visible exactly while a record names its version. How versions come and go is told in
-``writing``.
+``writing``. A local store keeps its records in a file of their own; what Chroma holds of it is made
+from them, and made again where a kill broke it.
 """
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -14,15 +16,18 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
+from chromadb.api.client import Client
+
 from app.core.errors import KnowledgeError
 from app.core.faults import refused
 from app.knowledge import writing
 from app.knowledge.chroma import (
     PAGE,
     Connection,
+    DamagedIndexError,
     Place,
-    RecordTable,
     damaged,
+    damaged_index,
     guarded,
     inspect_folder,
 )
@@ -43,13 +48,23 @@ from app.knowledge.records import (
 )
 from app.knowledge.sidecar import refresh_sidecar
 from app.knowledge.state import StoreState
+from app.knowledge.tables import (
+    META,
+    REPORTS,
+    LocalTable,
+    ServerTable,
+    Table,
+    begin_records,
+    has_records,
+    records_database,
+)
 from app.knowledge.tokens import count_tokens
 from app.knowledge.vectors import VectorCollection
 
 SCHEMA_VERSION, LOCK_TIMEOUT_S = 1, 30.0
 LOCK_FILE, MARKER_FILE = "write.lock", "created.json"
 _BATCH, _RETIRED_S = 64, 60.0
-_META, _REPORTS, _PASSAGES = "pingan_meta", "pingan_reports", "pingan_passages_"
+_PASSAGES = "pingan_passages_"
 _FIRST = "first"
 
 
@@ -87,12 +102,13 @@ class KnowledgeStore:
         self._prepare_folder()
         self.owner = read_owner(self.folder) if self.place.is_remote else ""
         self._retired: list[tuple[float, Connection]] = []
-        self._connection = Connection(self.place)
+        self._connection: Connection | None = None
         try:
-            self._open_tables()
+            self._open_records()
+            self._open_index()
             self._recover_if_idle()
         except BaseException:
-            self._connection.close()
+            self.close()
             raise
 
     def _prepare_folder(self) -> None:
@@ -101,34 +117,77 @@ class KnowledgeStore:
         except OSError as error:
             subject = f"知识库文件夹 {self.folder} 建不起来"
             raise refused(KnowledgeError, subject, error) from error
-        if not self.place.is_remote:
-            was_created = (self.folder / MARKER_FILE).exists()
-            inspect_folder(self.place, was_created=was_created, ignore_indexes=self._is_rebuilding)
 
-    def _open_tables(self) -> None:
+    def _open_records(self) -> None:
+        if self.place.is_remote:
+            self._connection = Connection(self.place)
+            client = self._connection.client
+            self._use(
+                ServerTable(client, META, self.place), ServerTable(client, REPORTS, self.place)
+            )
+            return
         marker = self.folder / MARKER_FILE
-        if not self.place.is_remote and not marker.exists():
+        if not (marker.exists() and has_records(self.folder)):
+            with self._only_writer(LOCK_TIMEOUT_S), guarded(self.place):
+                begin_records(self.folder, self.place, is_filled=marker.exists())
+                marker.write_text(json.dumps({"schema": SCHEMA_VERSION}), encoding="utf-8")
+        database = records_database(self.folder)
+        self._use(LocalTable(database, META), LocalTable(database, REPORTS))
+
+    def _use(self, state: Table, reports: Table) -> None:
+        self.state, self._reports = StoreState(state), reports
+
+    def _open_index(self) -> None:
+        try:
+            self._connect()
+        except DamagedIndexError:
+            if self.place.is_remote:
+                raise
             with self._only_writer(LOCK_TIMEOUT_S):
-                self._make_tables()
-                with guarded(self.place):
-                    marker.write_text(json.dumps({"schema": SCHEMA_VERSION}), encoding="utf-8")
-        else:
-            self._make_tables()
+                if not self._is_rebuilding and not writing.has_left_over(self):
+                    raise
+                self._renew_index()
+
+    def _connect(self) -> None:
         active = self.state.active
+        if not self.place.is_remote:
+            inspect_folder(self.place, is_filled=bool(active))
+        if self._connection is None:
+            self._connection = Connection(self.place)
         self._seen = self.state.generation
         self._vectors = self.open_vectors(active) if active else None
         self.require_embedder()
 
-    def _make_tables(self) -> None:
-        self.state = StoreState(RecordTable(self._connection.client, _META, self.place))
-        self._reports = RecordTable(self._connection.client, _REPORTS, self.place)
+    def _renew_index(self) -> None:
+        """Throw away what Chroma holds of this local store and make it again from the records.
+
+        We are the only writer now. A rebuild that is to follow does the second half itself.
+        """
+        self._disconnect()
+        self.state.lose_index()
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self.place.folder)
+        self._connect()
+        if not self._is_rebuilding:
+            writing.recover(self)
+
+    @property
+    def _client(self) -> Client:
+        if self._connection is None:
+            raise damaged_index(self.place)
+        return self._connection.client
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def close(self) -> None:
         """Let the database go; the store cannot be used afterwards."""
         for _, connection in self._retired:
             connection.close()
         self._retired.clear()
-        self._connection.close()
+        self._disconnect()
 
     def refresh(self) -> None:
         """Open the database anew where another program has written to it since.
@@ -140,9 +199,10 @@ class KnowledgeStore:
 
     def _reopen(self) -> None:
         now = time.monotonic()
-        self._retired.append((now, self._connection))
-        self._connection = Connection(self.place)
-        self._open_tables()
+        if self._connection is not None:
+            self._retired.append((now, self._connection))
+            self._connection = None
+        self._connect()
         for retired in [r for r in self._retired if now - r[0] > _RETIRED_S]:
             self._retired.remove(retired)  # by now no thread is still reading from it
             retired[1].close()
@@ -240,7 +300,7 @@ class KnowledgeStore:
                 if values.get("report_id") in live
             ]
         except (KeyError, ValueError) as error:
-            raise damaged(self.place, "段落登记不完整") from error
+            raise damaged_index(self.place) from error
         return tuple(sorted(found, key=lambda p: (p.report_id, p.position)))
 
     def find(self, wanted: Mapping[str, str | int]) -> tuple[ReportRecord, ...]:
@@ -352,14 +412,13 @@ class KnowledgeStore:
 
     def open_vectors(self, name: str) -> VectorCollection:
         """The collection ``name``."""
-        return VectorCollection(self._connection.client, name, self.embedder, self.place)
+        return VectorCollection(self._client, name, self.place)
 
     def new_vectors(self, name: str = "") -> VectorCollection:
         """An empty collection for passages of this embedder."""
         return VectorCollection(
-            self._connection.client,
+            self._client,
             _PASSAGES + (name or uuid4().hex[:12]),
-            self.embedder,
             self.place,
             metadata={
                 "embedder": self.embedder.name,
@@ -374,9 +433,9 @@ class KnowledgeStore:
         self._vectors = fresh
         self.bump()
         with guarded(self.place):
-            for collection in self._connection.client.list_collections():
+            for collection in self._client.list_collections():
                 if collection.name.startswith(_PASSAGES) and collection.name != fresh.name:
-                    self._connection.client.delete_collection(collection.name)
+                    self._client.delete_collection(collection.name)
 
     def _recover_if_idle(self) -> None:
         if writing.has_left_over(self) and not self._is_rebuilding:
@@ -386,10 +445,16 @@ class KnowledgeStore:
 
     def _recover(self) -> None:
         """Undo or finish what a killed writer left over; we are the only writer now."""
-        if writing.has_left_over(self):
+        if not writing.has_left_over(self):
+            return
+        try:
             if not self.place.is_remote:
                 self._reopen()
             writing.recover(self)
+        except DamagedIndexError:  # the kill fell into the moment in which Chroma saved
+            if self.place.is_remote:
+                raise
+            self._renew_index()
 
     def bump(self) -> None:
         """Tell readers, other programs and the checker that the visible passages have changed."""

@@ -1,4 +1,4 @@
-"""The passages' vectors: one Chroma collection behind a LangChain vector store."""
+"""The passages' vectors: one Chroma collection."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,41 +7,12 @@ from typing import Any
 import numpy as np
 from chromadb.api.client import Client
 from chromadb.api.models.Collection import Collection
-from langchain_chroma import Chroma
-from langchain_core.embeddings import Embeddings
 
 from app.knowledge.chroma import Place, Scalar, guarded
-from app.knowledge.embedders import Embedder, Vectors
+from app.knowledge.embedders import Vectors
 
 # Chroma reads every write since its last save again at each write, hence the early saves.
 _HNSW = {"hnsw": {"space": "cosine", "batch_size": 100, "sync_threshold": 400}}
-
-
-class LangChainEmbeddings(Embeddings):
-    """Our embedder as LangChain sees it."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One vector per text."""
-        rows: list[list[float]] = self._embedder.embed_documents(texts).tolist()
-        return rows
-
-    def embed_query(self, text: str) -> list[float]:
-        """The vector of a query."""
-        vector: list[float] = self._embedder.embed_query(text).tolist()
-        return vector
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A stored text near a query, with its cosine similarity."""
-
-    id: str
-    text: str
-    values: Mapping[str, Any]
-    similarity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +24,12 @@ class NearId:
 
 
 class VectorCollection:
-    """Texts with vectors and metadata; created when it is not there yet.
-
-    ``vector_store`` is the LangChain object over the same collection.
-    """
+    """Texts with vectors and metadata; created when it is not there yet."""
 
     def __init__(
         self,
         client: Client,
         name: str,
-        embedder: Embedder,
         place: Place,
         *,
         metadata: Mapping[str, Scalar] | None = None,
@@ -75,11 +42,6 @@ class VectorCollection:
                 embedding_function=None,
                 metadata=dict(metadata) if metadata else None,
                 configuration=_HNSW if metadata else None,  # type: ignore[arg-type]
-            )
-            self.vector_store = Chroma(
-                client=client,
-                collection_name=name,
-                embedding_function=LangChainEmbeddings(embedder),
             )
 
     @property
@@ -138,19 +100,6 @@ class VectorCollection:
             if len(ids) < page:
                 return
             offset += len(ids)
-
-    def nearest(
-        self, vector: Vectors, count: int, where: Mapping[str, Any] | None = None
-    ) -> tuple[Near, ...]:
-        """The texts nearest to ``vector``, nearest first."""
-        with guarded(self._place):
-            found = self.vector_store.similarity_search_by_vector_with_relevance_scores(
-                vector.tolist(), k=count, filter=dict(where) if where else None
-            )
-        return tuple(
-            Near(str(item.id), item.page_content, item.metadata, 1.0 - float(distance))
-            for item, distance in found
-        )
 
     def nearest_ids(self, vector: Vectors, count: int) -> tuple[NearId, ...]:
         """The ids of the texts nearest to ``vector``, nearest first; their texts stay unread."""

@@ -5,7 +5,7 @@ before, what is old is deleted, and the intent is forgotten. What a killed write
 right by the next one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from app.knowledge.records import (
     is_same_report,
     make_record,
 )
+from app.knowledge.refill import refill, settle
 from app.knowledge.state import Intent
 
 if TYPE_CHECKING:
@@ -114,41 +115,26 @@ def remove_report(store: "KnowledgeStore", record: ReportRecord) -> None:
 
 def recover(store: "KnowledgeStore") -> None:
     """Undo or finish what killed writers left over; we are this machine's only writer now."""
+    if store.state.is_index_lost:
+        refill(store)
     for intent in store.state.intents():
         if _is_left_over(store, intent):
             _finish(store, intent)
     vectors = store.vectors
     if vectors is not None and _is_half_rebuilt(store):
-        settle_rebuild(store, vectors)
+        settle(store, vectors)
 
 
 def has_left_over(store: "KnowledgeStore") -> bool:
     """True where a killed writer may have left something behind."""
     is_pending = any(_is_left_over(store, intent) for intent in store.state.intents())
-    return is_pending or _is_half_rebuilt(store)
+    return is_pending or store.state.is_index_lost or _is_half_rebuilt(store)
 
 
 def _is_half_rebuilt(store: "KnowledgeStore") -> bool:
     """True where a rebuild was killed after its passages had come to count."""
     building = store.state.building
     return bool(building) and building == store.state.active and not is_leased_to_another(store)
-
-
-def settle_rebuild(
-    store: "KnowledgeStore", fresh: "VectorCollection", counts: Mapping[str, int] | None = None
-) -> None:
-    """Let rebuilt passages count: the others go, the records tell how many there are.
-
-    ``counts`` gives the passages of each report version where they are known.
-    """
-    store.activate(fresh)
-    for record in store.records():
-        known = (counts or {}).get(record.report_id)
-        count = fresh.count_report(record.report_id) if known is None else known
-        if count != record.passages:
-            text = store.report_text(record.record_id)
-            store.put_record(replace(record, passages=count), text)
-    store.state.building = ""
 
 
 def _is_left_over(store: "KnowledgeStore", intent: Intent) -> bool:

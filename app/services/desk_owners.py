@@ -5,8 +5,8 @@ import sqlite3
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from app.core.database import Database
 from app.core.errors import InputError
-from app.services.database import Database
 
 
 class OwnerStore:

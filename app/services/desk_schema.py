@@ -1,6 +1,6 @@
 """The tables of the writers' desk."""
 
-from app.services.database import Schema
+from app.core.database import Schema
 
 _STATEMENTS = (
     """

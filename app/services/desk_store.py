@@ -11,10 +11,10 @@ from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
+from app.core.database import Database
 from app.core.draft import DraftSentence, Origin
 from app.core.errors import InputError, KnowledgeError
 from app.core.facts import Skipped
-from app.services.database import Database
 from app.services.desk_owners import OwnerStore, own_draft, utc_now
 from app.services.desk_schema import DESK
 from app.services.desk_types import (

@@ -9,7 +9,6 @@ from pathlib import Path
 from app import resources
 from app.core.errors import KnowledgeError
 from app.drafting.egress import guard
-from app.knowledge.chroma import Place, drop_broken_indexes
 from app.knowledge.embedders import Embedder, make_embedder
 from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import (
@@ -124,7 +123,5 @@ def rebuild(
         if settings.chroma_url:
             raise KnowledgeError("--reset 只用于本机的知识库，服务器上的请由管理员处理。")
         aside = set_aside(settings.home, now=now())
-    elif not settings.chroma_url:
-        drop_broken_indexes(Place(settings.home / "kb" / "chroma"))
     with open_store(settings, is_rebuilding=True) as store:
         return rebuild_store(store, on_progress), aside

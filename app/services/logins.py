@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from app.core.database import Database, Schema
 from app.core.errors import ConfigError
-from app.services.database import Database, Schema
 
 SESSIONS_FILE = "sessions.sqlite"
 _STATEMENTS = (

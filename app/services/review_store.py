@@ -10,12 +10,12 @@ from pathlib import Path
 from uuid import uuid4
 
 from app.core.cohort import CohortDraft
+from app.core.database import Database
 from app.core.document import Block, BlockKind, Document, Span
 from app.core.errors import InputError, KnowledgeError
 from app.core.faults import refused
 from app.core.finding import CheckResult, PartStatus, Severity
 from app.core.verdict import Changes, Judgement, Verdict
-from app.services.database import Database
 from app.services.originals import Originals
 from app.services.review_results import result_from_object, result_object
 from app.services.review_schema import REVIEW

@@ -1,7 +1,7 @@
 """The writers' desk as plain values for the page; offsets count UTF-16 units, as browsers do."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.core.document import Span
 from app.drafting.naming import ordinal
@@ -16,8 +16,10 @@ from app.services.desk_types import (
     DraftRow,
 )
 from app.services.desk_view import DeskView, PlacedFinding, SectionView, is_unwritten
-from app.services.draft_model import DryRun
 from app.text.evidence import MATCHED_KINDS
+
+if TYPE_CHECKING:
+    from app.services.draft_model import DryRun  # loads langchain and openai
 
 _WIDE = 0xFFFF
 
@@ -179,7 +181,7 @@ def progress_json(progress: Progress | None) -> dict[str, Any] | None:
     }
 
 
-def outgoing_json(run: DryRun) -> dict[str, Any]:
+def outgoing_json(run: "DryRun") -> dict[str, Any]:
     """What would be sent, to be read before it is."""
     return {
         "address": run.address,

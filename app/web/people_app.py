@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from gradio.routes import App, ORJSONResponse
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.core.faults import log_line
+from app.web import theme
 from app.web.desk_owner import BrowserMiddleware
 from app.web.middleware import PageMiddleware, failure
 from app.web.people import SCOPE_KEY, current_user
@@ -19,8 +20,10 @@ from app.web.people_gate import Gate
 from app.web.people_login import Doorkeeper
 from app.web.people_proxy import Proxies
 from app.web.people_upload import Uploads
+from app.web.workspace import MAX_UPLOAD_BYTES
 
 _log = logging.getLogger(__name__)
+_MOST_SESSIONS = 1000  # open pages; beyond, the one longest untouched forgets its document
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +48,38 @@ def _user_of(request: Any) -> str | None:
     return current_user(request) if SCOPE_KEY in request.scope else None
 
 
-class _OfficeApp(App):
-    """Gradio's application; the layers go outside everything it adds itself."""
+def office_app(front: Front) -> Any:
+    """The application that serves ``front.page``, every function of it guarded.
 
-    front: Front
-    guard: PageGuard
-
-    def build_middleware_stack(self) -> Any:
-        """Headers and frame outermost, then the gate, then Gradio."""
-        front = self.front
-        inner = super().build_middleware_stack()
-        gate = Gate(inner, front.door, front.owners, self.guard, Uploads(front.owners))
-        named = BrowserMiddleware(gate)
-        return PageMiddleware(named, hosts=front.hosts, proxies=front.proxies)
-
-
-def office_app(front: Front) -> App:
-    """The application that serves ``front.page``, every function of it guarded."""
+    Headers and frame are outermost, then the gate, then Gradio.
+    """
     guard = PageGuard.install(front.page, front.owners)
-    app = _OfficeApp(
+    front.page.state_session_capacity = _MOST_SESSIONS
+    inner = gr.mount_gradio_app(
+        FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
+        front.page,
+        path="/",
+        app_kwargs={
+            "docs_url": None,
+            "redoc_url": None,
+            "openapi_url": None,
+            "exception_handlers": {Exception: _on_crash},
+        },
         auth_dependency=_user_of,
-        default_response_class=ORJSONResponse,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        exception_handlers={Exception: _on_crash},
+        root_path=front.proxies.root_path,
+        allowed_paths=[],
+        favicon_path=str(theme.FAVICON),
+        show_error=False,
+        max_file_size=MAX_UPLOAD_BYTES,
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=theme.page_theme(),
+        css=theme.page_css(),
     )
-    app.front, app.guard = front, guard
-    return app
+    gate = Gate(inner, front.door, front.owners, guard, Uploads(front.owners))
+    named = BrowserMiddleware(gate)
+    return PageMiddleware(named, hosts=front.hosts, proxies=front.proxies)

@@ -58,8 +58,7 @@ _NOT_YOURS = "您的角色不能做这一步，需要的话请找管理员调整
 _UPLOAD = f"{API}/upload"
 _LOGIN_FIRST = "还没有登录，或登录已过期，请先登录。"
 _FOREIGN = "这个请求是别的网站发起的，没有执行；请直接在本网页上操作。"
-# Asked before anyone can log in: the icon, and the server by itself when it starts.
-_OPEN = ("/favicon.ico", "/robots.txt", f"{API}/startup-events")
+_OPEN = ("/favicon.ico", "/robots.txt")  # asked before anyone can log in
 # A browser asks for these by itself; they do not keep a log-in alive.
 _BACKGROUND = (f"{API}/heartbeat/", f"{API}/upload_progress", "/theme.css", "/manifest.json")
 
@@ -84,6 +83,9 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
         try:
             known = await self._known(scope)
             if scope["path"] in PATHS:

@@ -21,7 +21,7 @@ _HEARTBEAT = re.compile(rf"{API}/heartbeat/(?P<hash>[^/]+)")
 _READ = re.compile(
     rf"/|/(?:config|favicon\.ico|robots\.txt|theme\.css|manifest\.json)/?"
     rf"|/(?:assets|static|svelte)/.+"
-    rf"|{API}/(?:info|app_id|startup-events|theme\.css|login_check)/?"
+    rf"|{API}/(?:info|app_id|theme\.css|login_check)/?"
     rf"|{API}/(?:queue/data|upload_progress)|{API}/heartbeat/[^/]+|{API}/file=.+"
     rf"|{API}/call/[A-Za-z0-9_]+/[0-9a-f]+"
 )

@@ -2,7 +2,6 @@
 
 import ipaddress
 import os
-import socket
 import sys
 import webbrowser
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 from time import sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.core.errors import ConfigError, PinganError
 from app.services.logins import Limits, Logins
@@ -20,34 +19,19 @@ from app.web.environment import limit_arenas, prepare_environment
 from app.web.people_files import FileOwners, remove_leftovers
 from app.web.people_login import Doorkeeper
 from app.web.people_proxy import Proxies
-from app.web.workspace import KEEP_SECONDS, MAX_UPLOAD_BYTES, Workspace
+from app.web.port import Address, take_port
+from app.web.workspace import KEEP_SECONDS, Workspace
 
 if TYPE_CHECKING:
+    from socket import socket
+
     import gradio as gr
 
     from app.web.backend import Backend, Progress
+    from app.web.listener import Listener
 
-_TRIES = 20
 _POLL_S = 0.2
-_MOST_SESSIONS = 1000  # open pages; beyond, the one longest untouched forgets its document
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # told apart
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the page is served."""
-
-    host: str
-    port: int
-    scheme: str = "http"
-
-    @property
-    def url(self) -> str:
-        """What to type into a browser on this machine."""
-        host = _EVERYWHERE.get(self.host, self.host)
-        shown = f"[{host}]" if ":" in host else host
-        return f"{self.scheme}://{shown}:{self.port}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,36 +98,6 @@ def require_login(host: str, people: PeopleFile, serving: Serving) -> None:
         )
 
 
-def _is_free(address: Address) -> bool:
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if sys.platform != "win32":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address.host, address.port))
-        except OSError:
-            return False
-    return True
-
-
-def require_free_port(address: Address) -> None:
-    """Check that the port can be had.
-
-    Raises:
-        ConfigError: it is taken; the message names a free one.
-    """
-    if not 1 <= address.port <= 65535:
-        raise ConfigError(f"端口 {address.port} 不存在，请用 1 到 65535 之间的数，例如 7860。")
-    if _is_free(address):
-        return
-    others = range(address.port + 1, min(address.port + 1 + _TRIES, 65536))
-    other = next((p for p in others if _is_free(Address(address.host, p))), None)
-    hint = f"请改用 --port {other}" if other else "请用 --port 换一个端口"
-    raise ConfigError(
-        f"端口 {address.port} 已被占用，可能网页已经开着，{hint}，或先关掉占用它的程序。"
-    )
-
-
 def open_browser(url: str) -> None:
     """Show the page; on a machine without a screen, do nothing."""
     is_headless = sys.platform.startswith("linux") and not (
@@ -159,6 +113,7 @@ class Server:
 
     backend: "Backend"
     page: "gr.Blocks"
+    listener: "Listener"
     address: Address
     stopped: Event = field(default_factory=Event)
 
@@ -188,64 +143,44 @@ class Server:
 
     def wait(self) -> None:
         """Serve until stopped from elsewhere or interrupted."""
-        while self.page.is_running:
+        while self.listener.is_serving:
             sleep(_POLL_S)
 
     def close(self) -> None:
         """Stop serving and let the knowledge base go."""
         self.stopped.set()
-        self.page.close(verbose=False)
+        self.listener.close()
         self.backend.close()
-
-
-def _launch_options(address: Address, serving: Serving) -> dict[str, Any]:
-    from app.web import theme  # noqa: PLC0415  # after the environment is set
-
-    options: dict[str, Any] = {
-        "server_name": address.host,
-        "server_port": address.port,
-        "root_path": serving.proxies.root_path,
-        "theme": theme.page_theme(),
-        "css": theme.page_css(),
-        "favicon_path": str(theme.FAVICON),
-        "footer_links": [],
-        "run_history": False,
-        "allowed_paths": [],
-        "max_file_size": MAX_UPLOAD_BYTES,
-        "state_session_capacity": _MOST_SESSIONS,
-        "share": False,
-        "enable_monitoring": False,
-        "mcp_server": False,
-        "pwa": False,
-        "ssr_mode": False,
-        "show_error": False,
-        "quiet": True,
-        "inbrowser": False,
-        "prevent_thread_lock": True,
-    }
-    if serving.certificate is not None:
-        options["ssl_certfile"] = str(serving.certificate)
-        options["ssl_keyfile"] = str(serving.key)
-        options["ssl_verify"] = False  # only for the server's own first call to itself
-    return options
 
 
 def start_server(settings: Settings, address: Address, serving: Serving | None = None) -> Server:
     """Serve the page; returns as soon as it answers.
 
     Raises:
-        ConfigError: the network is to be served without log-in, or the port is taken.
+        ConfigError: the network is to be served without log-in, the port cannot be had, or the
+            certificate cannot be used.
     """
     serving = serving or Serving()
     serving.require_sound()
     people = PeopleFile(settings.home)
     require_login(address.host, people, serving)
-    require_free_port(address)
+    taken, address = take_port(address)  # before anything slow: whoever is second is told at once
+    try:
+        return _serve(settings, address, serving, people, taken)
+    except BaseException:
+        taken.close()
+        raise
+
+
+def _serve(
+    settings: Settings, address: Address, serving: Serving, people: PeopleFile, taken: "socket"
+) -> Server:
     remove_leftovers()
     workspace = Workspace.create()
     prepare_environment(workspace.folder)
     limit_arenas()
     from app.web.backend import Backend  # noqa: PLC0415
+    from app.web.listener import Listener  # noqa: PLC0415
     from app.web.pages import build_page  # noqa: PLC0415  # imports Gradio
     from app.web.people_app import Front, office_app  # noqa: PLC0415
     from app.web.people_memory import sweep_page  # noqa: PLC0415
@@ -258,8 +193,8 @@ def start_server(settings: Settings, address: Address, serving: Serving | None =
     owners = FileOwners(workspace.folder)
     hosts = None if is_open else frozenset({address.host, *_LOOPBACK})
     app = office_app(Front(page, door, owners, hosts, serving.proxies))
-    page.launch(_app=app, **_launch_options(address, serving))
-    server = Server(backend, page, address)
+    listener = Listener.start(app, taken, certificate=serving.certificate, key=serving.key)
+    server = Server(backend, page, listener, address)
 
     def tidy() -> None:
         sweep_page(page, KEEP_SECONDS)

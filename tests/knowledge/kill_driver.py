@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,18 +55,30 @@ def arm(point: str) -> None:
 
 
 def in_child(work: Callable[[], object]) -> tuple[bool, Any]:
-    """Run ``work`` in a forked child: whether it was killed, and what it returned."""
+    """Run ``work`` in a forked child: whether it was killed, and what it returned.
+
+    A child that neither answers nor is killed has failed: its traceback ends the driver.
+    """
     read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read_end)
-        os.write(write_end, json.dumps(work()).encode())
+        try:
+            answer = json.dumps(work()).encode()
+            with os.fdopen(write_end, "wb") as pipe:
+                pipe.write(answer)
+        except BaseException:  # noqa: BLE001  # told, whatever it is
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(1)
         os._exit(0)
     os.close(write_end)
     with os.fdopen(read_end, "rb") as pipe:
         answer = pipe.read()
     _, status = os.waitpid(child, 0)
     was_killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    if not was_killed and status != 0:
+        sys.exit(f"a reader or writer failed, status {status}; its traceback is above")
     return was_killed, json.loads(answer) if answer else None
 
 

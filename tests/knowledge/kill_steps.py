@@ -20,11 +20,11 @@ from chromadb.api.client import Client
 from app.core.errors import KnowledgeError
 from app.knowledge import sidecar
 from app.knowledge import store as store_module
-from app.knowledge.chroma import RecordTable
 from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import HashedNgramEmbedder
 from app.knowledge.rebuild import rebuild_store
 from app.knowledge.store import KnowledgeStore
+from app.knowledge.tables import LocalTable
 from app.knowledge.vectors import VectorCollection
 from app.services.ingest import add_paths
 from tests.knowledge.kill_driver import in_child
@@ -34,8 +34,8 @@ OTHER = HashedNgramEmbedder(32)
 FIRST = prepared()
 SECOND = prepared(report_text("青岚市档案馆"), name="b.txt")
 STEPS = (
-    (RecordTable, "put"),
-    (RecordTable, "delete"),
+    (LocalTable, "put"),
+    (LocalTable, "delete"),
     (VectorCollection, "write"),
     (VectorCollection, "delete_report"),
     (Client, "delete_collection"),
@@ -112,7 +112,7 @@ def seen(store: KnowledgeStore) -> dict[str, Any]:
     vectors = store.vectors
     assert vectors is not None
     passages = store.passages()
-    names = [c.name for c in store._connection.client.list_collections()]
+    names = [c.name for c in store._client.list_collections()]
     return {
         "embedder": store.embedder.name,
         "passages": sorted([p.unit, p.year, p.text] for p in passages),

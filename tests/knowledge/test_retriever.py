@@ -111,12 +111,6 @@ def test_langchain_gets_masked_documents(retriever: HybridRetriever) -> None:
     assert documents[0].id
 
 
-def test_langchain_vector_store_searches_the_same_passages(filled: KnowledgeStore) -> None:
-    assert filled.vectors is not None
-    found = filled.vectors.vector_store.as_retriever(search_kwargs={"k": 1}).invoke("说事室调解")
-    assert "说事室" in found[0].page_content
-
-
 def test_the_own_unit_is_found_among_many_alike(tmp_path: Path) -> None:
     with KnowledgeStore(tmp_path, HashedNgramEmbedder(64)) as store, store.batch():
         for number in range(40):

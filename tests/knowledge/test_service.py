@@ -132,12 +132,12 @@ def test_reports_are_found_by_id_name_and_unit(store: KnowledgeStore, tmp_path: 
 def test_rebuild_with_reset_sets_a_damaged_store_aside(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     knowledge.open_store(settings).close()
-    (tmp_path / "kb" / "chroma" / "chroma.sqlite3").write_bytes(b"x" * 5000)
-    with pytest.raises(KnowledgeError, match="--reset"):
+    (tmp_path / "kb" / "records.sqlite3").write_bytes(b"x" * 5000)
+    with pytest.raises(KnowledgeError, match="doctor --data"):
         knowledge.open_store(settings)
     passages, aside = knowledge.rebuild(settings, is_reset=True)
     assert passages == 0
     assert aside is not None
-    assert (aside / "chroma.sqlite3").exists()
+    assert (aside / "records.sqlite3").exists()
     with knowledge.open_store(settings) as opened:
         assert opened.records() == ()

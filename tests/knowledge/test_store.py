@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import KnowledgeError
+from app.knowledge.chroma import DamagedIndexError
 from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import HashedNgramEmbedder
 from app.knowledge.lock import writer_lock
@@ -15,6 +16,7 @@ from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import Outcome
 from app.knowledge.retriever import HybridRetriever
 from app.knowledge.store import LOCK_FILE, KnowledgeStore, utc_now
+from app.knowledge.tables import META, REPORTS, ServerTable
 from tests.knowledge.samples import SMALL, open_small, prepared, report_text
 
 
@@ -153,8 +155,9 @@ def _found(store: KnowledgeStore, prefix: str, count: int) -> int:
     store.refresh()
     assert store.vectors is not None
     return sum(
-        store.vectors.nearest(SMALL.embed_query(f"{prefix}第{i}段文字"), 1)[0].similarity > 0.999
+        found.similarity > 0.999
         for i in range(0, count, 50)
+        for found in store.vectors.nearest_ids(SMALL.embed_query(f"{prefix}第{i}段文字"), 1)
     )
 
 
@@ -268,11 +271,25 @@ def _drop_table(path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [_garble, _cut_short, _empty, Path.unlink, _drop_table])
-def test_a_damaged_store_says_so_and_names_the_way_out(tmp_path: Path, harm) -> None:  # type: ignore[no-untyped-def]
+def test_what_chroma_holds_is_made_again_from_the_records(tmp_path: Path, harm) -> None:  # type: ignore[no-untyped-def]
     with open_small(tmp_path) as store:
         store.add(prepared())
+        before = contents(store)
     harm(tmp_path / "kb" / "chroma" / "chroma.sqlite3")
-    with pytest.raises(KnowledgeError, match=r"已损坏.*pingan kb rebuild --reset"):
+    with pytest.raises(DamagedIndexError, match=r"索引文件.*pingan kb rebuild 重建.*都还在"):
+        open_small(tmp_path)
+    with KnowledgeStore(tmp_path, SMALL, is_rebuilding=True) as store:
+        rebuild_store(store)
+    with open_small(tmp_path) as store:
+        assert contents(store) == before
+
+
+@pytest.mark.parametrize("harm", [_garble, _empty, Path.unlink])
+def test_damaged_records_say_so_and_name_the_way_out(tmp_path: Path, harm) -> None:  # type: ignore[no-untyped-def]
+    with open_small(tmp_path) as store:
+        store.add(prepared())
+    harm(tmp_path / "kb" / "records.sqlite3")
+    with pytest.raises(KnowledgeError, match=r"pingan kb rebuild --reset|pingan doctor --data"):
         open_small(tmp_path)
     aside = set_aside(tmp_path, now=utc_now())
     assert aside is not None
@@ -280,6 +297,43 @@ def test_a_damaged_store_says_so_and_names_the_way_out(tmp_path: Path, harm) -> 
     with open_small(tmp_path) as store:
         assert store.records() == ()
         store.add(prepared())
+
+
+def test_an_index_broken_by_a_kill_mends_itself(tmp_path: Path) -> None:
+    """Chroma saves its index in place: a kill in that moment leaves half a file."""
+    with open_small(tmp_path) as store:
+        store.add(prepared())
+        before = contents(store)
+        vectors = store.vectors
+        assert vectors is not None
+        texts = [f"第{i}段" for i in range(1100)]
+        values = [{"report_id": "R0"}] * len(texts)
+        vectors.write([f"x{i}" for i in range(1100)], SMALL.embed_documents(texts), texts, values)
+        vectors.nearest_ids(SMALL.embed_query("演练"), 3)
+        store.state.begin(owner="", comes="R0", goes="", started=utc_now())
+    (saved,) = (tmp_path / "kb" / "chroma").glob("*/index_metadata.pickle")
+    saved.write_bytes(b"")
+    with open_small(tmp_path) as store:
+        assert contents(store) == before
+        assert store.vectors is not None
+        assert store.vectors.count() == len(store.passages())
+        assert store.state.intents() == ()
+
+
+def test_the_records_of_an_older_program_move_into_their_file(tmp_path: Path) -> None:
+    with open_small(tmp_path) as store:
+        store.add(prepared())
+        before, records = contents(store), store.records()
+        for kind, table in ((META, store.state._table), (REPORTS, store._reports)):
+            old = ServerTable(store._client, kind, store.place)
+            for record_id, told in table.all().items():
+                old.put(record_id, told, table.text(record_id))
+    for path in (tmp_path / "kb").glob("records.sqlite3*"):
+        path.unlink()
+    with open_small(tmp_path) as store:
+        assert store.records() == records
+        assert contents(store) == before
+        assert store.report_text(records[0].record_id) != ""
 
 
 def test_lost_index_files_are_noticed_and_rebuilt(tmp_path: Path) -> None:
@@ -291,7 +345,7 @@ def test_lost_index_files_are_noticed_and_rebuilt(tmp_path: Path) -> None:
         store.vectors.write(
             [f"x{i}" for i in range(1100)], SMALL.embed_documents(texts), texts, values
         )
-        store.vectors.nearest(SMALL.embed_query("演练"), 3)
+        store.vectors.nearest_ids(SMALL.embed_query("演练"), 3)
         before = contents(store)
     for folder in (tmp_path / "kb" / "chroma").iterdir():
         if folder.is_dir():

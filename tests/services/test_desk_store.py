@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from app.core.database import Database
 from app.core.draft import DraftSentence, Origin
 from app.core.errors import InputError, KnowledgeError
 from app.core.facts import Skipped
-from app.services.database import Database
 from app.services.desk_schema import DESK
 from app.services.desk_store import MOST_FACTS, MOST_SKIPPED, MOST_SKIPPED_CHARS, DeskStore
 from app.services.desk_types import DeskFact, DeskSection, DeskVersion, Outline

@@ -1,17 +1,25 @@
 """A real server in a process of its own, and a real browser."""
 
+import atexit
 import os
 import re
+import secrets
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+
+from app.services.knowledge import ensure_samples, open_store
+from app.settings import Settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -21,10 +29,25 @@ _STREAMS = re.compile(r"/queue/data|/upload_progress|/heartbeat/")
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port below those that systems give to outgoing connections, so that none takes it."""
+    while True:
+        port = secrets.choice(range(20_000, 32_000))
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+@cache
+def _filled_home() -> Path:
+    """A home with the sample reports, made once for all servers of this process."""
+    home = Path(tempfile.mkdtemp(prefix="pingan-filled-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    with open_store(Settings(home=home)) as store:
+        ensure_samples(store)
+    return home
 
 
 def start_web(
@@ -33,6 +56,8 @@ def start_web(
     """Start ``pingan web`` and wait until page and knowledge base are ready."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPENAI_", "PINGAN_"))}
     command = [sys.executable, "-m", "app.cli", "web", "--no-open"]
+    if not (home / "kb").exists():
+        shutil.copytree(_filled_home() / "kb", home / "kb")
     log = home.parent / "stderr.txt"
     with log.open("w") as stderr:
         process = subprocess.Popen(
@@ -51,6 +76,8 @@ def start_web(
     assert process.stdout is not None
     for told in ("网页已打开", "知识库已就绪"):
         line = process.stdout.readline()
+        if told not in line:
+            stop_web(process)
         assert told in line, log.read_text()
     return process
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from app.settings import load_settings
 from app.web.people_memory import sweep_page
-from app.web.server import Address, start_server
+from app.web.port import Address
+from app.web.server import start_server
 from tests.web.conftest import ROOT, free_port
 from tests.web.office import API, Visit, add_everyone, as_file, close_all
 

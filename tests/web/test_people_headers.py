@@ -15,7 +15,7 @@ WANTED = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-OPEN = {"/favicon.ico", "/robots.txt", f"/{API}/startup-events", "/login"}
+OPEN = {"/favicon.ico", "/robots.txt", "/login"}
 OWN = ["/", "/login", "/logout", "/account", "/people", "/nowhere", "/../etc/passwd", "//evil"]
 METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE")
 STREAMS = ("/heartbeat/", "/queue/data", "/dev/reload", "/upload_progress")

@@ -6,7 +6,8 @@ from click.testing import CliRunner
 
 from app.commands.web import web
 from app.core.errors import ConfigError
-from app.web.server import Address, open_browser, require_free_port, require_loopback
+from app.web.port import Address, take_port
+from app.web.server import open_browser, require_loopback
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1"])
@@ -26,12 +27,26 @@ def test_a_busy_port_names_a_free_one() -> None:
         busy.listen()
         port = busy.getsockname()[1]
         with pytest.raises(ConfigError, match=rf"端口 {port} 已被占用.*--port \d+"):
-            require_free_port(Address("127.0.0.1", port))
+            take_port(Address("127.0.0.1", port))
+
+
+def test_a_port_once_taken_is_kept_from_a_second_page() -> None:
+    taken, address = take_port(Address("127.0.0.1", 0))
+    with taken:
+        assert address.port > 0
+        with pytest.raises(ConfigError, match=f"端口 {address.port} 已被占用"):
+            take_port(address)
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])
+def test_an_address_that_is_not_this_machines_is_refused(host: str) -> None:
+    with pytest.raises(ConfigError, match="--host"):
+        take_port(Address(host, 0))
 
 
 def test_an_impossible_port_is_refused() -> None:
     with pytest.raises(ConfigError, match="端口 99999 不存在"):
-        require_free_port(Address("127.0.0.1", 99999))
+        take_port(Address("127.0.0.1", 99999))
 
 
 def test_the_command_refuses_the_network(tmp_path: Path) -> None:

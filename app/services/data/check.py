@@ -19,7 +19,8 @@ def check_data(settings: Settings) -> tuple[Area, ...]:
     home = settings.home
     if not home.is_dir():
         raise ConfigError(f"没有数据文件夹 {home}，请用 --home 或 PINGAN_HOME 指明。")
-    local = replace(settings, chroma_url="") if (home / "kb" / "chroma").is_dir() else settings
+    is_local = any((home / "kb" / name).exists() for name in ("chroma", "records.sqlite3"))
+    local = replace(settings, chroma_url="") if is_local else settings
     return check_desk(home), check_review(home), check_people(home), check_knowledge(local)
 
 

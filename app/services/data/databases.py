@@ -2,14 +2,14 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from app.core.database import Database, Schema
 from app.core.errors import PinganError
 from app.core.faults import Fault, fault_of, refused
-from app.services.data.flaws import Flaw, Mended, Quarantine
-from app.services.database import Database, Schema
+from app.services.data.flaws import Area, Flaw, Mended, Quarantine
 
 _MOST_SHOWN = 3
 
@@ -71,6 +71,32 @@ def damage(path: Path, schema: Schema, found: Sequence[str]) -> Flaw:
         return save(path, schema, quarantine)
 
     return Flaw(told, "有备份的话，用备份恢复更完整", mend)
+
+
+Look = Callable[[sqlite3.Connection], Area]
+
+
+def looked(path: Path, schema: Schema, name: str, look: Look) -> Area:
+    """What ``look`` finds in a file that is whole and of this version."""
+    if not path.exists():
+        return Area(name, "还没有内容")
+    try:
+        with read_only(path) as db:
+            db.execute("BEGIN")
+            found = complaints(db)
+            if found:
+                return Area(name, "已损坏", (damage(path, schema, found),))
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+            if version == schema.version:
+                return look(db)
+            if not version:
+                return Area(name, "还没有内容")
+            what = f"{schema.label} {path} 是另一个版本的程序写的（{version}）"
+            flaw = Flaw(what, "请升级程序，或用本版打开一次网页再查", is_unknown=True)
+            return Area(name, "没有查", (flaw,))
+    except sqlite3.Error as error:
+        flaw = unreadable(path, schema.label, error, damage(path, schema, ()))
+        return Area(name, "读不出来", (flaw,))
 
 
 def save(path: Path, schema: Schema, quarantine: Quarantine) -> Mended:

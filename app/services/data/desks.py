@@ -2,13 +2,11 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from app.services.data.databases import complaints, damage, read_only, unreadable
+from app.services.data.databases import looked
 from app.services.data.flaws import Area, Flaw, Mend, Mended, Quarantine, listed
-from app.services.database import Schema
 from app.services.desk_schema import DESK
 from app.services.originals import Originals, name_of
 from app.services.review_schema import REVIEW
@@ -23,30 +21,6 @@ _LOST_EARLIER = (
     "FROM submissions WHERE previous IS NOT NULL AND previous NOT IN (SELECT id FROM submissions)"
 )
 _LOOSE_FOUND = "FROM found WHERE submission NOT IN (SELECT id FROM submissions)"
-
-Look = Callable[[sqlite3.Connection], Area]
-
-
-def _looked(path: Path, schema: Schema, name: str, look: Look) -> Area:
-    if not path.exists():
-        return Area(name, "还没有内容")
-    try:
-        with read_only(path) as db:
-            db.execute("BEGIN")
-            found = complaints(db)
-            if found:
-                return Area(name, "已损坏", (damage(path, schema, found),))
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-            if version == schema.version:
-                return look(db)
-            if not version:
-                return Area(name, "还没有内容")
-            what = f"{schema.label} {path} 是另一个版本的程序写的（{version}）"
-            flaw = Flaw(what, "请升级程序，或用本版打开一次网页再查", is_unknown=True)
-            return Area(name, "没有查", (flaw,))
-    except sqlite3.Error as error:
-        flaw = unreadable(path, schema.label, error, damage(path, schema, ()))
-        return Area(name, "读不出来", (flaw,))
 
 
 def _count(db: sqlite3.Connection, what: str) -> int:
@@ -105,7 +79,7 @@ def check_desk(home: Path) -> Area:
         drafts = _count(db, "FROM drafts")
         return Area("写稿台", f"稿子 {drafts} 份", tuple(flaws))
 
-    return _looked(path, DESK, "写稿台", look)
+    return looked(path, DESK, "写稿台", look)
 
 
 # --- the reviewers' desk -----------------------------------------------------------------------
@@ -122,7 +96,7 @@ def check_review(home: Path) -> Area:
         detail = f"文稿 {drafts} 份，判定 {_count(db, 'FROM verdicts')} 条"
         return Area("审阅", detail, (*_rows_amiss(db, path), *_files_amiss(db, originals)))
 
-    return _looked(path, REVIEW, "审阅", look)
+    return looked(path, REVIEW, "审阅", look)
 
 
 def _rows_amiss(db: sqlite3.Connection, path: Path) -> list[Flaw]:

@@ -1,13 +1,13 @@
-"""The local knowledge base: its database, its vectors, and what lies beside it."""
+"""The local knowledge base: its records, what is made from them, and the list beside it."""
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import KnowledgeError
-from app.services.data.databases import complaints, files_of, read_only, unreadable
+from app.services.data.databases import complaints, looked, read_only, unreadable
 from app.services.data.flaws import Area, Flaw, Mend, Mended, Quarantine, listed
 from app.settings import Settings
 
@@ -15,62 +15,56 @@ if TYPE_CHECKING:
     from app.knowledge.store import KnowledgeStore
 
 _NAME = "知识库"
-_LABEL = "知识库的数据文件"
 
 
 def check_knowledge(settings: Settings) -> Area:
     """What is kept of past reports in the data folder; nothing is asked of a server."""
     folder = settings.home / "kb"
-    path = folder / "chroma" / "chroma.sqlite3"
-    if not (folder / "chroma").is_dir():
+    if not any((folder / name).exists() for name in ("chroma", "records.sqlite3")):
         where = "在 Chroma 服务器上，用它自己的办法查" if settings.chroma_url else "还没有内容"
         return Area(_NAME, where)
-    if path.exists():
-        try:
-            with read_only(path) as db:
-                if found := complaints(db):
-                    return Area(_NAME, "已损坏", (_damage(path, found),))
-        except sqlite3.Error as error:
-            return Area(_NAME, "读不出来", (unreadable(path, _LABEL, error, _damage(path, [])),))
-    try:
-        return _looked(settings, folder)
-    except KnowledgeError as error:
-        is_lost = not path.exists() or not path.stat().st_size
-        mend = None if is_lost else _rebuilding(settings)
-        return Area(_NAME, "读不出来", (Flaw(str(error).removesuffix("。"), mend=mend),))
+    from app.knowledge.tables import RECORDS, REPORTS  # noqa: PLC0415  # loads Chroma
+
+    def look(db: sqlite3.Connection) -> Area:
+        query = "SELECT COUNT(*) FROM records WHERE kind = ?"
+        (count,) = db.execute(query, (REPORTS,)).fetchone()
+        return Area(_NAME, f"往年总结 {count} 份")
+
+    path = folder / RECORDS.file
+    if not path.exists():
+        return Area(_NAME, "是旧版本的存法，下次打开时转换")
+    area = looked(path, RECORDS, _NAME, look)
+    return area if area.flaws else replace(area, flaws=tuple(_index_amiss(settings, folder)))
 
 
-def _damage(path: Path, found: list[str]) -> Flaw:
-    def mend(quarantine: Quarantine) -> Mended:
-        kept = quarantine.copy(files_of(path), "kb")
-        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as db:
-            db.execute("REINDEX")
-            db.commit()
-            if not complaints(db):
-                return Mended(f"知识库的索引已重做；原样的一份在 {kept}")
-        told = "知识库修不好，请用备份恢复，或运行 pingan kb rebuild --reset（损坏的会改名留存）"
-        return Mended(f"{told}再重新加入往年总结", is_whole=False)
-
-    shown = f"（{'；'.join(found[:3])}）" if found else ""
-    return Flaw(f"{_LABEL} {path} 已损坏{shown}", "有备份的话，先用备份恢复", mend)
-
-
-def _looked(settings: Settings, folder: Path) -> Area:
-    from app.knowledge.chroma import Place, inspect_folder  # noqa: PLC0415  # loads Chroma
-    from app.knowledge.store import MARKER_FILE, KnowledgeStore  # noqa: PLC0415
+def _index_amiss(settings: Settings, folder: Path) -> list[Flaw]:
+    """What Chroma holds is made from the records, and is made again where it is not whole."""
+    from app.knowledge.chroma import DATABASE_FILE, Place, inspect_folder  # noqa: PLC0415
+    from app.knowledge.state import StoreState  # noqa: PLC0415
+    from app.knowledge.store import KnowledgeStore  # noqa: PLC0415
+    from app.knowledge.tables import META, LocalTable, records_database  # noqa: PLC0415
     from app.services.knowledge import configured_embedder  # noqa: PLC0415
 
-    was_created = (folder / MARKER_FILE).exists()
-    inspect_folder(Place(folder / "chroma"), was_created=was_created)
-    if not was_created:
-        return Area(_NAME, "还没有内容")
-    embedder = configured_embedder(settings)
-    with KnowledgeStore(settings.home, embedder, is_rebuilding=True) as store:
-        flaws = tuple(_flaws(settings, store))
-        return Area(_NAME, f"往年总结 {len(store.records())} 份", flaws)
+    place, path = Place(folder / "chroma"), folder / "chroma" / DATABASE_FILE
+    broken = Flaw("检索用的段落和向量缺失或已损坏", mend=_rebuilding(settings))
+    try:
+        with read_only(path) as db:
+            if complaints(db):
+                return [broken]
+    except sqlite3.Error as error:
+        return [unreadable(path, "知识库的索引", error, broken) if path.exists() else broken]
+    active = StoreState(LocalTable(records_database(folder), META)).active
+    try:
+        inspect_folder(place, is_filled=bool(active))
+        with KnowledgeStore(
+            settings.home, configured_embedder(settings), is_rebuilding=True
+        ) as store:
+            return list(_contents_amiss(settings, store))
+    except KnowledgeError:
+        return [broken]
 
 
-def _flaws(settings: Settings, store: "KnowledgeStore") -> Iterator[Flaw]:
+def _contents_amiss(settings: Settings, store: "KnowledgeStore") -> Iterator[Flaw]:
     from app.knowledge.sidecar import describes, load_sidecar, refresh_sidecar  # noqa: PLC0415
 
     records = store.records()

@@ -15,6 +15,10 @@ const words = [
   [/connection (errored out|to the server was lost|lost)|could not connect|failed to fetch/i,
    "与程序的连接断开了，请确认程序还开着，然后刷新页面。"],
   [/^(queue is full|too many requests).*$/i, "现在使用的人较多，请稍后再试。"],
+  [/^queue: (\d+)\/(\d+) \|$/i, "排队：第 $1 位，共 $2 位"],
+  [/^queue: (\d+)\/ \|$/i, "排队：第 $1 位"],
+  [/^processing \|$/i, "正在处理"],
+  [/^([\d.]+)(?:\/[\d.]+)?s$/, "$1 秒"],
 ];
 const translate = (root) => {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -37,12 +41,18 @@ const relabel = (root) => {
     if (chinese) element.setAttribute("aria-label", chinese);
   }
 };
+const waiting = ".meta-text, .meta-text-center"; // beside what is being worked on: place and time
 new MutationObserver((changes) => {
-  for (const change of changes)
+  for (const change of changes) {
+    const target = change.target.nodeType === 1 ? change.target : change.target.parentElement;
+    const line = target?.closest(waiting);
+    if (line) translate(line);
     for (const node of change.addedNodes)
       if (node.nodeType === 1) {
         relabel(node);
-        const toast = node.closest(".toast-wrap, .toast-body") || node.querySelector(".toast-body");
-        if (toast) translate(toast);
+        const told = node.closest(".toast-wrap, .toast-body") ||
+          node.querySelector(`.toast-body, ${waiting}`);
+        if (told) translate(told);
       }
-}).observe(document, {childList: true, subtree: true});
+  }
+}).observe(document, {childList: true, subtree: true, characterData: true});

@@ -267,8 +267,17 @@ def _no_list(home: Path) -> None:
 
 
 def _no_vectors(home: Path) -> None:
-    for path in (home / "kb" / "chroma").glob("*/header.bin"):
-        path.unlink()
+    shutil.rmtree(home / "kb" / "chroma")
+
+
+def _unreadable_text(home: Path) -> None:
+    change(home / "kb" / "records.sqlite3", "DROP INDEX by_unit")
+    with closing(sqlite3.connect(home / "kb" / "records.sqlite3")) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'source', 'name') WHERE name = 'by_source'"
+        )
+        db.commit()
 
 
 def _lost_passages(home: Path) -> None:
@@ -280,7 +289,12 @@ def _lost_passages(home: Path) -> None:
         vectors.delete_report(store.records()[0].report_id)
 
 
-@pytest.mark.parametrize("harm", [_no_list, _no_vectors, _lost_passages])
+def _ruined(home: Path) -> None:
+    path = home / "kb" / "chroma" / "chroma.sqlite3"
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+@pytest.mark.parametrize("harm", [_no_list, _no_vectors, _lost_passages, _ruined, _unreadable_text])
 def test_the_knowledge_base_is_mended_from_its_own_texts(
     stocked: Path, tmp_path: Path, harm: Callable[[Path], None]
 ) -> None:
@@ -292,16 +306,3 @@ def test_the_knowledge_base_is_mended_from_its_own_texts(
     assert flaws_of(areas)
     mend_data(areas, Quarantine(home, NOW))
     assert not flaws_of(check_data(settings))
-
-
-def test_a_ruined_knowledge_base_is_left_for_people_to_decide(
-    stocked: Path, tmp_path: Path
-) -> None:
-    home = Path(shutil.copytree(stocked, tmp_path / "home"))
-    path = home / "kb" / "chroma" / "chroma.sqlite3"
-    path.write_bytes(path.read_bytes()[:5000])
-    areas = check_data(Settings(home))
-    (done,) = mend_data(areas, Quarantine(home, NOW))
-    assert not done.is_whole
-    assert "备份" in done.told
-    assert path.exists()

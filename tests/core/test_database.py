@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.core.database import Database
 from app.core.errors import ConfigError, KnowledgeError
-from app.services.database import Database
 from app.services.desk_schema import DESK
 from app.services.desk_store import DeskStore
 from app.services.logins import Logins
