@@ -12,6 +12,7 @@ import click
 from app import __version__
 from app.commands.terminal import shown_streams
 from app.core.errors import PinganError
+from app.core.faults import refusal_behind
 from app.core.private import keep_new_files_private
 from app.patterns import kept_patterns, load_checker
 from app.settings import CONFIG_FILE
@@ -109,6 +110,10 @@ def _run() -> int:
     except Exception as error:  # the outermost frame: a sentence, not a traceback
         if os.environ.get("PINGAN_DEBUG"):
             raise
+        told = refusal_behind(error)  # a full disk, say, is no defect
+        if told is not None:
+            click.echo(f"错误：{told}", err=True)
+            return told.exit_code
         click.echo(
             f"程序内部出错（{type(error).__name__}）。请设置环境变量 PINGAN_DEBUG=1 再运行一次，"
             "把显示的内容交给维护人员。",

@@ -1,5 +1,6 @@
 """The files under ``deploy/``: they name options, cookies and folders that there are."""
 
+import os
 import re
 import shlex
 import shutil
@@ -7,14 +8,21 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 import yaml
 
 from app.commands.web import web
 from app.services.desk_store import DeskStore
+from app.services.originals import name_of
+from app.services.review_store import ReviewStore
 from app.web.people_http import COOKIE
+from tests.kill.works import _submitted
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
@@ -160,3 +168,62 @@ def test_backup_of_nothing_is_told(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "没有数据文件夹" in done.stderr
+
+
+def test_a_backup_while_people_work_has_every_file_its_rows_name(tmp_path: Path) -> None:
+    """Handing in and clearing go on; what was cleared long after it came is still copied."""
+    home, done = tmp_path / "home", Event()
+    store = ReviewStore(home / "review")
+    long_ago = time.time() - 7200
+    for number in range(400):  # so that copying takes a while
+        data = f"{number}".encode() * 5000
+        (store.originals.folder / name_of(data)).write_bytes(data)
+
+    def work(number: int) -> int:
+        rounds = 0
+        while not done.is_set():
+            batch = store.new_batch()
+            data = f"{number}-{rounds}".encode() * 50
+            store.add(batch, [replace(_submitted(0), data=data)])
+            os.utime(store.originals.folder / name_of(data), (long_ago, long_ago))
+            if rounds % 3:
+                store.remove_batch(batch)
+            rounds += 1
+            done.wait(0.01)
+        return rounds
+
+    with ThreadPoolExecutor(2) as pool:
+        working = [pool.submit(work, number) for number in range(2)]
+        time.sleep(0.5)
+        try:
+            made = _backup(home, tmp_path / "backup")
+        finally:
+            done.set()
+        assert all(future.result() > 3 for future in working)
+    _, told = _restored(made)
+    assert re.search(r"审阅：文稿 [1-9]", told)
+    assert "原文件不在了" not in told
+
+
+def _restored(made: Path) -> tuple[int, str]:
+    """What the trial of a backup says."""
+    done = subprocess.run(
+        ["bash", str(DEPLOY / "pingan-restore-test.sh"), str(made)],
+        env={"PATH": "/usr/bin:/bin", "PINGAN_PYTHON": sys.executable, "PYTHONUTF8": "1"},
+        cwd=DEPLOY.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode or "可以恢复" in done.stdout
+    return done.returncode, done.stdout
+
+
+def test_a_backup_that_lacks_files_is_found_out_before_it_is_needed(tmp_path: Path) -> None:
+    store = ReviewStore(tmp_path / "home" / "review")
+    store.add(store.new_batch(), [_submitted(0)])
+    code, told = _restored(_backup(tmp_path / "home", tmp_path / "one"))
+    assert (code, "内容完好" in told) == (0, True)
+    next(store.originals.files()).unlink()
+    code, told = _restored(_backup(tmp_path / "home", tmp_path / "two"))
+    assert (code, "1 份文稿的原文件不在了" in told) == (1, True)

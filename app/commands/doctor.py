@@ -1,9 +1,16 @@
-"""``pingan doctor``: every setting, where it comes from, and whether it works."""
+"""``pingan doctor``: every setting and whether it works; whether what is kept is whole."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from app.services.health import probe_all
-from app.settings import load_settings
+from app.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from app.services.data.flaws import Area
 
 _TITLES = {
     "home": "数据文件夹",
@@ -18,17 +25,18 @@ _TITLES = {
 
 
 @click.command(options_metavar="[选项]", help="列出每项配置的值和来源，并检查所指的东西是否可用。")
-def doctor() -> int:
+@click.option("--data", "is_data", is_flag=True, help="改为检查数据文件夹里的内容是否完好。")
+@click.option("--mend", is_flag=True, help="连同 --data：修补能修补的，先停掉网页再用。")
+@click.option("--home", type=click.Path(path_type=Path), help="数据文件夹；默认取 PINGAN_HOME。")
+def doctor(is_data: bool, mend: bool, home: Path | None) -> int:
     """Print settings and probes; exit code 2 where something configured does not work."""
-    settings = load_settings()
+    settings = load_settings(home=home)
+    if is_data:
+        return _data(settings, is_mending=mend)
+    if mend:
+        raise click.UsageError("--mend 要和 --data 一起用。")
     click.echo("配置：")
-    for name, title in _TITLES.items():
-        value = getattr(settings, name)
-        if name in ("api_key", "chroma_token"):
-            value = "已设置" if value else ""
-        elif isinstance(value, tuple):
-            value = "、".join(value)
-        click.echo(f"  {title}：{value or '（未设置）'}  ←{settings.sources[name]}")
+    _print_settings(settings)
     click.echo("检查：")
     probes = probe_all(settings)
     for probe in probes:
@@ -42,3 +50,47 @@ def doctor() -> int:
     else:
         click.echo(f"可以使用；有 {hints} 项提示，不处理也能用。" if hints else "可以使用。")
     return 2 if faults else 0
+
+
+def _print_settings(settings: Settings) -> None:
+    for name, title in _TITLES.items():
+        value = getattr(settings, name)
+        if name == "api_key":
+            value = "已设置" if value else ""
+        elif isinstance(value, tuple):
+            value = "、".join(value)
+        click.echo(f"  {title}：{value or '（未设置）'}  ←{settings.sources[name]}")
+
+
+def _data(settings: Settings, *, is_mending: bool) -> int:
+    """Print the state of all that is kept: 0 whole, 1 something is wrong, 2 not to be looked at."""
+    from app.services.data.check import check_data, flaws_of, mend_data  # noqa: PLC0415
+    from app.services.data.flaws import Quarantine  # noqa: PLC0415
+
+    areas = check_data(settings)
+    click.echo(f"数据文件夹 {settings.home}：")
+    _print_areas(areas)
+    is_whole = True
+    if is_mending and any(f.mend for f in flaws_of(areas)):
+        click.echo("修补：")
+        for done in mend_data(areas, Quarantine(settings.home, datetime.now())):  # noqa: DTZ005
+            click.echo(f"  {done.told}。")
+            is_whole &= done.is_whole
+        click.echo("修补以后：")
+        areas = check_data(settings)
+        _print_areas(areas)
+    flaws = flaws_of(areas)
+    can = sum(f.mend is not None for f in flaws)
+    if not flaws:
+        click.echo("内容完好。" if is_whole else "其余完好；损失的部分见上面，请用备份恢复。")
+        return 0 if is_whole else 1
+    hint = f"，其中 {can} 处可以修补：停掉网页后运行 pingan doctor --data --mend" if can else ""
+    click.echo(f"有 {len(flaws)} 处不对{hint}。")
+    return 2 if any(f.is_unknown for f in flaws) else 1
+
+
+def _print_areas(areas: "tuple[Area, ...]") -> None:
+    for area in areas:
+        click.echo(f"  {'异常' if area.flaws else '正常'}  {area.name}：{area.detail}")
+        for flaw in area.flaws:
+            click.echo(f"        {flaw.what}{f'；{flaw.advice}' if flaw.advice else ''}。")

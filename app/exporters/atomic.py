@@ -8,32 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.core.errors import ExportError
+from app.core.faults import refused
 
-_REASONS = {
-    PermissionError: "没有写入权限，或者文件正被别的程序打开",
-    FileNotFoundError: "文件夹不存在",
-    NotADirectoryError: "路径中有一段不是文件夹",
-    IsADirectoryError: "这是一个文件夹",
-}
-_NUMBERS = {
-    errno.ENOSPC: "磁盘已满，请先腾出空间",
-    errno.EDQUOT: "磁盘配额已用完，请先腾出空间",
-    errno.EFBIG: "文件超过了系统允许的大小",
-    errno.EROFS: "这个磁盘是只读的",
-    errno.EIO: "磁盘读写出错，可能已损坏",
-    errno.ENAMETOOLONG: "文件名太长",
-}
 _PREFIX, _SUFFIX = ".pingan-", ".tmp"
 _STALE_S = 3600.0
-
-
-def _reason(error: OSError) -> str:
-    if error.errno in _NUMBERS:
-        return _NUMBERS[error.errno]
-    for kind, reason in _REASONS.items():
-        if isinstance(error, kind):
-            return reason
-    return error.strerror or type(error).__name__
 
 
 def _mode_for(target: Path) -> int:
@@ -98,10 +76,10 @@ def write_atomically(path: Path, data: bytes | str) -> None:
     try:
         target = path.resolve()
         if target.is_dir():
-            raise IsADirectoryError
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if target.exists() and not target.is_file():
             target.write_bytes(payload)
         else:
             _replace(target, payload)
-    except OSError as error:
-        raise ExportError(f"写不进 {path}：{_reason(error)}，请换个位置再试。") from error
+    except (OSError, UnicodeEncodeError) as error:
+        raise refused(ExportError, f"写不进 {path}", error) from error

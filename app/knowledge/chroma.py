@@ -18,6 +18,7 @@ from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
 from app.core.errors import ConfigError, KnowledgeError
+from app.core.faults import Fault, fault_of, refused
 from app.core.private import make_private_folder
 
 DATABASE_FILE = "chroma.sqlite3"
@@ -76,16 +77,6 @@ def damaged(place: Place, reason: str) -> KnowledgeError:
     )
 
 
-_SQLITE_CAUSES = (
-    (("(code: 5)", "(code: 6)", "database is locked"), "正被另一个程序占用，请等它结束后再试。"),
-    (
-        ("(code: 8)", "(code: 14)", "readonly", "Permission denied"),
-        "不能写入，请检查该文件夹的权限。",
-    ),
-    (("(code: 13)", "No space left"), "所在磁盘已满，请腾出空间后再试。"),
-)
-
-
 def translate(place: Place, error: Exception) -> KnowledgeError:
     """The sentence for a failure of Chroma."""
     text = str(error)
@@ -101,10 +92,11 @@ def translate(place: Place, error: Exception) -> KnowledgeError:
             f"{told}，请确认 PINGAN_CHROMA_URL 指的是 Chroma 服务器，或请管理员查看它的日志。",
             on_page=f"{told}，请管理员核对它的地址和日志。",
         )
-    for marks, advice in _SQLITE_CAUSES:
-        if any(mark in text for mark in marks):
-            return KnowledgeError(f"知识库 {place.label} {advice}")
-    return damaged_index(place)
+    database = place.folder / DATABASE_FILE
+    fault = fault_of(error, database)
+    if fault in (None, Fault.MISSING, Fault.DAMAGED):
+        return damaged_index(place)
+    return refused(KnowledgeError, f"知识库 {place.label} 读写不了", error, path=database)
 
 
 @contextmanager
@@ -144,9 +136,9 @@ def inspect_folder(place: Place, *, is_filled: bool) -> None:
                 "WHERE s.scope = 'VECTOR'"
             ).fetchall()
     except sqlite3.DatabaseError as error:
-        if "locked" in str(error):
+        if fault_of(error, database) is Fault.LOCKED:
             return
-        raise damaged_index(place) from error
+        raise translate(place, error) from error
     for (segment,) in rows:
         folder = place.folder / str(segment)
         if not all((folder / name).is_file() for name in _SEGMENT_FILES):

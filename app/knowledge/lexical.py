@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import KnowledgeError
+from app.core.faults import refused
 from app.core.private import make_private_folder
 from app.knowledge.lock import writer_lock
 from app.knowledge.passage import Passage
@@ -294,9 +295,8 @@ class LexicalIndex:
             with writer_lock(self.folder / _LOCK_FILE, timeout_s=_LOCK_TIMEOUT_S):
                 yield
         except OSError as error:
-            raise KnowledgeError(
-                f"知识库的字词索引 {self.folder} 写不进去，请检查权限和磁盘空间后再试。"
-            ) from error
+            subject = f"知识库的字词索引 {self.folder} 写不进去"
+            raise refused(KnowledgeError, subject, error) from error
 
     def _saved(self, segment: Segment) -> _Piece:
         name = uuid4().hex[:16]

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from app.core.errors import KnowledgeError
+from app.core.faults import refused
 
 OWNER_FILE = "client.id"
 _POLL_S = 0.1
@@ -44,7 +45,7 @@ def writer_lock(path: Path, *, timeout_s: float) -> Iterator[None]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise KnowledgeError(f"知识库所在文件夹 {path.parent} 不能写入，请检查权限。") from error
+        raise refused(KnowledgeError, f"文件夹 {path.parent} 不能写入", error) from error
     try:
         deadline = time.monotonic() + timeout_s
         while not _try_lock(handle):
@@ -68,4 +69,5 @@ def read_owner(folder: Path) -> str:
             handle.write(uuid4().hex)
         return path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"知识库所在文件夹 {folder} 不能读写，请检查权限。") from error
+        subject = f"知识库所在文件夹 {folder} 不能读写"
+        raise refused(KnowledgeError, subject, error) from error

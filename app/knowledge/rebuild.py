@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.core.errors import KnowledgeError
+from app.core.faults import refused
 from app.knowledge.lock import writer_lock
 from app.knowledge.refill import Progress, refill
 from app.knowledge.sidecar import FILE
@@ -87,7 +88,6 @@ def set_aside(home: Path, *, now: datetime) -> Path | None:
             for part in folder.glob(f"{RECORDS_FILE}*"):
                 part.rename(target / part.name)
         except OSError as error:
-            raise KnowledgeError(
-                f"损坏的知识库 {source} 改不了名，请先关闭正在使用它的程序。"
-            ) from error
+            subject = f"损坏的知识库 {source} 改不了名"
+            raise refused(KnowledgeError, subject, error) from error
     return target

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import KnowledgeError
+from app.core.faults import refused
 from app.text.area import distinctive_names
 from app.text.copied import SKETCH_SIZE, KnownPrint, read_prints
 from app.text.unit import short_names_of
@@ -107,12 +108,8 @@ def write_sidecar(folder: Path, reports: Iterable[KnownReport], generation: str 
     try:
         _replace(folder / FILE, payload)
     except OSError as error:
-        raise KnowledgeError(
-            f"知识库的单位名录 {folder / FILE} 写不进去，请检查权限和磁盘空间，"
-            "再运行 pingan kb rebuild。",
-            on_page=f"知识库的单位名录 {folder / FILE} 写不进去，请管理员检查权限和磁盘空间，"
-            "再重建知识库。",
-        ) from error
+        subject = f"知识库的单位名录 {folder / FILE} 写不进去"
+        raise refused(KnowledgeError, subject, error, then="下次打开知识库时补上") from error
 
 
 def _replace(target: Path, payload: bytes) -> None:
@@ -161,7 +158,11 @@ def load_sidecar(folder: Path) -> tuple[KnownReport, ...]:
         return _read(data)
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except OSError as error:
+        subject = f"知识库的单位名录 {path} 读不出来"
+        then = "这次没有核对别单位的名称和段落"
+        raise refused(KnowledgeError, subject, error, then=then) from error
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise damaged_sidecar(folder) from error
 
 

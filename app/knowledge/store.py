@@ -19,6 +19,7 @@ from uuid import uuid4
 from chromadb.api.client import Client
 
 from app.core.errors import KnowledgeError
+from app.core.faults import refused
 from app.core.private import make_private_folder, write_private
 from app.knowledge import writing
 from app.knowledge.chroma import (
@@ -116,10 +117,8 @@ class KnowledgeStore:
         try:
             make_private_folder(self.folder)
         except OSError as error:
-            raise KnowledgeError(
-                f"知识库文件夹 {self.folder} 建不起来，请检查权限，或用 --home 指定别的位置。",
-                on_page=f"知识库文件夹 {self.folder} 建不起来，请管理员检查这个文件夹的权限。",
-            ) from error
+            subject = f"知识库文件夹 {self.folder} 建不起来"
+            raise refused(KnowledgeError, subject, error) from error
 
     def _open_records(self) -> None:
         if self.place.is_remote:
@@ -131,7 +130,7 @@ class KnowledgeStore:
             return
         marker = self.folder / MARKER_FILE
         if not (marker.exists() and has_records(self.folder)):
-            with self._only_writer(LOCK_TIMEOUT_S):
+            with self._only_writer(LOCK_TIMEOUT_S), guarded(self.place):
                 begin_records(self.folder, self.place, is_filled=marker.exists())
                 write_private(marker, json.dumps({"schema": SCHEMA_VERSION}))
         database = records_database(self.folder)

@@ -30,7 +30,7 @@ RECORDS_FILE = "records.sqlite3"
 META, REPORTS = "pingan_meta", "pingan_reports"
 # By these a report is looked for each time one is added.
 _LOOKED_FOR = ("content_hash", "source", "unit", "recognised_unit", "name", "report_id")
-_SCHEMA = Schema(
+RECORDS = Schema(
     RECORDS_FILE,
     (
         "CREATE TABLE records (kind TEXT NOT NULL, id TEXT NOT NULL, told TEXT NOT NULL, "
@@ -41,8 +41,6 @@ _SCHEMA = Schema(
         ),
     ),
     "知识库的报告登记",
-    "请运行 pingan kb rebuild --reset 另建新库（损坏的会改名留存），"
-    "再用 pingan kb add 重新加入往年总结。",
 )
 # Chroma reads every write since its last save again at each write. Records are large and few.
 _HNSW = {"batch_size": 2, "sync_threshold": 2}
@@ -76,7 +74,7 @@ def records_database(folder: Path) -> Database:
     Raises:
         KnowledgeError: it cannot be made or read, or a newer program wrote it.
     """
-    return Database(folder, _SCHEMA)
+    return Database(folder, RECORDS)
 
 
 def has_records(folder: Path) -> bool:

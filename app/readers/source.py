@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.core.document import Document
 from app.core.errors import InputError, PinganError
+from app.core.faults import refused
 from app.readers.limits import Limits
 
 _HALF = re.compile("[\ud800-\udfff]")
@@ -98,7 +99,7 @@ def read_limited(path: Path, limits: Limits) -> bytes:
             check_size(os.fstat(handle.fileno()).st_size, shown_name(str(path)), limits)
             return handle.read(limits.max_bytes + 1)
     except (OSError, ValueError) as error:
-        raise InputError(f"文件{name}打不开，请检查是否有读取权限、是否被其他程序占用。") from error
+        raise refused(InputError, f"文件{name}打不开", error) from error
 
 
 def check_size(size: int, name: str, limits: Limits) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.core.document import Document
 from app.core.errors import ExportError, PinganError
+from app.core.faults import refused
 from app.core.finding import CheckResult
 from app.readers.source import barrier
 from app.services.checking import Checked, Checker, CheckOptions, Failed
@@ -164,9 +165,7 @@ def _make_folders(places: Iterable[Path | None]) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ExportError(
-                f"文件夹 {folder} 建不起来，请检查是否有写入权限，或换一个文件夹。"
-            ) from error
+            raise refused(ExportError, f"文件夹 {folder} 建不起来", error) from error
 
 
 def _compare(drafts: Sequence[BatchDraft], on_warning: Callable[[str], None]) -> "Cohort | None":

@@ -8,6 +8,7 @@ from threading import Event, Lock, Thread
 
 from app.core.draft import DraftSection
 from app.core.errors import ConfigError, InputError, ModelError, PinganError
+from app.core.faults import log_line, refusal_behind
 from app.drafting.events import (
     Notice,
     OnEvent,
@@ -241,15 +242,21 @@ def _run(job: Job, work: Work, on_end: End) -> None:
             state, told = "failed", "没有写完"
             job.fail(error)
     except Exception as error:  # noqa: BLE001  # the thread's outermost frame
-        _log.error("drafting failed: %s", type(error).__name__)
+        _log.error("drafting failed: %s", log_line(error))
         state, told = "failed", "没有写完"
+        refusal = refusal_behind(error)
         job.error = (
-            f"程序内部出错（{type(error).__name__}），没有写完；写好的部分都在，请重试，"
-            "仍不行请告诉维护人员。"
+            refusal.on_page
+            if refusal
+            else (
+                f"程序内部出错（{type(error).__name__}），没有写完；写好的部分都在，请重试，"
+                "仍不行请告诉维护人员。"
+            )
         )
     try:
         on_end(state)
     except PinganError as error:
+        _log.error("drafting failed: %s", log_line(error))
         state, told = "failed", "没有写完"
         job.fail(error)
     job.told, job.state = told, state

@@ -77,5 +77,4 @@ DESK = Schema(
     statements=_STATEMENTS,
     label="稿件记录",
     changes=_CHANGES,
-    advice="这一步没有保存，请检查磁盘空间和文件夹权限后再试。",
 )

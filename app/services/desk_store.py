@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from uuid import uuid4
 
 from app.core.database import Database
 from app.core.draft import DraftSentence, Origin
-from app.core.errors import InputError
+from app.core.errors import InputError, KnowledgeError
 from app.core.facts import Skipped
 from app.services.desk_owners import OwnerStore, own_draft, utc_now
 from app.services.desk_schema import DESK
@@ -52,9 +53,17 @@ class DeskStore(OwnerStore):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(Database(folder, DESK))
+        with suppress(KnowledgeError):  # a full disk must not keep anyone from reading
+            self._empty_bin()
+
+    def _empty_bin(self) -> None:
         limit = (datetime.now(UTC) - timedelta(days=BIN_DAYS)).isoformat()
+        old = "FROM drafts WHERE trashed != '' AND trashed < ?"
+        with self._db.reading() as db:
+            if db.execute(f"SELECT 1 {old} LIMIT 1", (limit,)).fetchone() is None:
+                return
         with self._db.writing() as db:
-            db.execute("DELETE FROM drafts WHERE trashed != '' AND trashed < ?", (limit,))
+            db.execute(f"DELETE {old}", (limit,))
 
     # --- drafts ----------------------------------------------------------------------------
 

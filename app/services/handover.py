@@ -6,10 +6,12 @@ from app.core.errors import ConfigError
 from app.services.desk_store import DeskStore
 from app.services.people import Former, PeopleFile, Person, Role
 
+OWNER_PREFIX = "user:"
+
 
 def user_owner(user_id: str) -> str:
     """The owner of drafts that a person is."""
-    return f"user:{user_id}"
+    return f"{OWNER_PREFIX}{user_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from app import resources
 from app.checking.lexicon import Lexicon, combined, parse_lexicon
 from app.core.errors import ConfigError, ExportError, InputError
+from app.core.faults import refused
 from app.core.private import make_private_folder
 from app.exporters.atomic import write_atomically
 from app.readers.plain import decode
@@ -32,7 +33,7 @@ def _read(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise ConfigError(f"词表 {path} 读不出来，请检查文件名和权限。") from error
+        raise refused(ConfigError, f"词表 {path} 读不出来", error) from error
     if len(data) > _MOST_BYTES:
         raise ConfigError(f"词表 {path} 超过 1 MB，请确认选的是词表文件。")
     if not data:
@@ -75,6 +76,6 @@ def save_lexicon(settings: Settings, text: str) -> Lexicon:
         make_private_folder(path.parent)
         path.touch(mode=0o600)  # what is written in its place keeps its rights
     except OSError as error:
-        raise ExportError(f"写不进 {path}，请检查这个文件夹的权限。") from error
+        raise refused(ExportError, f"词表 {path} 写不进去", error) from error
     write_atomically(path, text if text.endswith("\n") else f"{text}\n")
     return lexicon

@@ -1,28 +1,40 @@
 """Sessions and failed log-ins, kept on disk so that a restart forgets neither."""
 
 import ipaddress
-import os
 import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from app.core.database import Database, Schema
 from app.core.errors import ConfigError
+from app.core.faults import Fault, fault_of
 
 SESSIONS_FILE = "sessions.sqlite"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS session (
-  digest TEXT PRIMARY KEY, user_id TEXT NOT NULL, epoch INTEGER NOT NULL,
-  begun REAL NOT NULL, seen REAL NOT NULL);
-CREATE INDEX IF NOT EXISTS session_user ON session (user_id);
-CREATE TABLE IF NOT EXISTS failure (
-  what TEXT PRIMARY KEY, count REAL NOT NULL, last REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS success (what TEXT PRIMARY KEY, last REAL NOT NULL);
-"""
+_STATEMENTS = (
+    """
+    CREATE TABLE IF NOT EXISTS session (
+        digest TEXT PRIMARY KEY, user_id TEXT NOT NULL, epoch INTEGER NOT NULL,
+        begun REAL NOT NULL, seen REAL NOT NULL)
+    """,
+    "CREATE INDEX IF NOT EXISTS session_user ON session (user_id)",
+    """
+    CREATE TABLE IF NOT EXISTS failure (
+        what TEXT PRIMARY KEY, count REAL NOT NULL, last REAL NOT NULL)
+    """,
+    "CREATE TABLE IF NOT EXISTS success (what TEXT PRIMARY KEY, last REAL NOT NULL)",
+)
+SESSIONS = Schema(
+    file=SESSIONS_FILE,
+    statements=_STATEMENTS,
+    label="登录记录",
+    error=ConfigError,
+    is_renewable=True,  # everyone logs in once more, and that is all
+)
 _TOUCH_S = 30.0  # how exact "last seen" is; saves a write for every request
 _FORGET_S = 24 * 3600.0
 _KNOWN_S = 30 * 24 * 3600.0
@@ -33,7 +45,6 @@ _BUSY_S = 2.0
 _READ_BUSY_S = 0.5  # every request reads, and mostly can do without
 _TRUSTED_S = 60.0  # how long what was found last holds while the file is locked
 _MOST_TRUSTED = 10_000
-_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -150,32 +161,26 @@ class Logins:
         self.exempt = exempt
         self._clock = clock or SteadyClock()
         self._found: dict[str, tuple[Session, float]] = {}
-        try:
-            home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            self.path.chmod(0o600)
-            with self._open() as db:
-                db.executescript(_SCHEMA)
-                db.execute("PRAGMA journal_mode=WAL")
-        except OSError as error:
-            raise ConfigError(f"登录记录 {self.path} 写不进去，请检查这个文件夹的权限。") from error
+        self._db = Database(home, SESSIONS, wait_s=_BUSY_S)
+        self._quick = Database(home, SESSIONS, wait_s=_READ_BUSY_S)
 
     @contextmanager
-    def _open(self, busy_s: float = _BUSY_S) -> Iterator[sqlite3.Connection]:
+    def _told(self) -> Iterator[None]:
+        """Tell a file that is locked from one that cannot be used."""
         try:
-            with closing(sqlite3.connect(self.path, timeout=busy_s, isolation_level=None)) as db:
-                # A power cut may cost the last log-in, never the file.
-                db.execute("PRAGMA synchronous = NORMAL")
-                yield db
-        except sqlite3.DatabaseError as error:
-            if (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _LOCKED:
-                raise BusyError(
-                    f"登录记录 {self.path} 正被别的程序占用，请过几秒再试。",
-                    on_page="登录记录正被别的程序占用，请过几秒再试。",
-                ) from error
-            raise ConfigError(
-                f"登录记录 {self.path} 已损坏或写不进去，请删去它再试，大家重新登录一次即可。"
+            yield
+        except ConfigError as error:
+            if error.__cause__ is None or fault_of(error.__cause__) is not Fault.LOCKED:
+                raise
+            raise BusyError(
+                f"登录记录 {self.path} 正被别的程序占用，请过几秒再试。",
+                on_page="登录记录正被别的程序占用，请过几秒再试。",
             ) from error
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with self._told(), self._db.single_steps() as db:
+            yield db
 
     # --- sessions --------------------------------------------------------------------------
 
@@ -208,15 +213,16 @@ class Logins:
     def _find(self, digest: str, *, is_active: bool) -> Session | None:
         now = self._clock()
         try:
-            with self._open(_READ_BUSY_S) as db:
-                found = self._read(db, digest, now)
-                if found and is_active:
-                    self._touch(db, digest, now)
+            with self._told(), self._quick.reading() as db:
+                row = db.execute(
+                    "SELECT user_id, epoch, begun, seen FROM session WHERE digest = ?", (digest,)
+                ).fetchone()
         except BusyError:
             session, until = self._found.get(digest, (None, 0.0))
             if session is not None and now < until:
                 return session  # whoever was in a minute ago is not put out by a lock
             raise
+        found = self._judged(digest, row, now, is_active=is_active) if row else None
         if found is None:
             self._found.pop(digest, None)
             return None
@@ -225,42 +231,28 @@ class Logins:
         self._found[digest] = (found, now + _TRUSTED_S)
         return found
 
-    def _read(self, db: sqlite3.Connection, digest: str, now: float) -> Session | None:
-        row = db.execute(
-            "SELECT user_id, epoch, begun, seen FROM session WHERE digest = ?", (digest,)
-        ).fetchone()
-        if row is None:
-            return None
+    def _judged(
+        self, digest: str, row: tuple[str, int, float, float], now: float, *, is_active: bool
+    ) -> Session | None:
         user_id, epoch, begun, seen = row
-        if begun > now or seen > now:
-            # The clock has been set back: the session goes on, and ends as late as one begun now.
-            begun, seen = min(begun, now), min(seen, now)
-            self._try(
-                db, "UPDATE session SET begun = ?, seen = ? WHERE digest = ?", begun, seen, digest
-            )
+        is_set_back = begun > now or seen > now
+        # After that the session goes on, and ends as late as one begun now.
+        begun, seen = min(begun, now), min(seen, now)
         if now - begun >= self.limits.absolute_s or now - seen >= self.limits.idle_s:
-            self._try(db, "DELETE FROM session WHERE digest = ?", digest)
+            self._note("DELETE FROM session WHERE digest = ?", digest)
             return None
+        if is_set_back or (is_active and now - seen > _TOUCH_S):
+            seen = now if is_active else seen
+            self._note(
+                "UPDATE session SET begun = ?, seen = ? WHERE digest = ?", begun, seen, digest
+            )
         return Session(digest, user_id, epoch, begun)
 
-    def _touch(self, db: sqlite3.Connection, digest: str, now: float) -> None:
-        self._try(
-            db,
-            "UPDATE session SET seen = ? WHERE digest = ? AND seen < ?",
-            now,
-            digest,
-            now - _TOUCH_S,
-        )
-
-    @staticmethod
-    def _try(db: sqlite3.Connection, statement: str, *values: object) -> None:
-        """Write what the next request would write as well, unless somebody else is writing."""
-        try:
+    def _note(self, statement: str, *values: object) -> None:
+        """Write what the next request would write as well: not on a full disk or a locked file."""
+        with suppress(ConfigError), self._quick.single_steps() as db:
             db.execute("PRAGMA busy_timeout = 100")
             db.execute(statement, values)
-        except sqlite3.OperationalError as error:
-            if (error.sqlite_errorcode & 0xFF) not in _LOCKED:
-                raise
 
     def end(self, secret: str) -> None:
         """Log out."""

@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.core.errors import ConfigError, KnowledgeError
+from app.core.faults import refused
 from app.knowledge.lock import LockHeldError, writer_lock
 from app.services.passwords import hash_password, is_hash, matches, require_strong
 
@@ -216,7 +217,7 @@ class PeopleFile:
             self._seen, self._people, self._former = None, (), ()
             return ()
         except OSError as error:
-            raise ConfigError(f"用户文件 {self.path} 读不了，请检查这个文件夹的权限。") from error
+            raise refused(ConfigError, f"用户文件 {self.path} 读不了", error) from error
         seen = (told.st_mtime_ns, told.st_ino, told.st_size)
         if seen != self._seen or stat.S_IMODE(told.st_mode) & 0o077:
             self._people = self._read()
@@ -233,11 +234,13 @@ class PeopleFile:
                 raise ValueError("version")
             people = [_person_from(row) for row in data["users"]]
             self._former = tuple(_former_from(row) for row in data.get("former", ()))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError, ConfigError) as error:
+        except OSError as error:
+            raise refused(ConfigError, f"用户文件 {self.path} 读不了", error) from error
+        except (ValueError, KeyError, TypeError, RecursionError, ConfigError) as error:
             raise ConfigError(
-                f"用户文件 {self.path} 读不出来或已损坏，请用备份替换它；"
+                f"用户文件 {self.path} 已损坏，请用备份替换它；"
                 "没有备份就删去它，再用 pingan users add 重新添加用户。",
-                on_page=f"用户文件 {self.path} 读不出来或已损坏，请在服务器上用备份替换它。",
+                on_page=f"用户文件 {self.path} 已损坏，请在服务器上用备份替换它。",
             ) from error
         return tuple(sorted(people, key=lambda p: p.name))
 
@@ -293,7 +296,9 @@ class PeopleFile:
         except LockHeldError as error:
             raise ConfigError(f"另一个程序正在改用户文件 {self.path}，请稍后再试。") from error
         except (OSError, KnowledgeError) as error:
-            raise ConfigError(f"用户文件 {self.path} 写不进去，请检查这个文件夹的权限。") from error
+            cause = error.__cause__ or error if isinstance(error, KnowledgeError) else error
+            subject = f"用户文件 {self.path} 写不进去"
+            raise refused(ConfigError, subject, cause, then="没有改动") from error
 
     def add(self, name: str, password: str, role: Role) -> Person:
         """Add a person; who was removed before, by the same name, is the same person again.
@@ -333,6 +338,21 @@ class PeopleFile:
 
         self._change(edit)
         return added[0]
+
+    def remember(self, user_id: str) -> None:
+        """Let somebody the file does not know, but whose drafts are there, count as having left.
+
+        Raises:
+            ConfigError: the file cannot be written, or this is no one's id.
+        """
+        if not _USER_ID.fullmatch(user_id):
+            raise ConfigError(f"{user_id} 不是用户的编号，没有改动。")
+
+        def edit(people: list[Person]) -> list[Person]:
+            self._former = (*self._former, Former(user_id, f"找回的稿子-{user_id[-6:]}", 1))
+            return people
+
+        self._change(edit)
 
     def _edit_one(self, name: str, change: Callable[[Person], Person | None]) -> Person:
         """Change one person; ``None`` removes; the last 管理 stays."""

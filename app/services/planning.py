@@ -6,6 +6,7 @@ from pathlib import Path
 from app.checking.profile import Profile
 from app.core.errors import InputError
 from app.core.facts import Fact, FactSheet
+from app.core.faults import refused
 from app.drafting.composer import Composer
 from app.drafting.contradictions import Contradiction, describe, find_contradictions
 from app.drafting.plan_edit import plan_warnings
@@ -82,7 +83,7 @@ def read_plan_file(path: Path) -> str:
             f"计划文件 {path} 不是 UTF-8 编码的文本，请另存为 UTF-8 后再试。"
         ) from error
     except OSError as error:
-        raise InputError(f"计划文件 {path} 读不出来，请检查路径。") from error
+        raise refused(InputError, f"计划文件 {path} 读不出来", error) from error
 
 
 def require_consistent(preparation: Preparation) -> None:

@@ -22,11 +22,16 @@ from app.services.draft_work import annotate_again
 from app.services.known import known_folder
 from app.services.lexicon import home_lexicons
 from app.services.review_results import settled
-from app.services.review_store import ReviewStore, Submission, SubmissionRow, Submitted
+from app.services.review_store import (
+    FOLDER,
+    ReviewStore,
+    Submission,
+    SubmissionRow,
+    Submitted,
+)
 from app.services.sources import Opener, Source, annotated_places
 from app.settings import Settings
 
-FOLDER = "review"
 _OUT = "批注"
 _JOBS = 2  # of one upload at a time: others have theirs
 _MOST_COHORTS = 16
@@ -210,7 +215,7 @@ def _below(path: str) -> PurePosixPath:
 
 def _submitted(item: BatchDraft, opener: Opener) -> Submitted:
     """What is kept of a checked draft, under its own name instead of that of the upload."""
-    name = item.source.below.as_posix()
+    name = item.source.below.as_posix().encode("utf-8", "replace").decode()
     document = replace(item.checked.document, path=name)
     result = replace(item.checked.result, path=name)
     known = item.print or read_draft_print(document)

@@ -44,5 +44,4 @@ REVIEW = Schema(
     file="review.sqlite3",
     statements=_STATEMENTS,
     label="审阅记录",
-    advice="请检查磁盘空间和文件夹权限。",
 )

@@ -1,11 +1,9 @@
 """Submissions and verdicts, kept over re-submissions and re-runs in one SQLite file."""
 
-import hashlib
 import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +13,14 @@ from app.core.cohort import CohortDraft
 from app.core.database import Database
 from app.core.document import Block, BlockKind, Document, Span
 from app.core.errors import InputError, KnowledgeError
+from app.core.faults import refused
 from app.core.finding import CheckResult, PartStatus, Severity
 from app.core.verdict import Changes, Judgement, Verdict
+from app.services.originals import Originals
 from app.services.review_results import result_from_object, result_object
 from app.services.review_schema import REVIEW
 
+FOLDER = "review"
 _LONGEST_REASON = 500
 
 
@@ -80,11 +81,12 @@ class ReviewStore:
 
     def __init__(self, folder: Path) -> None:
         self._db = Database(folder, REVIEW)
-        self._originals = folder / "originals"
-        with self._db.told():
-            self._originals.mkdir(exist_ok=True, mode=0o700)
-            if os.name == "posix":
-                folder.chmod(0o700)
+        self.originals = Originals(folder / "originals")
+        if not self.originals.folder.exists():
+            with self._db.told():
+                self.originals.folder.mkdir(exist_ok=True, mode=0o700)
+                if os.name == "posix":
+                    folder.chmod(0o700)
 
     # --- batches ---------------------------------------------------------------------------
 
@@ -102,48 +104,48 @@ class ReviewStore:
             return db.execute(query, (name, owner)).fetchone() is not None
 
     def remove_batch(self, name: str) -> None:
-        """Forget the drafts of a batch; verdicts and what was found stay, without any text."""
+        """Forget the drafts of a batch; verdicts and what was found stay, without any text.
+
+        The original files go an hour later, with :meth:`collect`.
+        """
         with self._db.writing() as db:
+            rows = db.execute("SELECT DISTINCT sha FROM submissions WHERE batch = ?", (name,))
+            dropped = [str(r["sha"]) for r in rows]
             db.execute(
                 "UPDATE submissions SET is_current = 0, document = '', result = '', batch = '' "
                 "WHERE batch = ?",
                 (name,),
             )
             db.execute("DELETE FROM batches WHERE id = ?", (name,))
-            kept = {r["sha"] for r in db.execute("SELECT sha FROM submissions WHERE result != ''")}
-        for path in self._originals.iterdir():
-            if path.name not in kept:
-                with suppress(OSError):
-                    path.unlink()
+            self.originals.touch(dropped)
+            self.originals.collect(_named(db))
+
+    def collect(self) -> int:
+        """Remove the original files that no draft names any more; how many they were."""
+        with self._db.writing() as db:  # its lock: no row is added meanwhile
+            return self.originals.collect(_named(db))
 
     # --- submissions -----------------------------------------------------------------------
 
     def add(self, batch: str, items: Iterable[Submitted]) -> list[int]:
-        """Keep drafts; one of the same file in the same batch takes the place of the earlier."""
+        """Keep drafts; one of the same file in the same batch takes the place of the earlier.
+
+        First the files, which takes long, then all rows together. A file that has gone in between
+        is written again under the lock, where nobody collects.
+        """
         prepared = [(item, self._keep(item.data)) for item in items]
         with self._db.writing() as db:
+            for item, sha in prepared:
+                if not self.originals.has(sha):
+                    self._keep(item.data)
             return [_insert(db, batch, item, sha) for item, sha in prepared]
 
     def _keep(self, data: bytes) -> str:
-        sha = hashlib.sha256(data).hexdigest()
-        place = self._originals / sha
-        if place.exists():
-            return sha
-        partial = self._originals / f"{sha}.{uuid4().hex}"
         try:
-            handle = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(place)
+            return self.originals.put(data)
         except OSError as error:
-            with suppress(OSError):
-                partial.unlink()
-            raise KnowledgeError(
-                f"文稿存不进 {self._originals}，请检查磁盘空间和文件夹权限。"
-            ) from error
-        return sha
+            subject = f"文稿存不进 {self.originals.folder}"
+            raise refused(KnowledgeError, subject, error, then="这一批没有收下") from error
 
     def rows(self, batch: str) -> tuple[SubmissionRow, ...]:
         """The current submissions of a batch in the order they came."""
@@ -188,9 +190,11 @@ class ReviewStore:
                 "SELECT sha, path FROM submissions WHERE batch = ? AND id = ?", (batch, number)
             ).fetchone()
         try:
-            return (self._originals / str(row["sha"])).read_bytes()
-        except (OSError, TypeError) as error:
+            return self.originals.read(str(row["sha"]))
+        except (FileNotFoundError, TypeError) as error:
             raise KnowledgeError("原文件已经不在，请重新上传后再下载批注。") from error
+        except OSError as error:
+            raise refused(KnowledgeError, f"{row['path']} 的原文件读不出来", error) from error
 
     # --- verdicts --------------------------------------------------------------------------
 
@@ -245,6 +249,12 @@ class ReviewStore:
 
 def _now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def _named(db: sqlite3.Connection) -> frozenset[str]:
+    """The original files that rows name."""
+    rows = db.execute("SELECT DISTINCT sha FROM submissions WHERE batch != ''")
+    return frozenset(str(row["sha"]) for row in rows)
 
 
 def _insert(db: sqlite3.Connection, batch: str, item: Submitted, sha: str) -> int:

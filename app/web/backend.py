@@ -1,6 +1,7 @@
 """What the tabs call: the services, with the knowledge base opened once and late."""
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from importlib import import_module
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 from app.core.document import Document
 from app.core.draft import Draft
+from app.core.errors import PinganError
 from app.core.facts import FactSheet
 from app.readers import read_bytes
 from app.readers.facts import read_fact_sheet_bytes
@@ -175,6 +177,15 @@ class Backend:
         """
         with self._lock:
             return self._review
+
+    def tidy(self) -> None:
+        """Remove the original files of drafts that were cleared an hour ago and before."""
+        from app.services.review_store import FOLDER, ReviewStore  # noqa: PLC0415
+
+        folder = self.settings.home / FOLDER
+        with suppress(PinganError):  # it is tried again at the next round
+            if folder.is_dir():
+                ReviewStore(folder).collect()
 
     # --- drafting --------------------------------------------------------------------------
 

@@ -1,12 +1,11 @@
 """What the page of the writers' desk may ask for: one call, one answer, both JSON text."""
 
 import json
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.core.audit import Deed, record
-from app.core.errors import InputError, PinganError
+from app.core.errors import InputError
 from app.drafting.rewriting import RewriteTool
 from app.exporters.side_by_side import compare_texts
 from app.readers.source import encodable
@@ -15,9 +14,8 @@ from app.services.desk_merge import put_facts
 from app.services.desk_types import DOUBT, DeskFact
 from app.web import desk_files, desk_json
 from app.web.backend import Backend
-from app.web.guard import sentence_for
+from app.web.guard import log_failure, sentence_for
 
-_log = logging.getLogger(__name__)
 _MOST_CHARS = 40_000_000
 _FIELDS = ("title", "unit", "year", "unit_type", "date", "mode", "inbox")
 _LONGEST = {"inbox": 200_000}
@@ -56,8 +54,7 @@ class DeskApi:
         try:
             return json.dumps(self._answer(owner, text, browser), ensure_ascii=False)
         except Exception as error:  # noqa: BLE001  # the page's outermost frame
-            if not isinstance(error, PinganError):
-                _log.error("desk call failed: %s", type(error).__name__)
+            log_failure("desk call failed", error)
             return self.failure(sentence_for(error))
 
     def _answer(self, owner: str, text: object, browser: str) -> Answer:

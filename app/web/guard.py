@@ -10,26 +10,36 @@ from typing import Any
 
 import gradio as gr
 
-from app.core.errors import PinganError
+from app.core.faults import log_line, refusal_behind
 
 _log = logging.getLogger(__name__)
 
 
 def sentence_for(error: Exception) -> str:
     """What a user reads of an error."""
-    if isinstance(error, PinganError):
-        return error.on_page
+    told = refusal_behind(error)
     return (
-        f"程序内部出错（{type(error).__name__}），这一步没有完成；已有的内容没有改动，请重试，"
-        "仍不行请告诉维护人员。"
+        told.on_page
+        if told
+        else (
+            f"程序内部出错（{type(error).__name__}），这一步没有完成；已有的内容没有改动，请重试，"
+            "仍不行请告诉维护人员。"
+        )
     )
 
 
+def log_failure(what: str, error: Exception) -> None:
+    """Note what is not the user's doing: a defect of ours, or the machine's refusal."""
+    is_ours = refusal_behind(error) is None
+    line = log_line(error)
+    if is_ours or line != type(error).__name__:
+        has_details = is_ours and bool(os.environ.get("PINGAN_DEBUG"))
+        _log.error("%s: %s", what, line, exc_info=has_details)
+
+
 def shown_error(error: Exception) -> gr.Error:
-    """What the page tells of an error; the log gets its type alone."""
-    if not isinstance(error, PinganError):
-        has_details = bool(os.environ.get("PINGAN_DEBUG"))
-        _log.error("page handler failed: %s", type(error).__name__, exc_info=has_details)
+    """What the page tells of an error; the log gets its kind alone."""
+    log_failure("page handler failed", error)
     # Gradio renders the message as HTML, and it may quote a file's name.
     sentence = escape(sentence_for(error), quote=False)
     return gr.Error(sentence, title="没有完成", print_exception=False, duration=12)

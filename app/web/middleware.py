@@ -5,8 +5,11 @@ import logging
 import re
 from pathlib import Path
 
+from app.core.faults import log_line, refusal_behind
 from app.web.people import LOCAL_VISITOR, SCOPE_KEY, Visitor
 from app.web.people_http import (
+    CRASHED,
+    Answer,
     Asgi,
     Message,
     Receive,
@@ -50,7 +53,6 @@ _NOT_HERE = "这个地址不是本机的网页地址，请用程序启动时显�
 _NO_PROXY = (
     "网页没有设登录，不能经过代理给别人打开；请管理员先在服务器上添加用户，并写明代理的地址。"
 )
-_CRASHED = "程序内部出错，这一步没有完成；请重试，仍不行请告诉维护人员。"
 
 
 def frame_html(html: str, visitor: Visitor = LOCAL_VISITOR) -> str:
@@ -70,6 +72,14 @@ def frame_html(html: str, visitor: Visitor = LOCAL_VISITOR) -> str:
         bar = visitor_bar(visitor)
         html = _BODY.sub(lambda found: found[0] + bar, html, count=1)
     return html.replace("<head>", head, 1)
+
+
+def failure(scope: Scope, error: Exception) -> Answer:
+    """What is answered where a request cannot be: the sentence, if there is one to be told."""
+    told = refusal_behind(error)
+    status, text = (503, told.on_page) if told else (500, CRASHED)
+    wants_page = scope["method"] == "GET" and "text/html" in header(scope, b"accept")
+    return sentence(status, text) if wants_page else json_error(status, text)
 
 
 class PageMiddleware:
@@ -112,10 +122,9 @@ class PageMiddleware:
         try:
             await self.app(scope, receive, page.send if page else sender.send)
         except Exception as error:  # noqa: BLE001  # the page's outermost frame
-            # The type alone: a message may hold a draft's words.
-            _log.error("request failed: %s", type(error).__name__)
+            _log.error("request failed: %s", log_line(error))
             if not sender.has_started:
-                await json_error(500, _CRASHED).send(sender.send)
+                await failure(scope, error).send(sender.send)
 
 
 class _HeaderSend:

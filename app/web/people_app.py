@@ -7,11 +7,12 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from app.core.faults import log_line
 from app.web import theme
 from app.web.desk_owner import BrowserMiddleware
-from app.web.middleware import PageMiddleware
+from app.web.middleware import PageMiddleware, failure
 from app.web.people import SCOPE_KEY, current_user
 from app.web.people_access import PageGuard
 from app.web.people_files import FileOwners
@@ -25,7 +26,6 @@ from app.web.workspace import MAX_UPLOAD_BYTES
 
 _log = logging.getLogger(__name__)
 _MOST_SESSIONS = 1000  # open pages; beyond, the one longest untouched forgets its document
-_CRASHED = "程序内部出错，这一步没有完成；请重试，仍不行请告诉维护人员。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class Front:
     port: int = 0
 
 
-async def _on_crash(request: Request, error: Exception) -> Response:  # noqa: ARG001  # its signature
-    # The type alone: a message may hold a draft's words.
-    _log.error("request failed: %s", type(error).__name__)
-    return JSONResponse({"detail": _CRASHED, "error": _CRASHED}, status_code=500)
+async def _on_crash(request: Request, error: Exception) -> Response:
+    _log.error("request failed: %s", log_line(error))
+    answer = failure(request.scope, error)
+    return Response(answer.body, answer.status, media_type=answer.content_type)
 
 
 def _user_of(request: Any) -> str | None:

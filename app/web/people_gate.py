@@ -10,6 +10,7 @@ import anyio.to_thread
 
 from app.core.audit import ACTOR, Deed
 from app.core.errors import ConfigError
+from app.core.faults import log_line
 from app.services.logins import BusyError
 from app.web.people import SCOPE_KEY
 from app.web.people_access import PageGuard
@@ -229,6 +230,6 @@ class _Watched:
             return await self._door.aside(lambda: self._door.still_holds(self._known))
         except BusyError:
             return True  # asked again in a moment
-        except ConfigError:
-            _log.error("users or sessions cannot be read; a stream is ended")
+        except ConfigError as error:
+            _log.error("a stream is ended: %s", log_line(error))
             return False

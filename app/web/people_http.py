@@ -17,6 +17,7 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 LET_IN = "pingan.let_in"  # what the server is told when it is known who asks
 COOKIE = "pingan_session"
+CRASHED = "程序内部出错，这一步没有完成；请重试，仍不行请告诉维护人员。"
 _MOST_FORM_BYTES = 16 * 1024
 _FORM_S = 20.0  # a form is small: whoever takes longer only holds a place
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from app.core.errors import InputError
+from app.core.faults import refused
 from app.web.people_files import FileOwners
 from app.web.people_http import (
     Answer,
@@ -42,7 +44,7 @@ def _counted(receive: Receive, limit: int) -> Callable[[], Any]:
 
 def _short(name: str) -> str:
     """A name that fits every file system, its suffix kept."""
-    path = Path(name)
+    path = Path(name.encode("utf-8", "replace").decode())  # a name may hold half a character
     suffix = path.suffix[:20]
     stem = path.name.removesuffix(path.suffix)[: _LONGEST_NAME - len(suffix)]
     while len((stem + suffix).encode()) > 240:
@@ -86,8 +88,8 @@ class Uploads:
             return json_error(413, _TOO_LARGE) if is_size else json_error(400, _BROKEN)
         except (HTTPException, FormParserError, ClientDisconnect, KeyError, ValueError):
             return json_error(400, _BROKEN)
-        except OSError:
-            return json_error(507, "磁盘满了或不能写入，文件没有上传，请告诉管理员。")
+        except OSError as error:
+            return json_error(507, refused(InputError, "文件没有上传", error).on_page)
         finally:
             self.owners.drop(staging)
         return Answer(200, json.dumps(places).encode(), "application/json")

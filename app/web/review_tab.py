@@ -24,6 +24,7 @@ from app.web.tasks import Task
 _SCRIPT = Path(__file__).resolve().parent / "static" / "review.js"
 _READING = "review-reading"
 _MOST_FAILED = 8
+_CLEARED = "这一批文稿已从本机删除，原文件一小时后抹去；判定仍然保留。"
 _CLEAR, _SURE = "清空这一批", "再点一次，清空这一批"
 _HINT = (
     '<div class="hint">可一次选很多份，也可打成 zip；同一单位再次报送时，判定和上次的问题都还在。'
@@ -331,7 +332,7 @@ class ReviewTab:
             self._clear: _CLEAR,
             self._batch: "",
             self._number: 0,
-            self._status: notice("这一批文稿已从本机删除，判定仍然保留。", kind="ok"),
+            self._status: notice(_CLEARED, kind="ok"),
             self._summary: '<div class="chips"><span class="chip">还没有选文稿</span></div>',
             self._text: review_view.EMPTY_TEXT,
             self._list: review_view.EMPTY_LIST,

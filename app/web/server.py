@@ -208,5 +208,10 @@ def _serve(
         protocol=bounded(serving.proxies.is_trusted),
     )
     server = Server(backend, page, listener, address, workspace.folder)
-    owners.sweep_forever(KEEP_SECONDS, server.stopped, lambda: sweep_page(page, KEEP_SECONDS))
+
+    def tidy() -> None:
+        sweep_page(page, KEEP_SECONDS)
+        backend.tidy()
+
+    owners.sweep_forever(KEEP_SECONDS, server.stopped, tidy)
     return server

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
@@ -19,7 +20,11 @@ from app.core.verdict import Verdict
 from app.exporters.atomic import write_atomically
 from app.services.desk_store import DeskStore
 from app.services.desk_types import DeskFact
+from app.services.logins import Logins
 from app.services.review_store import ReviewStore
+from app.settings import Settings
+from app.web.backend import Backend
+from app.web.workspace import Workspace
 from tests.knowledge.samples import open_small, prepared, report_text
 
 _BLOCK = 2**12
@@ -132,6 +137,30 @@ def ingest(folder: Path) -> dict[str, Any]:
     return {"sentence": sentence, "kept": kept == before, "again": len(both) == 2 and is_whole}
 
 
+def reading(folder: Path) -> dict[str, Any]:
+    """Opened anew while nothing can be written, everything can be read and checked."""
+    home = folder / "reading"
+    name = DeskStore(home).create("甲", title="第1稿")
+    review = ReviewStore(home / "review")
+    review.judge("unit:甲:2025", "f0", Verdict.CONFIRMED)
+    secret = Logins(home).begin("u-1", 1)
+    fill(folder)
+    backend = Backend(Settings(home), Workspace(folder))
+    seen = {
+        "desk": backend.desk().store.load("甲", name).title == "第1稿",
+        "review": bool(ReviewStore(home / "review").judgements("unit:甲:2025")),
+        "logins": Logins(home, clock=lambda: time.time() + 60).find(secret) is not None,
+        "check": bool(backend.check_text(report_text(), "auto").result.findings is not None),
+    }
+    sentences = [told(lambda: Logins(home).begin("u-2", 1)), told(review.new_batch)]
+    make_room(folder)
+    return {
+        "kept": all(seen.values()) and seen,
+        "again": bool(review.new_batch()),
+        "sentence": min(sentences),
+    }
+
+
 def command(folder: Path, *args: str) -> tuple[int, str, str]:
     """Run ``pingan`` in this process; exit code, output, complaints."""
     out, err = io.StringIO(), io.StringIO()
@@ -171,7 +200,7 @@ def commands(folder: Path) -> dict[str, Any]:
 def main() -> None:
     """Print what was found of each work."""
     folder = Path(sys.argv[1])
-    works = {"export": export, "desk": desk, "review": review, "ingest": ingest}
+    works = {"export": export, "desk": desk, "review": review, "ingest": ingest, "reading": reading}
     report = {name: work(folder) for name, work in (works | {"commands": commands}).items()}
     sys.stdout.write(json.dumps(report, ensure_ascii=False))
 

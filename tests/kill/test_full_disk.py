@@ -17,7 +17,7 @@ from app.exporters.atomic import write_atomically
 
 ROOT = Path(__file__).resolve().parents[2]
 _SIZE = "48m"
-_WORKS = ("export", "desk", "review", "ingest")
+_WORKS = ("export", "desk", "review", "ingest", "reading")
 
 
 def _mounted(folder: Path, command: str) -> "subprocess.CompletedProcess[str]":

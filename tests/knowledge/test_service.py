@@ -133,7 +133,7 @@ def test_rebuild_with_reset_sets_a_damaged_store_aside(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     knowledge.open_store(settings).close()
     (tmp_path / "kb" / "records.sqlite3").write_bytes(b"x" * 5000)
-    with pytest.raises(KnowledgeError, match="--reset"):
+    with pytest.raises(KnowledgeError, match="doctor --data"):
         knowledge.open_store(settings)
     passages, aside = knowledge.rebuild(settings, is_reset=True)
     assert passages == 0

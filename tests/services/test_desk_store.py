@@ -169,7 +169,7 @@ def test_only_the_owner_of_the_machine_reads_the_file(store: DeskStore, tmp_path
 
 def test_a_damaged_file_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "desk.sqlite3").write_bytes(b"not a database, certainly not" * 50)
-    with pytest.raises(KnowledgeError, match="没有保存"):
+    with pytest.raises(KnowledgeError, match=r"已损坏.*doctor --data"):
         DeskStore(tmp_path)
 
 

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,7 @@ from app.core.errors import InputError, KnowledgeError
 from app.core.finding import PartStatus, Severity
 from app.core.verdict import Verdict
 from app.services.apart import Apart
+from app.services.originals import Originals
 from app.services.review import ReviewDesk
 from app.services.review_results import result_from_object, result_object, settled
 from app.services.review_store import ReviewStore, Submission
@@ -176,6 +178,10 @@ def test_a_removed_batch_leaves_verdicts_but_no_words(desk: ReviewDesk, tmp_path
     mark = mark_of(opened, "PH01")
     desk.judge(opened, mark, Verdict.CONFIRMED)
     desk.store.remove_batch(batch)
+    assert desk.store.collect() == 0, "another's upload may be under way with the same file"
+    hours_later = Originals(desk.store.originals.folder, lambda: time.time() + 3700)
+    desk.store.originals = hours_later
+    assert desk.store.collect() == 1
     assert desk.rows(batch) == ()
     assert not desk.store.has_batch(batch)
     folder = tmp_path / "home" / "review"
@@ -270,5 +276,5 @@ def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
 def test_a_damaged_file_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "review").mkdir()
     (tmp_path / "review" / "review.sqlite3").write_bytes(b"no database at all" * 100)
-    with pytest.raises(KnowledgeError, match="读写不了"):
+    with pytest.raises(KnowledgeError, match=r"已损坏.*doctor --data"):
         ReviewStore(tmp_path / "review")

@@ -1,8 +1,13 @@
 import asyncio
+import errno
 from collections.abc import MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
+from app.core.errors import KnowledgeError
+from app.core.faults import refused
 from app.web.middleware import PageMiddleware, frame_html
 
 HTML = (
@@ -12,11 +17,17 @@ HTML = (
 
 
 def _ask(
-    host: str, *, path: str = "/", body: bytes = HTML.encode()
+    host: str,
+    *,
+    path: str = "/",
+    body: bytes = HTML.encode(),
+    error: Exception | None = None,
 ) -> tuple[int, dict[bytes, bytes], bytes]:
     sent: list[MutableMapping[str, Any]] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
+        if error is not None:
+            raise error
         headers = [(b"content-type", b"text/html"), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body[:10], "more_body": True})
@@ -52,6 +63,23 @@ def test_every_answer_forbids_what_comes_from_elsewhere() -> None:
         assert b"default-src 'self'" in headers[b"content-security-policy"]
         assert headers[b"x-content-type-options"] == b"nosniff"
         assert int(headers[b"content-length"]) == len(body)
+
+
+def test_what_the_machine_refuses_is_told_in_page_and_log_instead_of_a_crash(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    full = OSError(errno.ENOSPC, "full", "/var/lib/pingan")
+    told = refused(KnowledgeError, "稿件记录写不进去", full)
+    told.__cause__ = full
+    for error in (full, told):
+        status, _, body = _ask("127.0.0.1", path="/people", error=error)
+        assert status == 503
+        assert "磁盘已满" in body.decode()
+        assert "磁盘已满" in caplog.text
+        caplog.clear()
+    status, _, body = _ask("127.0.0.1", path="/people", error=ValueError("稿子里的话"))
+    assert status == 500
+    assert "稿子里的话" not in body.decode() + caplog.text
 
 
 def test_only_the_page_itself_is_rewritten() -> None:
