@@ -101,7 +101,7 @@ def _configured() -> tuple[Limits, ArchiveLimits]:
 
 
 def current_limits() -> Limits:
-    """The bounds of this process: those of ``pingan.toml`` in the working folder, else ours.
+    """The bounds of this process: those of a ``pingan.toml`` that counts, else ours.
 
     Raises:
         ConfigError: the file is damaged or holds a wrong bound.

@@ -50,6 +50,6 @@ def read_address(text: str, trusted_hosts: Sequence[str] = ()) -> ClusterAddress
         raise ConfigError(
             f"集群 {address.url} 不在本机又没有加密，稿件会明文经过网络；"
             "请改用 tls://（证书的做法见部署说明），"
-            "确是隔离网段的，把这台主机写进 pingan.toml 的 trusted_hosts。"
+            "确是隔离网段的，把这台主机写进数据文件夹里 pingan.toml 的 trusted_hosts。"
         )
     return address
