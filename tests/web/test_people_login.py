@@ -31,22 +31,24 @@ def asked(secret: str = "", **headers: str) -> Scope:
     return {"type": "http", "headers": told, "client": ("10.0.0.1", 5)}
 
 
-async def beside(*work: Awaitable[Any]) -> tuple[list[Any], float]:
-    """What ``work`` gives, and the longest time meanwhile that nothing else could be done."""
-    longest, is_over = 0.0, False
+_MANY = 10  # a loop that is stopped meanwhile does one thing or two, however busy the machine
+
+
+async def beside(*work: Awaitable[Any]) -> tuple[list[Any], int]:
+    """What ``work`` gives, and how often something else could be done meanwhile."""
+    beats, is_over = 0, False
 
     async def beat() -> None:
-        nonlocal longest
+        nonlocal beats
         while not is_over:
-            begun = time.monotonic()
             await asyncio.sleep(0.005)
-            longest = max(longest, time.monotonic() - begun)
+            beats += 1
 
     beating = asyncio.create_task(beat())
     found = await asyncio.gather(*work)
     is_over = True
     await beating
-    return list(found), longest
+    return list(found), beats
 
 
 def test_a_locked_sessions_file_stops_only_whoever_has_to_wait_for_it(home: Path) -> None:
@@ -64,16 +66,15 @@ def test_a_locked_sessions_file_stops_only_whoever_has_to_wait_for_it(home: Path
         try:
             tries = [door.identify(asked(unseen)), door.check("x", "y", "1.2.3.4")]
             waiting = asyncio.create_task(beside(*tries))
-            begun = time.monotonic()
             known = await door.identify(asked(authorization=f"Bearer {token}"))
             assert isinstance(known, Known)
-            assert time.monotonic() - begun < 0.5
             assert isinstance(await door.identify(asked(seen)), Known)
-            found, longest = await waiting
+            assert not waiting.done(), "others are answered first"
+            found, beats = await waiting
         finally:
             db.close()
         assert [r.status for r in found if isinstance(r, Refusal)] == [503, 503]
-        assert longest < 0.4
+        assert beats > _MANY
         assert isinstance(await door.identify(asked(unseen)), Known), "it has not been put out"
 
     asyncio.run(work())
@@ -98,5 +99,5 @@ def test_slow_files_do_not_stop_the_event_loop(
     for name in ("by_id", "by_token"):
         monkeypatch.setattr(people, name, slowly(getattr(people, name)))
     scope = asked(secret) if is_cookie else asked(authorization="Bearer pgt_x")
-    _, longest = asyncio.run(beside(door.identify(scope)))
-    assert longest < 0.4
+    _, beats = asyncio.run(beside(door.identify(scope)))
+    assert beats > _MANY
