@@ -198,7 +198,7 @@ class Caller:
         finish = ""
 
         def must_stop() -> bool:
-            return limit.is_reached or self.cancel.is_set()
+            return limit.is_full or self.cancel.is_set()
 
         self.on_bytes()
         watcher = Watcher(must_stop, self.on_bytes)
@@ -214,7 +214,7 @@ class Caller:
         except _FAILURES as error:
             if self.cancel.is_set():
                 raise CancelledError from error
-            if not limit.is_reached:
+            if not limit.is_usable:
                 raise explain(error, self.options) from error
             finish = "length"
         if self.cancel.is_set():
@@ -248,10 +248,14 @@ class _Limit:
             self._is_whole = self.is_enough(self.text)
 
     @property
-    def is_reached(self) -> bool:
+    def is_full(self) -> bool:
         """True where nothing more is wanted."""
-        is_over = len(self.text) > self.chars or time.monotonic() > self.deadline
-        return self._is_whole or is_over
+        return self._is_whole or len(self.text) > self.chars
+
+    @property
+    def is_usable(self) -> bool:
+        """True where an answer that was cut is worth something."""
+        return self.is_full or (bool(self.text.strip()) and time.monotonic() > self.deadline)
 
 
 def explain(error: Exception, options: ModelOptions) -> ModelError:
