@@ -14,7 +14,7 @@ from app.core.facts import FactSheet
 from app.drafting.asking import Asker, Retrieve
 from app.drafting.chain import Chain, outgoing_texts
 from app.drafting.composer import Composer, build_section
-from app.drafting.egress import Leak, find_leaks, host_of, is_trusted
+from app.drafting.egress import Leak, find_leaks, guard, host_of, is_trusted
 from app.drafting.events import (
     Notice,
     OnEvent,
@@ -181,7 +181,7 @@ class ModelWriter:
         pieces = self._all_pieces()
         flat = [piece for group in pieces for piece in group]
         if flat:
-            require_consent(self._settings, self._chain.options.base_url)
+            self._require_sendable(flat)
         if kept := self._shelf.count(flat):
             emit(Notice(f"接着上次没写完的稿子：模型已写好的{kept}段直接使用，只写其余部分。"))
         results = self._chain.run(flat)
@@ -213,6 +213,16 @@ class ModelWriter:
             emit(Notice(f"{failures[0].error.what}有{len(failures)}段改由要点直接成文。"))
         self._has_failures = bool(failures)
         return tuple(out)
+
+    def _require_sendable(self, pieces: Sequence[Piece]) -> None:
+        """What must not leave is told of before anybody is asked whether the rest may."""
+        chain = self._chain
+        guard(
+            outgoing_texts(chain.sheet, pieces),
+            base_url=chain.options.base_url,
+            trusted_hosts=chain.trusted_hosts,
+        )
+        require_consent(self._settings, chain.options.base_url)
 
     def finish(self) -> None:
         """Take away what was kept for going on; after failures it stays for another try."""
