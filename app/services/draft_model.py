@@ -17,7 +17,7 @@ from app.core.facts import FactSheet
 from app.drafting.asking import Asker, Retrieve
 from app.drafting.chain import Chain, outgoing_texts
 from app.drafting.composer import Composer, build_section
-from app.drafting.egress import Leak, find_leaks, is_trusted
+from app.drafting.egress import Leak, find_leaks, guard, is_trusted
 from app.drafting.events import (
     Notice,
     OnEvent,
@@ -196,7 +196,7 @@ class ModelWriter:
         pieces = self._all_pieces()
         flat = [piece for group in pieces for piece in group]
         if flat:
-            require_consent(self._settings, self._chain.options.base_url)
+            self._require_sendable(flat)
         if kept := self._shelf.count(flat):
             emit(Notice(f"接着上次没写完的稿子：模型已写好的{kept}段直接使用，只写其余部分。"))
         wanted = sum(bool(piece.sent) for piece in flat) - kept
@@ -254,6 +254,16 @@ class ModelWriter:
             if not index and wanted > 0:
                 record_sending(self._home, self._chain.options, f"起草{wanted}段")
             yield item
+
+    def _require_sendable(self, pieces: Sequence[Piece]) -> None:
+        """What must not leave is told of before anybody is asked whether the rest may."""
+        chain = self._chain
+        guard(
+            outgoing_texts(chain.sheet, pieces),
+            base_url=chain.options.base_url,
+            trusted_hosts=chain.trusted_hosts,
+        )
+        require_consent(self._settings, chain.options.base_url)
 
     def finish(self) -> None:
         """Take away what was kept for going on; after failures it stays for another try."""

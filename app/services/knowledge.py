@@ -59,12 +59,12 @@ def configured_embedder(settings: Settings) -> Embedder:
 
 def _guard_embedding(settings: Settings, texts: Sequence[str]) -> None:
     """Hold past reports back from a remote embedder as drafts are held back from a model."""
-    require_consent(settings, settings.base_url)
     guard(
         [("往年总结", text) for text in texts],
         base_url=settings.base_url,
         trusted_hosts=settings.trusted_hosts,
     )
+    require_consent(settings, settings.base_url)
     told = f"向量器，{len(texts)}段"
     record(settings.home, Deed.MODEL, to=host_of(settings.base_url), more=told)
 

@@ -97,12 +97,12 @@ class ModelRewriter:
 
     def _ask(self, piece: Piece, text: str, wish: str, stretch: float) -> list[DraftSentence]:
         texts = [*outgoing_texts(self._sheet, [piece]), ("改写要求", wish), ("原文", text)]
-        require_consent(self._settings, self._options.base_url)
         guard(
             texts,
             base_url=self._options.base_url,
             trusted_hosts=self._settings.trusted_hosts,
         )
+        require_consent(self._settings, self._options.base_url)
         record_sending(self._settings.home, self._options, "改写一段")
         caller = self._chain.caller()
         asked = self._chain.asker.rewrite(piece.title, piece.facts, text, wish)

@@ -98,6 +98,15 @@ def _personal(source: Source, rng: Random) -> Iterator[Edit]:
         yield insert_at(sentence.end, told)
 
 
+def _hidden(source: Source, rng: Random) -> Iterator[Edit]:
+    """A character that cannot be seen inside a figure."""
+    for place in _in_body(source, _COUNT):
+        if len(place) > 1:
+            figure = place.of(source.text)
+            hidden = figure[0] + rng.choice("\u200b\u00ad\u2060\ufeff") + figure[1:]
+            yield replace_at(place.start, place.end, hidden)
+
+
 def _doubled(source: Source, rng: Random) -> Iterator[Edit]:
     for pattern, marks in ((_COMMA, ("，，", "，、", "，。")), (_STOP, ("。。", "，。", "；。"))):
         for place in _in_body(source, pattern):
@@ -152,6 +161,7 @@ KINDS = (
     Kind("residue-html", "网页代码残留", ("PH02",), _html),
     Kind("residue-choice", "模板选项未选", ("PH02", "PH01"), _choice),
     Kind("secret", "密级标志", ("SE02",), _secret),
+    Kind("hidden", "数字里有看不见的字符", ("PH04",), _hidden),
     Kind("personal", "个人信息", ("SE01",), _personal),
     Kind("punct-doubled", "标点重复", ("LA02",), _doubled),
     Kind("punct-half", "中文里的半角逗号", ("LA02",), _half_width),
