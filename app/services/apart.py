@@ -315,6 +315,8 @@ def main() -> None:
         with suppress(OSError):
             os.nice(_POLITE)
         _bound(resource.RLIMIT_CORE, 0)
+        with suppress(OSError):  # where memory runs out, this process goes and not the page
+            Path("/proc/self/oom_score_adj").write_text("900")
     from app.patterns import kept_patterns, load_checker  # noqa: PLC0415  # not for the parent
 
     with kept_patterns():
