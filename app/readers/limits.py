@@ -36,7 +36,7 @@ class Limits:
     timeout_s: float = 60.0
     work_cpu_s: int = 120
     work_wall_s: int = 300
-    work_bytes: int = 2 * 2**30
+    work_bytes: int = 2**30
 
 
 DEFAULT_LIMITS = Limits()

@@ -40,7 +40,7 @@ _PRELOADED = (
     "app.services.draft_work",
 )
 _HEAD_BYTES = 8
-_POLITE, _LAST_IN_LINE = 5, 19  # niceness
+_LAST_IN_LINE = 19  # niceness
 _START_S, _SLOW_S = 60.0, 1.0
 _SWOLLEN_BYTES = 400 * 2**20
 
@@ -312,9 +312,9 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a library prints may look like an answer
     if sys.platform != "win32":
-        with suppress(OSError):
-            os.nice(_POLITE)
         _bound(resource.RLIMIT_CORE, 0)
+        with suppress(OSError):  # where memory runs out, this process goes and not the page
+            Path("/proc/self/oom_score_adj").write_text("900")
     from app.patterns import kept_patterns, load_checker  # noqa: PLC0415  # not for the parent
 
     with kept_patterns():
