@@ -26,8 +26,6 @@ from app.web.people_http import (
 
 _IN_LINK = "token"
 _REFUSED = "请用程序启动时显示的网址打开，后面要带 ?token=…；网页重新启动过的，要用新显示的那一个。"
-# Gradio asks its own page whether it answers; there is nothing to see.
-_STARTING = "/gradio_api/startup-events"
 
 
 def new_token() -> str:
@@ -62,7 +60,7 @@ class TokenGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "lifespan" or scope["path"] == _STARTING:
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         given, rest = self._in_link(scope)
