@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from threading import Condition, Timer
+from threading import Condition, Event, Thread, Timer
 from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeVar
 
@@ -40,8 +40,8 @@ _PRELOADED = (
     "app.services.draft_work",
 )
 _HEAD_BYTES = 8
-_LAST_IN_LINE = 19  # niceness
-_START_S, _SLOW_S = 60.0, 1.0
+_POLITE, _LAST_IN_LINE = 3, 19  # niceness
+_START_S, _SLOW_S = 60.0, 0.5
 _SWOLLEN_BYTES = 400 * 2**20
 
 
@@ -208,9 +208,10 @@ class _Child:
             if not self._is_ready:
                 with _timer(_START_S, self._process.kill):
                     self._is_ready = bool(_read(self._process.stdout))
+            before_s = _cpu_s(self._process.pid)
             with (
                 _timer(limits.work_wall_s, self._kill_late),
-                _timer(_SLOW_S, lambda: self._let_others_go_first(on_slow)),
+                _again(_SLOW_S, lambda: self._let_others_go_first(on_slow, before_s)),
             ):
                 _write(self._process.stdin, task)
                 return _read(self._process.stdout)
@@ -227,16 +228,41 @@ class _Child:
                 if stream is not None:
                     stream.close()
 
-    def _let_others_go_first(self, on_slow: Callable[[], None]) -> None:
-        self.is_fit = False  # there is no way back up
+    def _let_others_go_first(self, on_slow: Callable[[], None], before_s: float) -> None:
+        """Called again and again while the child works on one document."""
         on_slow()
-        if sys.platform != "win32":
+        # On a busy machine a child may have had to wait itself; then it stays as it is.
+        if sys.platform != "win32" and _cpu_s(self._process.pid) - before_s > _SLOW_S / 2:
+            self.is_fit = False  # there is no way back up
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, _LAST_IN_LINE)
 
     def _kill_late(self) -> None:
         self._is_late = True
         self._process.kill()
+
+
+def _cpu_s(pid: int) -> float:
+    """The processor time a process has taken, where the system tells."""
+    with suppress(OSError, ValueError, IndexError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+@contextmanager
+def _again(each_s: float, then: Callable[[], None]) -> Iterator[None]:
+    stopped = Event()
+
+    def watch() -> None:
+        while not stopped.wait(each_s):
+            then()
+
+    Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        stopped.set()
 
 
 @contextmanager
@@ -312,6 +338,8 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a library prints may look like an answer
     if sys.platform != "win32":
+        with suppress(OSError):
+            os.nice(_POLITE)
         _bound(resource.RLIMIT_CORE, 0)
         with suppress(OSError):  # where memory runs out, this process goes and not the page
             Path("/proc/self/oom_score_adj").write_text("900")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from app.services.review import ReviewDesk
 
 Progress = Callable[[int, int, str], None]
-_AT_ONCE, _SLOW, _SPARE = 4, 12, 2  # processes that read what people upload
+_AT_ONCE, _SLOW, _SPARE = 4, 12, 3  # processes that read what people upload
 
 
 @dataclass

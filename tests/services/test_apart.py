@@ -65,6 +65,20 @@ def test_nobody_waits_for_one_that_is_slow() -> None:
         assert all(isinstance(s.exception(), InputError) for s in slow)
 
 
+def _work_for(seconds: float) -> int:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def test_one_that_works_for_long_goes_to_the_end_of_the_line() -> None:
+    with Apart(1) as apart:
+        assert apart.run(_work_for, 0.0, name="a.txt") < 19
+        assert apart.run(_work_for, 1.6, name="a.txt") == 19
+        assert apart.run(_work_for, 0.0, name="a.txt") < 19
+
+
 def test_the_child_knows_no_key_and_writes_where_nobody_reads(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
