@@ -89,6 +89,7 @@ def test_the_locks_leave_out_what_is_never_used() -> None:
     assert set(names) & set(entries("requirements-dev.lock")) == {"build", "pyproject-hooks"}
 
 
+@pytest.mark.slow
 def test_every_path_works_without_what_is_left_out() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.without_packages", *unused()],

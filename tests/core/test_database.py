@@ -135,7 +135,7 @@ def test_sessions_are_not_to_be_deleted_for_a_lock_or_a_full_disk(tmp_path: Path
     logins._db._wait_s = 0.1
     with closing(sqlite3.connect(logins.path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(ConfigError, match="正被另一个程序占用") as caught:
+        with pytest.raises(ConfigError, match="正被别的程序占用") as caught:
             logins.begin("u-2", 1)
         assert _harmless(caught.value)
         later = Logins(tmp_path, clock=lambda: time.time() + 60)

@@ -103,6 +103,7 @@ def test_wrong_use_is_one_sentence_and_exit_2(
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 def test_unreachable_model_writes_nothing(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

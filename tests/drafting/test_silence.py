@@ -83,6 +83,7 @@ def test_a_rewrite_tells_it_too_and_ends_at_once_where_it_is_stopped(tmp_path: P
     assert waits == [Waiting(1)]
 
 
+@pytest.mark.slow
 def test_the_command_line_tells_it_and_control_c_does_not_wait_for_the_model(
     tmp_path: Path,
 ) -> None:

@@ -90,6 +90,7 @@ def test_a_model_that_does_not_answer_is_an_error_and_no_average(store: Knowledg
     assert any(score.value is None for score in section.scores)
 
 
+@pytest.mark.slow
 def test_when_time_is_up_what_was_written_is_compared() -> None:
     with serve_hostile() as endpoint:
         settings = Settings(home=Path(), base_url=endpoint.url, model="hostile")

@@ -65,6 +65,7 @@ def require_neighbours(folder: Path, numbers: range, apart: Apart) -> None:
         assert [r.findings for r in beside] == [r.findings for r in alone]
 
 
+@pytest.mark.slow
 def test_a_few_odd_files_harm_only_themselves(tmp_path: Path, apart: Apart) -> None:
     require_neighbours(tmp_path, range(35), apart)
 

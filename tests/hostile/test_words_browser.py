@@ -17,7 +17,7 @@ from tests.web.conftest import Watched, free_port, start_web, stop_web
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 _NAME = "<img src=x onerror=alert(5)>"
 _WORDS = MARKUP + MARKDOWN

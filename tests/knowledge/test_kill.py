@@ -66,6 +66,7 @@ def test_a_killed_add_leaves_all_or_nothing(
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("work", ["remove", "edit", "rebuild", "change_embedder"])
+@pytest.mark.slow
 def test_a_kill_after_any_step_leaves_before_or_after(kills: dict[str, Any], work: str) -> None:
     report = kills["steps"][work]
     states = [
@@ -87,6 +88,7 @@ def test_a_kill_after_any_step_leaves_before_or_after(kills: dict[str, Any], wor
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.slow
 def test_kills_at_random_moments_never_leave_half_a_report(kills: dict[str, Any]) -> None:
     assert len(kills["random"]) == _RANDOM_KILLS
     for found in kills["random"]:

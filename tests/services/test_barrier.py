@@ -100,6 +100,7 @@ def test_the_command_writes_what_it_has_and_ends_with_two(given: Path) -> None:
     assert "云渡" in out.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_page_keeps_every_other_draft(given: Path, narrow: Apart) -> None:
     desk = ReviewDesk(Settings(given.parent / "home"), narrow)
     batch = desk.store.new_batch()

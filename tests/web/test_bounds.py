@@ -16,6 +16,8 @@ import pytest
 
 from tests.web.conftest import free_port
 
+pytestmark = pytest.mark.slow
+
 # A real server with the bounds of the page, shorter in time, and few files.
 _SERVER = """
     import resource, socket, sys, time

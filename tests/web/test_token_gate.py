@@ -11,6 +11,8 @@ import pytest
 from app.web.token_gate import door_file, link_with
 from tests.web.conftest import free_port, start_web, stop_web
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
