@@ -125,7 +125,7 @@ def _load(path: Path) -> dict[_Key, _Entry]:
 def _save(path: Path, table: _Table) -> None:
     """Write whole or not at all; only what this version of the program uses is kept."""
     from app.core.errors import ExportError  # noqa: PLC0415
-    from app.exporters.atomic import write_atomically  # noqa: PLC0415  # seldom needed
+    from app.core.files import write_atomically  # noqa: PLC0415  # seldom needed
 
     payload = marshal.dumps((_stamp(), table.used))
     with suppress(ExportError, OSError):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
+STATIC = _PACKAGE / "web" / "static"  # what the page is made of: style sheets, scripts, pictures
 
 
 def _root() -> Path:

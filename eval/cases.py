@@ -175,7 +175,9 @@ def digest(path: Path) -> str:
 @cache
 def rules_digest() -> str:
     """One hash over the checker and the readers it stands on."""
-    folders = [Path(app.__file__).parent / name for name in ("checking", "text")]
+    folders = [
+        Path(app.__file__).parent / name for name in ("checking", "evidence", "language", "report")
+    ]
     files = sorted(path for folder in folders for path in folder.rglob("*.py"))
     return digest_text("".join(digest(path) for path in files))
 

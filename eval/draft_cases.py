@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core.errors import InputError
 from app.core.facts import FactSheet
-from app.readers.facts import read_fact_sheet
+from app.formats.fact_files import read_fact_sheet
 from eval.cases import datasets_dir
 from eval.reading import Figure, read_one
 

@@ -11,17 +11,17 @@ from typing import Protocol
 
 from app.checking.context import CheckContext
 from app.checking.engine import run_rules
-from app.checking.profile import load_profile
-from app.checking.recognise import recognise_profile
 from app.core.document import Document
 from app.core.errors import PinganError
 from app.core.facts import FactSheet
 from app.core.finding import Finding, Severity
 from app.knowledge.store import KnowledgeStore
+from app.language.structure.outline import read_outline
+from app.report.profile import load_profile
+from app.report.recognise import recognise_profile
 from app.services.drafting import draft_report
 from app.services.knowledge import ensure_samples, open_store
 from app.settings import Settings
-from app.text.outline import read_outline
 from eval.draft_cases import DraftCase, DraftOutput
 
 _TODO = re.compile("【待补充[^】]*】")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.core.errors import ConfigError
-from app.exporters.atomic import write_atomically
+from app.core.files import write_atomically
 from eval.cases import gates_file
 
 _OPTIONAL = (

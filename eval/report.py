@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.exporters.check_text import display_width as width
-from app.exporters.check_text import pad
+from app.formats.results.check.text import display_width as width
+from app.formats.results.check.text import pad
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def as_word(document: Document) -> Document:
     import docx  # noqa: PLC0415  # heavy
     from docx.shared import Pt  # noqa: PLC0415
 
-    from app.readers import read_bytes  # noqa: PLC0415
+    from app.formats import read_bytes  # noqa: PLC0415
 
     word = docx.Document()
     for line in document.text.split("\n"):
@@ -113,7 +113,7 @@ def as_word(document: Document) -> Document:
 
 def as_pdf(document: Document) -> Document:
     """Printed to a PDF file and read back."""
-    from app.readers import read_bytes  # noqa: PLC0415
+    from app.formats import read_bytes  # noqa: PLC0415
     from eval.as_pdf import make_pdf  # noqa: PLC0415
 
     return read_bytes(make_pdf(document.text), "report.pdf")

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import ExportError, InputError
+from app.core.files import write_atomically
 from app.core.private import make_private_folder
-from app.exporters.atomic import write_atomically
 from eval.gating import GateStatus
 from eval.report import (
     DocumentScore,

@@ -11,7 +11,7 @@ import openpyxl
 from app import resources
 from app.core.errors import PinganError
 from app.core.facts import FactSheet
-from app.readers.facts import parse_fact_sheet, read_fact_sheet, read_fact_sheet_bytes
+from app.formats.fact_files import parse_fact_sheet, read_fact_sheet, read_fact_sheet_bytes
 from app.services.drafting import DraftWish, draft_report
 from app.settings import Settings
 from eval.cases import datasets_dir

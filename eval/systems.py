@@ -7,11 +7,11 @@ from typing import Protocol
 
 from app.checking.context import CheckContext
 from app.checking.engine import CRASH_CODE, load_rules, run_rules
-from app.checking.profile import load_profile
-from app.checking.recognise import recognise_profile
 from app.core.document import Span
 from app.core.finding import Finding, Severity
-from app.text.outline import read_outline
+from app.language.structure.outline import read_outline
+from app.report.profile import load_profile
+from app.report.recognise import recognise_profile
 from eval.cases import TextCase
 from eval.metrics import Output
 

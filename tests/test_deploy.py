@@ -18,10 +18,10 @@ import pytest
 import yaml
 
 from app.commands.web import web
-from app.services.desk_store import DeskStore
-from app.services.originals import name_of
-from app.services.review_store import ReviewStore
-from app.web.people_http import COOKIE
+from app.review.originals import name_of
+from app.review.store import ReviewStore
+from app.web.auth.http import COOKIE
+from app.workspace.store import DeskStore
 from tests.kill.works import _submitted
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from app.accounts.users import PeopleFile, Role
 from app.core.private import make_private_folder, tighten
-from app.services.desk_store import DeskStore
+from app.review.store import ReviewStore
 from app.services.knowledge import open_store
 from app.services.lexicon import save_lexicon
-from app.services.people import PeopleFile, Role
-from app.services.review_store import ReviewStore
 from app.settings import Settings
+from app.workspace.store import DeskStore
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="rights are POSIX")
 _ROOT = Path(__file__).resolve().parents[1]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app import resources
-from app.checking.profile import PROFILE_NAMES
 from app.core.finding import Severity
-from app.readers.facts import read_fact_sheet
+from app.formats.fact_files import read_fact_sheet
+from app.report.profile import PROFILE_NAMES
 from app.services.checking import Checker, CheckOptions
 
 REPORTS = sorted(resources.reports_dir().glob("*.txt"))

@@ -44,8 +44,8 @@ def _command(home: Path, *arguments: str) -> None:
 
 def _page(home: Path, facts: str) -> None:
     from app.settings import load_settings
-    from app.web.port import Address
     from app.web.server import start_server
+    from app.web.serving.port import Address
     from tests.web.conftest import free_port
 
     server = start_server(load_settings(home=home), Address("127.0.0.1", free_port()))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.checking import yaml_lines
 from app.core.errors import ConfigError
+from app.report import yaml_lines
 
 
 @dataclass(frozen=True, slots=True)

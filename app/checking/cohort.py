@@ -7,15 +7,15 @@ from decimal import Decimal
 from app.core.cohort import CohortDraft
 from app.core.document import Document, Span
 from app.core.quantity import QuantityKind
-from app.text.copied import read_prints
-from app.text.disguise import unmask
-from app.text.indicators import Clauses
-from app.text.ledger import read_ledger
-from app.text.ledger_entries import LedgerEntry
-from app.text.normalize import join_broken_lines, normalize
-from app.text.outline import Outline, read_outline
-from app.text.quantities import read_quantities
-from app.text.unit import describe_unit
+from app.language.disguise import unmask
+from app.language.ledger.entries import LedgerEntry
+from app.language.ledger.reader import read_ledger
+from app.language.names.unit import describe_unit
+from app.language.near_duplicates import read_prints
+from app.language.normalize import join_broken_lines, normalize
+from app.language.numbers.quantities import read_quantities
+from app.language.relations.indicators import Clauses
+from app.language.structure.outline import Outline, read_outline
 
 _MOST_FIGURES = 2_000
 _MOST_PARAGRAPHS = 20_000

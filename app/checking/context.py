@@ -10,26 +10,26 @@ from app.core.document import Document, Span
 from app.core.facts import FactSheet
 from app.core.finding import Finding, Fix, Related, Severity
 from app.core.quantity import Quantity
-from app.text.enumerations import Enumeration, read_enumerations
-from app.text.indicators import Clauses
-from app.text.mend import Mended, mend, reveal
-from app.text.normalize import join_broken_lines, normalize
-from app.text.outline import Outline, read_outline
-from app.text.quantities import read_quantities
-from app.text.sentences import paragraphs, sentences
-from app.text.setting import Settings
-from app.text.unit import UnitInfo, describe_unit
+from app.language.names.unit import UnitInfo, describe_unit
+from app.language.normalize import join_broken_lines, normalize
+from app.language.numbers.quantities import read_quantities
+from app.language.relations.indicators import Clauses
+from app.language.structure.enumerations import Enumeration, read_enumerations
+from app.language.structure.outline import Outline, read_outline
+from app.language.structure.sentences import paragraphs, sentences
+from app.language.structure.setting import Settings
+from app.language.structure.unwrap import Mended, mend, reveal
 
 if TYPE_CHECKING:
     from app.checking.ledger import Comparison
     from app.checking.parts import PartState
-    from app.checking.profile import Profile
     from app.checking.rule import RuleMeta
     from app.checking.support import Support
     from app.core.ledger import LedgerRow
-    from app.text.copied import KnownPrint
-    from app.text.part_groups import PartGroup
-    from app.text.sensitive import Sensitive
+    from app.language.near_duplicates import KnownPrint
+    from app.language.relations.part_groups import PartGroup
+    from app.language.sensitive import Sensitive
+    from app.report.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,14 +229,14 @@ class CheckContext:
     @cached_property
     def part_groups(self) -> "tuple[PartGroup, ...]":
         """Totals with the parts the text gives for them."""
-        from app.text.sums import read_part_groups  # noqa: PLC0415  # only rules on sums pay
+        from app.language.relations.sums import read_part_groups  # noqa: PLC0415  # only rules on sums pay
 
         return read_part_groups(self.view, self.quantities, self.clauses)
 
     @cached_property
     def sensitive(self) -> "tuple[Sensitive, ...]":
         """Personal data and marks of secrecy."""
-        from app.text.sensitive import read_sensitive  # noqa: PLC0415  # reads a word file
+        from app.language.sensitive import read_sensitive  # noqa: PLC0415  # reads a word file
 
         return read_sensitive(self.text)
 

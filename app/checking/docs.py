@@ -9,8 +9,8 @@ from dataclasses import fields
 from itertools import groupby
 
 from app.checking.engine import load_rules
-from app.checking.profile import PROFILE_NAMES, PartKind, load_profile
 from app.checking.rule import Example, Rule
+from app.report.profile import PROFILE_NAMES, PartKind, load_profile
 
 _FAMILIES = {
     "PH": "占位与残留",

@@ -12,12 +12,12 @@ from pkgutil import iter_modules
 from app.checking import rules as rules_package
 from app.checking.baseline import Baseline
 from app.checking.context import CheckContext
-from app.checking.profile import Profile, RuleSetting, build_params
 from app.checking.rule import Rule
 from app.core.document import Span
 from app.core.errors import ConfigError
 from app.core.finding import CheckResult, Finding, Severity, Suppression
 from app.core.ledger import LedgerRow
+from app.report.profile import Profile, RuleSetting, build_params
 
 CRASH_CODE = "XX00"
 MAX_FINDINGS = 5000  # of one rule in one document; hostile texts have more

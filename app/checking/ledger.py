@@ -7,16 +7,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.checking.arithmetic import Interval, printed_interval, rounded
 from app.core.document import Document, Span
 from app.core.ledger import LedgerRow
 from app.core.quantity import Quantity, QuantityKind
-from app.text.ledger import read_ledger
-from app.text.ledger_entries import Ledger, LedgerEntry, Quote, QuoteKind
-from app.text.ledger_phrases import Indicator
-from app.text.outline import read_outline
-from app.text.quantities import read_quantities
-from app.text.unit import report_year
+from app.evidence.arithmetic import Interval, printed_interval, rounded
+from app.language.ledger.entries import Ledger, LedgerEntry, Quote, QuoteKind
+from app.language.ledger.phrases import Indicator
+from app.language.ledger.reader import read_ledger
+from app.language.names.unit import report_year
+from app.language.numbers.quantities import read_quantities
+from app.language.structure.outline import read_outline
 
 if TYPE_CHECKING:
     from app.checking.context import CheckContext

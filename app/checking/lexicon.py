@@ -20,7 +20,7 @@ from types import MappingProxyType
 
 from app.core.errors import ConfigError
 from app.core.finding import Finding
-from app.text.unit import UnitInfo
+from app.language.names.unit import UnitInfo
 
 PHRASES, UNITS, NAMES, TYPOS = "固定说法", "单位简称", "允许的名称", "错别字"
 SECTIONS = (PHRASES, UNITS, NAMES, TYPOS)

@@ -12,12 +12,12 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from app.checking import passages
-from app.checking.profile import Part, PartKind
 from app.core.document import Span
 from app.core.finding import PartStatus
-from app.text.outline import Heading
-from app.text.unit import report_year
+from app.language.names.unit import report_year
+from app.language.structure.outline import Heading
+from app.report import passages
+from app.report.profile import Part, PartKind
 
 if TYPE_CHECKING:
     from app.checking.context import CheckContext

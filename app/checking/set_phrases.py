@@ -121,7 +121,7 @@ def _phrases_of(told: str, book: _Book) -> Iterator[tuple[str, int]]:
 
 def _is_meant(text: str, span: Span, phrase: str, place: int) -> bool:
     """Whether the words round a place speak for the phrase rather than for what is written."""
-    from app.text.words import around, gain  # noqa: PLC0415  # only with a slip to judge
+    from app.language.segmentation import around, gain  # noqa: PLC0415  # only with a slip to judge
 
     whole = around(text, span)
     is_touched = (place == 0 and whole.start < span.start) or (

@@ -5,17 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from app.checking.derived import is_derived, is_rounded
-from app.checking.profile import PartKind
 from app.core.document import Span
 from app.core.facts import Fact, FactSheet
 from app.core.finding import PartStatus
 from app.core.quantity import QuantityKind
-from app.text.claims import Complaint, Kind, claim_complaints, quoted_complaints
-from app.text.evidence import MOST_ASKED, Entry, Evidence, read_date
-from app.text.figures import Figure, is_like, same_unit
-from app.text.grounding import Judgement, SentenceReader, own_counts
-from app.text.term_index import numbers_of
+from app.evidence.compare import Figure, is_like, same_unit
+from app.evidence.derive import is_derived, is_rounded
+from app.evidence.ground import Judgement, SentenceReader, own_counts
+from app.evidence.sheet import MOST_ASKED, Entry, Evidence, read_date
+from app.language.claims import Complaint, Kind, claim_complaints, quoted_complaints
+from app.language.term_index import numbers_of
+from app.report.profile import PartKind
 
 if TYPE_CHECKING:
     from app.checking.context import CheckContext

@@ -9,13 +9,13 @@ import click
 from app.checking.baseline import load_baseline
 from app.commands.terminal import exact
 from app.core.errors import ConfigError, InputError
+from app.core.files import write_atomically
 from app.core.finding import CheckResult, Severity
-from app.exporters.atomic import write_atomically
-from app.readers.source import barrier
+from app.formats.source import barrier
 from app.services.batch import Batch, BatchOptions, check_batch
 from app.services.checking import CheckOptions, Failed
-from app.services.known import known_folder
 from app.services.lexicon import home_lexicons
+from app.services.reference_index import known_folder
 from app.settings import Settings, load_settings
 
 _FORMATS = ("text", "json", "html", "xlsx", "sarif")
@@ -29,22 +29,22 @@ _FILE = click.Path(path_type=Path)
 def _render(batch: Batch, form: str, unused: tuple[str, ...] | None) -> str | bytes:
     results, documents, cohort = batch.results, batch.documents, batch.cohort
     if form == "json":
-        from app.exporters.check_json import render_json  # noqa: PLC0415  # only the one asked for
+        from app.formats.results.check.json import render_json  # noqa: PLC0415  # only the one asked for
 
         return render_json(results, unused_baseline=unused, cohort=cohort)
     if form == "html":
-        from app.exporters.check_html import render_html  # noqa: PLC0415
+        from app.formats.results.check.html import render_html  # noqa: PLC0415
 
         return render_html(results, documents, cohort=cohort)
     if form == "xlsx":
-        from app.exporters.check_xlsx import render_xlsx  # noqa: PLC0415
+        from app.formats.results.check.xlsx import render_xlsx  # noqa: PLC0415
 
         return render_xlsx(results, documents, cohort=cohort)
     if form == "sarif":
-        from app.exporters.check_sarif import render_sarif  # noqa: PLC0415
+        from app.formats.results.check.sarif import render_sarif  # noqa: PLC0415
 
         return render_sarif(results, documents)
-    from app.exporters.check_text import render_text  # noqa: PLC0415
+    from app.formats.results.check.text import render_text  # noqa: PLC0415
 
     return render_text(results, documents, cohort=cohort)
 
@@ -233,7 +233,7 @@ def _put_out(rendered: str | bytes, output: Path | None) -> None:
 
 
 def _emit_text(paths: Iterable[Path]) -> int:
-    from app.readers import read_bytes  # noqa: PLC0415
+    from app.formats import read_bytes  # noqa: PLC0415
     from app.services.sources import Opener, find_sources  # noqa: PLC0415
 
     sources, failed = find_sources(paths)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.services.health import probe_all
 from app.settings import Settings, load_settings
+from app.upkeep.health import probe_all
 
 if TYPE_CHECKING:
-    from app.services.data.flaws import Area
+    from app.upkeep.flaws import Area
 
 _TITLES = {
     "home": "数据文件夹",
@@ -64,8 +64,8 @@ def _print_settings(settings: Settings) -> None:
 
 def _data(settings: Settings, *, is_mending: bool) -> int:
     """Print the state of all that is kept: 0 whole, 1 something is wrong, 2 not to be looked at."""
-    from app.services.data.check import check_data, flaws_of, mend_data  # noqa: PLC0415
-    from app.services.data.flaws import Quarantine  # noqa: PLC0415
+    from app.upkeep.check import check_data, flaws_of, mend_data  # noqa: PLC0415
+    from app.upkeep.flaws import Quarantine  # noqa: PLC0415
 
     areas = check_data(settings)
     click.echo(f"数据文件夹 {settings.home}：")

@@ -14,8 +14,8 @@ from app.commands.draft_output import check_form, form_of, report, tell_waiting,
 from app.commands.intake_report import tell_intake, tell_unsure
 from app.commands.private import keep_private
 from app.core.facts import FactSheet
-from app.drafting.length import LONGEST, SHORTEST
-from app.readers.facts import read_fact_sheet
+from app.drafting.prose.length import LONGEST, SHORTEST
+from app.formats.fact_files import read_fact_sheet
 from app.services.drafting import DraftWish, draft_report, dry_run
 from app.services.planning import Preparation, prepare, read_plan_file, require_consistent
 from app.settings import Settings, load_settings
@@ -132,7 +132,7 @@ def _show_dry_run(
     if wish.is_offline and settings.model:
         click.echo("加了 --offline，由要点直接成文，什么都不会发送。", err=True)
         return
-    from app.exporters.atomic import write_atomically  # noqa: PLC0415
+    from app.core.files import write_atomically  # noqa: PLC0415
 
     text = _dry_run_text(sheet, settings, wish, form)
     if output is None:

@@ -9,7 +9,7 @@ import click
 from app.core.draft import Draft, SectionStatus
 from app.core.errors import ConfigError
 from app.core.facts import FactSheet
-from app.exporters.atomic import write_atomically
+from app.core.files import write_atomically
 
 if TYPE_CHECKING:
     from app.drafting.events import Event
@@ -81,16 +81,16 @@ def write_draft(result: Draft, sheet: FactSheet, form: str, output: Path | None)
         ExportError: the file cannot be written.
     """
     if form == "docx" and output is not None:
-        from app.exporters.docx_report import write_report  # noqa: PLC0415
+        from app.formats.docx.report import write_report  # noqa: PLC0415
 
         write_report(result, output)
     else:
         if form == "json":
-            from app.exporters.draft_json import render_json  # noqa: PLC0415
+            from app.formats.results.draft.json import render_json  # noqa: PLC0415
 
             text = render_json(result, sheet)
         else:
-            from app.exporters.draft_text import render_markdown  # noqa: PLC0415
+            from app.formats.results.draft.text import render_markdown  # noqa: PLC0415
 
             text = render_markdown(result)
         if output is None:

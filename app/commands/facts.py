@@ -9,7 +9,7 @@ import click
 from app.commands.intake_report import tell_intake, tell_unsure
 from app.core.facts import Fact, FactSheet
 from app.core.quantity import QuantityKind
-from app.readers.facts import read_fact_sheet
+from app.formats.fact_files import read_fact_sheet
 
 if TYPE_CHECKING:
     from app.services.planning import Preparation
@@ -54,7 +54,7 @@ def _write_plan(text: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(text)
         return
-    from app.exporters.atomic import write_atomically  # noqa: PLC0415
+    from app.core.files import write_atomically  # noqa: PLC0415
 
     write_atomically(output, text)
     click.echo(
@@ -67,7 +67,7 @@ def _print(sheet: FactSheet, preparation: "Preparation") -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    from app.drafting.planner import part_titles  # noqa: PLC0415
+    from app.drafting.plan.planner import part_titles  # noqa: PLC0415
 
     console = Console(file=sys.stdout, highlight=False)
     if not console.is_terminal:

@@ -10,11 +10,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from app.checking.profile import PROFILE_NAMES
 from app.commands.private import keep_private
 from app.core.errors import InputError
 from app.knowledge.records import ReportRecord
 from app.knowledge.store import KnowledgeStore
+from app.report.profile import PROFILE_NAMES
 from app.services import knowledge
 from app.settings import load_settings
 

@@ -17,12 +17,12 @@ from app.commands.kb_common import (
     print_table,
     record_values,
 )
+from app.formats.limits import current_limits
+from app.formats.source import read_limited
 from app.knowledge.parts import part_title
 from app.knowledge.passage import name_sources
 from app.knowledge.records import ReportRecord
 from app.knowledge.retriever import Hit, HybridRetriever
-from app.readers.limits import current_limits
-from app.readers.source import read_limited
 from app.services import knowledge_view as view
 from app.services.knowledge_view import RecordFilter, ShownPassage, UsedSection
 

@@ -8,7 +8,7 @@ from app.commands.consent import SEND_TO, confirm_sending
 from app.commands.draft_output import FORMS, check_form, form_of, tell_waiting, write_draft
 from app.core.errors import ConfigError
 from app.drafting.rewriting import RewriteTool, find_section
-from app.readers.draft import read_draft
+from app.formats.draft_files import read_draft
 from app.services.rewriting import Rewrite, restore_section, rewrite_section
 from app.settings import load_settings
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from app.exporters.controls import show_commands
+from app.formats.results.controls import show_commands
 
 _OWN = ("\r\x1b[K",)  # the progress line's way of beginning anew
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.accounts.passwords import SHORTEST
+from app.accounts.users import PeopleFile, Role, clean_name, parse_role
 from app.commands.private import keep_private
 from app.core.audit import Deed, Entry, entries, record
 from app.core.errors import ConfigError
-from app.services.passwords import SHORTEST
-from app.services.people import PeopleFile, Role, clean_name, parse_role
 from app.settings import load_settings
 
 if TYPE_CHECKING:
-    from app.services.handover import Handover
+    from app.workspace.handover import Handover
 
 _HOME = click.option(
     "--home", type=click.Path(path_type=Path), help="数据文件夹，默认与 pingan web 相同。"
@@ -42,8 +42,8 @@ def _record(people: PeopleFile, what: Deed, to: str, more: str = "") -> None:
 
 
 def _handover(people: PeopleFile) -> "Handover":
-    from app.services.desk_store import DeskStore  # noqa: PLC0415  # opens the drafts
-    from app.services.handover import Handover  # noqa: PLC0415
+    from app.workspace.handover import Handover  # noqa: PLC0415
+    from app.workspace.store import DeskStore  # noqa: PLC0415  # opens the drafts
 
     return Handover(people, DeskStore(people.path.parent))
 

@@ -13,8 +13,8 @@ from app.core.errors import PinganError
 from app.settings import load_settings
 
 if TYPE_CHECKING:
-    from app.web.port import Address
     from app.web.server import Serving
+    from app.web.serving.port import Address
 
 
 class _Bar:
@@ -88,16 +88,16 @@ _NOT_ENCRYPTED = (
 )
 def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> None:
     """Serve the page until interrupted."""
+    from app.accounts.users import PeopleFile  # noqa: PLC0415
     from app.services.log_redaction import redact_logs  # noqa: PLC0415
-    from app.services.people import PeopleFile  # noqa: PLC0415
-    from app.web.log import start_log  # noqa: PLC0415
-    from app.web.port import Address  # noqa: PLC0415
+    from app.web.auth.token_gate import door_file, link_with  # noqa: PLC0415
     from app.web.server import (  # noqa: PLC0415
         open_browser,
         require_login,
         start_server,
     )
-    from app.web.token_gate import door_file, link_with  # noqa: PLC0415
+    from app.web.serving.log import start_log  # noqa: PLC0415
+    from app.web.serving.port import Address  # noqa: PLC0415
 
     start_log()
     redact_logs()
@@ -129,10 +129,10 @@ def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> 
 
 
 def _serving(told: dict[str, Any]) -> "Serving":
-    from app.services.logins import Limits  # noqa: PLC0415
-    from app.web.people_proxy import Proxies, clean_root_path, parse_networks  # noqa: PLC0415
+    from app.accounts.sessions import Limits  # noqa: PLC0415
+    from app.web.auth.proxy import Proxies, clean_root_path, parse_networks  # noqa: PLC0415
+    from app.web.auth.token_gate import new_token  # noqa: PLC0415
     from app.web.server import Serving  # noqa: PLC0415
-    from app.web.token_gate import new_token  # noqa: PLC0415
 
     serving = Serving(
         token="" if told["no_token"] else new_token(),

@@ -1,4 +1,4 @@
-"""A quantity read from Chinese prose; ``app.text.quantities`` reads them."""
+"""A quantity read from Chinese prose; ``app.language.numbers.quantities`` reads them."""
 
 from dataclasses import dataclass
 from decimal import Decimal

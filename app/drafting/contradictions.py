@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from app.checking.context import CheckContext
 from app.checking.engine import load_rules, run_rules
-from app.checking.profile import Profile
 from app.core.document import Document, Span
 from app.core.facts import Fact, FactSheet
 from app.core.finding import Finding, Severity
+from app.report.profile import Profile
 
 RULES = frozenset({"NU01", "NU02", "NU03", "NU04", "NU05", "NU07", "NU08"})
 _ENDS = "。！？；：…"

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from app.checking.profile import PartKind
 from app.core.draft import Draft, DraftSection, DraftSentence, Origin, SectionVersion
 from app.core.errors import InputError
 from app.core.facts import Fact, FactSheet
-from app.drafting.composer import Composer
-from app.drafting.length import Fitter, plain
-from app.drafting.plan_types import PlannedBlock, PlannedSection
-from app.text.evidence import Evidence
-from app.text.grounding import ground_with
+from app.drafting.plan.types import PlannedBlock, PlannedSection
+from app.drafting.prose.composer import Composer
+from app.drafting.prose.length import Fitter, plain
+from app.evidence.ground import ground_with
+from app.evidence.sheet import Evidence
+from app.report.profile import PartKind
 
 _FULLER_SHARE = 0.5
 _FULLER_CHARS = 90

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from app.core.document import Document
 from app.knowledge.parts import guess_part, opening_part, turns
 from app.knowledge.passage import Passage, ReportInfo
-from app.text.outline import Heading, read_outline
-from app.text.sentences import sentences
+from app.language.structure.outline import Heading, read_outline
+from app.language.structure.sentences import sentences
 
 _SALUTATION = re.compile(r".{1,40}[：:]")
 _TURN_CHARS = 20

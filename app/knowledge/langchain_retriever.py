@@ -5,7 +5,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from app.knowledge.firewall import mask_passage
+from app.knowledge.masking.mask import mask_passage
 from app.knowledge.retriever import Hit, HybridRetriever
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from app.checking.recognise import recognise_profile
 from app.core.document import Document
 from app.knowledge.passage import ReportInfo
-from app.text.outline import read_outline
-from app.text.unit import unit_from_title, unit_type_of
+from app.language.names.unit import unit_from_title, unit_type_of
+from app.language.structure.outline import read_outline
+from app.report.recognise import recognise_profile
 
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR_TEXT = r"(?:(?:19|20)\d{2}|二[〇○零][〇○零一二三四五六七八九]{2})"

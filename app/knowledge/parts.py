@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from app.checking.profile import PROFILE_NAMES, Part, PartKind, load_profile
+from app.report.profile import PROFILE_NAMES, Part, PartKind, load_profile
 
 _PROBLEMS_START = re.compile(
     r"[^。]{0,20}?(?:存在[^。]{0,80}?(?:问题|不足|短板|差距|环节)"

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from app.knowledge.embedders import Vectors
-from app.knowledge.lexical import LexicalView, Mask, best
-from app.knowledge.lexical_sync import fetch_passages, synced_view
+from app.knowledge.index.lexical import LexicalView, Mask, best
+from app.knowledge.index.sync import fetch_passages, synced_view
 from app.knowledge.metadata import is_same_unit
 from app.knowledge.passage import Passage
 from app.knowledge.records import ReportRecord
 from app.knowledge.similarity import overlap, shingles
+from app.knowledge.storage.vectors import NearId, VectorCollection
 from app.knowledge.store import KnowledgeStore
-from app.knowledge.vectors import NearId, VectorCollection
 
 _RANK_OFFSET = 20
 _LEAST_CANDIDATES = 60

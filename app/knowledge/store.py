@@ -20,23 +20,12 @@ from chromadb.api.client import Client
 
 from app.core.errors import KnowledgeError
 from app.core.faults import refused
+from app.core.locks import LockHeldError, read_owner, writer_lock
 from app.core.private import make_private_folder, write_private
-from app.knowledge import writing
-from app.knowledge.chroma import (
-    PAGE,
-    Connection,
-    DamagedIndexError,
-    Place,
-    damaged,
-    damaged_index,
-    guarded,
-    inspect_folder,
-)
 from app.knowledge.chunking import PASSAGE_TOKENS, cut_passages
 from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import Embedder
-from app.knowledge.lexical_sync import index_passages
-from app.knowledge.lock import LockHeldError, read_owner, writer_lock
+from app.knowledge.index.sync import index_passages
 from app.knowledge.passage import Passage, ReportInfo
 from app.knowledge.records import (
     Added,
@@ -47,9 +36,20 @@ from app.knowledge.records import (
     read_passage,
     read_record,
 )
-from app.knowledge.sidecar import refresh_sidecar
-from app.knowledge.state import StoreState
-from app.knowledge.tables import (
+from app.knowledge.reference_index import refresh_sidecar
+from app.knowledge.storage import writing
+from app.knowledge.storage.chroma import (
+    PAGE,
+    Connection,
+    DamagedIndexError,
+    Place,
+    damaged,
+    damaged_index,
+    guarded,
+    inspect_folder,
+)
+from app.knowledge.storage.state import StoreState
+from app.knowledge.storage.tables import (
     META,
     REPORTS,
     LocalTable,
@@ -59,8 +59,8 @@ from app.knowledge.tables import (
     has_records,
     records_database,
 )
+from app.knowledge.storage.vectors import VectorCollection
 from app.knowledge.tokens import count_tokens
-from app.knowledge.vectors import VectorCollection
 
 SCHEMA_VERSION, LOCK_TIMEOUT_S = 1, 30.0
 LOCK_FILE, MARKER_FILE = "write.lock", "created.json"

@@ -21,8 +21,8 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeVar
 
 from app.core.errors import InputError, PinganError
-from app.readers.limits import Limits, current_limits
-from app.readers.source import barrier, label
+from app.formats.limits import Limits, current_limits
+from app.formats.source import barrier, label
 
 if sys.platform != "win32":
     import resource
@@ -33,10 +33,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 _SECRETS = frozenset({"OPENAI_API_KEY"})  # a child asks no model
 _PRELOADED = (
     "app.checking.cohort",
-    "app.exporters.docx_comments",
-    "app.readers.facts",
-    "app.readers.pdf",
-    "app.readers.xlsx",
+    "app.formats.docx.comments",
+    "app.formats.fact_files",
+    "app.formats.pdf.reader",
+    "app.formats.xlsx",
     "app.services.draft_work",
 )
 _HEAD_BYTES = 8

@@ -11,7 +11,7 @@ from app.core.document import Document
 from app.core.errors import ExportError, PinganError
 from app.core.faults import refused
 from app.core.finding import CheckResult
-from app.readers.source import barrier
+from app.formats.source import barrier
 from app.services.checking import Checked, Checker, CheckOptions, Failed
 from app.services.draft_work import Order, Worked, no_copy_warning, work_on, work_under
 from app.services.sources import Opener, Source, annotated_places, find_sources
@@ -103,7 +103,7 @@ class Task:
         from_work = (self.source, worked.checked, worked.print)
         if self.place is None or worked.copy is None:
             return BatchDraft(*from_work, None, worked.warning)
-        from app.exporters.atomic import write_atomically  # noqa: PLC0415
+        from app.core.files import write_atomically  # noqa: PLC0415
 
         try:
             write_atomically(self.place, worked.copy)
@@ -186,7 +186,7 @@ def _outcomes(
     tasks: Sequence[Task], checker: Checker, options: BatchOptions, apart: "Apart | None"
 ) -> Iterator[_Outcome]:
     if options.cluster and tasks:
-        from app.services.cluster import work_on_cluster  # noqa: PLC0415  # loads Dask
+        from app.services.cluster.client import work_on_cluster  # noqa: PLC0415  # loads Dask
 
         yield from work_on_cluster(options.cluster, tasks, checker, options.trusted_hosts)
     elif apart is not None:

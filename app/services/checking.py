@@ -9,17 +9,17 @@ from app.checking.baseline import Baseline, load_baseline
 from app.checking.context import CheckContext
 from app.checking.engine import check_document, validate_profile
 from app.checking.lexicon import EMPTY, Lexicon
-from app.checking.profile import Profile, load_profile
-from app.checking.recognise import recognise_profile
 from app.core.document import Document
 from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.core.finding import CheckResult
-from app.readers import read_document
-from app.readers.source import encodable
-from app.services.known import SIDECAR, Known, load_known
-from app.text.mend import reveal
-from app.text.outline import read_outline
+from app.formats import read_document
+from app.formats.source import encodable
+from app.language.structure.outline import read_outline
+from app.language.structure.unwrap import reveal
+from app.report.profile import Profile, load_profile
+from app.report.recognise import recognise_profile
+from app.services.reference_index import SIDECAR, Known, load_known
 
 AUTO = "auto"
 
@@ -117,7 +117,7 @@ class Checker:
     def _sheet(self) -> FactSheet | None:
         if self._given_sheet is not None or self.options.facts is None:
             return self._given_sheet
-        from app.readers.facts import read_fact_sheet  # noqa: PLC0415  # only with --facts
+        from app.formats.fact_files import read_fact_sheet  # noqa: PLC0415  # only with --facts
 
         return read_fact_sheet(self.options.facts)
 

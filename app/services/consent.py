@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from app.core.address import host_of
 from app.core.errors import ConfigError
-from app.drafting.egress import is_trusted
-from app.exporters.atomic import write_atomically
+from app.core.files import write_atomically
+from app.drafting.model.egress import is_trusted
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,16 +8,11 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from app.checking.profile import PartKind, Profile
 from app.core import audit
 from app.core.address import host_of
 from app.core.draft import DraftSection, DraftSentence, Usage
 from app.core.errors import ConfigError
 from app.core.facts import FactSheet
-from app.drafting.asking import Asker, Retrieve
-from app.drafting.chain import Chain, outgoing_texts
-from app.drafting.composer import Composer, build_section
-from app.drafting.egress import Leak, find_leaks, guard, is_trusted
 from app.drafting.events import (
     Notice,
     OnEvent,
@@ -26,12 +21,17 @@ from app.drafting.events import (
     SectionText,
     Waiting,
 )
-from app.drafting.model import ModelOptions, shown_address
-from app.drafting.pieces import Piece, Written, split_facts
-from app.drafting.plan_types import Plan, PlannedSection
-from app.drafting.prompts import load_prompt
-from app.drafting.shelf import Shelf, shelf_key
+from app.drafting.model.chain import Chain, outgoing_texts
+from app.drafting.model.checkpoint import Shelf, shelf_key
+from app.drafting.model.client import ModelOptions, shown_address
+from app.drafting.model.egress import Leak, find_leaks, guard, is_trusted
+from app.drafting.model.pieces import Piece, Written, split_facts
+from app.drafting.model.prompting import Asker, Retrieve
+from app.drafting.model.prompts import load_prompt
+from app.drafting.plan.types import Plan, PlannedSection
+from app.drafting.prose.composer import Composer, build_section
 from app.drafting.verify import written_or_verbatim
+from app.report.profile import PartKind, Profile
 from app.services.consent import needs_consent, require_consent
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from app.core.document import Document
 from app.core.errors import PinganError
 from app.core.facts import FactSheet
 from app.core.finding import Finding
-from app.readers import read_bytes
-from app.readers.source import barrier
+from app.formats import read_bytes
+from app.formats.source import barrier
 from app.services.checking import Checked, Checker, CheckOptions, Failed
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def annotate_again(
     data: bytes, document: Document, findings: Sequence[Finding], now: datetime
 ) -> bytes:
     """The annotated copy of a draft that was read before; a Word file is read again."""
-    from app.exporters.docx_comments import annotate  # noqa: PLC0415  # loads lxml
+    from app.formats.docx.comments import annotate  # noqa: PLC0415  # loads lxml
 
     if document.format == "docx":
         document = read_bytes(data, document.path)  # for the way back to its runs
@@ -114,7 +114,7 @@ def no_copy_warning(name: str, error: PinganError) -> str:
 
 def _annotate(order: Order, checked: Checked) -> tuple[bytes, str]:
     """The annotated copy; what could not be marked, in words."""
-    from app.exporters.docx_comments import annotate  # noqa: PLC0415  # loads lxml
+    from app.formats.docx.comments import annotate  # noqa: PLC0415  # loads lxml
 
     result = annotate(order.data, checked.document, checked.result.findings, now=order.now)
     if not result.unplaced:

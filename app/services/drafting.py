@@ -7,26 +7,26 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
-from app.checking.profile import Profile, load_profile
-from app.checking.recognise import recognise_profile
 from app.core.document import Document
 from app.core.draft import Draft, DraftSection, LengthResult, Usage
 from app.core.errors import ConfigError
 from app.core.facts import FactSheet
-from app.drafting.assemble import assemble, title_of
-from app.drafting.bank import load_bank
-from app.drafting.composer import Composer, Phrases
 from app.drafting.events import OnEvent, SectionDone, SectionStarted, SectionText
-from app.drafting.length import LONGEST, SHORTEST, Fitter, count_chars
-from app.drafting.phrases import Source, past_phrases
-from app.drafting.plan_edit import require_complete
-from app.drafting.plan_types import Plan
-from app.drafting.planner import plan
+from app.drafting.plan.edit import require_complete
+from app.drafting.plan.planner import plan
+from app.drafting.plan.types import Plan
+from app.drafting.prose.assemble import assemble, title_of
+from app.drafting.prose.composer import Composer, Phrases
+from app.drafting.prose.length import LONGEST, SHORTEST, Fitter, count_chars
+from app.drafting.prose.phrase_book import load_bank
+from app.drafting.prose.phrases import Source, past_phrases
 from app.drafting.verify import verify, written_or_verbatim
-from app.text.outline import read_outline
+from app.language.structure.outline import read_outline
+from app.report.profile import Profile, load_profile
+from app.report.recognise import recognise_profile
 
 if TYPE_CHECKING:
-    from app.drafting.model import ModelOptions
+    from app.drafting.model.client import ModelOptions
     from app.knowledge.store import KnowledgeStore
     from app.services.draft_model import DryRun, ModelWriter
     from app.settings import Settings

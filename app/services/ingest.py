@@ -9,7 +9,16 @@ from pathlib import Path, PurePosixPath
 
 from app.core.document import Document
 from app.core.errors import ConfigError, InputError, KnowledgeError, PinganError
-from app.knowledge.chroma import ServerAwayError
+from app.formats import read_bytes
+from app.formats.archive import (
+    SkippedMember,
+    is_archive,
+    is_junk,
+    open_archive,
+    read_archive,
+)
+from app.formats.limits import ArchiveLimits, current_limits
+from app.formats.source import barrier, read_limited
 from app.knowledge.clean import clean_report
 from app.knowledge.corrections import Corrections
 from app.knowledge.records import (
@@ -21,17 +30,8 @@ from app.knowledge.records import (
     ReportRecord,
     prepare_report,
 )
+from app.knowledge.storage.chroma import ServerAwayError
 from app.knowledge.store import KnowledgeStore
-from app.readers import read_bytes
-from app.readers.archive import (
-    SkippedMember,
-    is_archive,
-    is_junk,
-    open_archive,
-    read_archive,
-)
-from app.readers.limits import ArchiveLimits, current_limits
-from app.readers.source import barrier, read_limited
 
 SUFFIXES = frozenset({".txt", ".md", ".docx", ".doc", ".wps", ".pdf"})
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from app.core.draft import Draft
 from app.core.errors import InputError
+from app.formats.source import label
 from app.knowledge.corrections import PartOf
-from app.knowledge.firewall import mask_passage
+from app.knowledge.masking.mask import mask_passage
 from app.knowledge.parts import part_title, parts_of
 from app.knowledge.passage import Passage
 from app.knowledge.records import ReportRecord
 from app.knowledge.store import KnowledgeStore
-from app.readers.source import label
 
 OPENING = "开头"
 _MAX_DRAFT_BYTES = 20 * 2**20

@@ -7,9 +7,9 @@ from app import resources
 from app.checking.lexicon import Lexicon, combined, parse_lexicon
 from app.core.errors import ConfigError, ExportError, InputError
 from app.core.faults import refused
+from app.core.files import write_atomically
 from app.core.private import make_private_folder
-from app.exporters.atomic import write_atomically
-from app.readers.plain import decode
+from app.formats.text import decode
 from app.settings import Settings
 
 FILE_NAME = "词表.txt"

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from app.text.sensitive import redact
+from app.language.sensitive import redact
 
 _OWN = "app."
 _plain = logging.Formatter()

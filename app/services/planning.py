@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.checking.profile import Profile
 from app.core.errors import InputError
 from app.core.facts import Fact, FactSheet
 from app.core.faults import refused
-from app.drafting.composer import Composer
 from app.drafting.contradictions import Contradiction, describe, find_contradictions
-from app.drafting.plan_edit import plan_warnings
-from app.drafting.plan_text import parse_plan, render_plan
-from app.drafting.plan_types import Plan
-from app.drafting.planner import plan
+from app.drafting.plan.edit import plan_warnings
+from app.drafting.plan.planner import plan
+from app.drafting.plan.text import parse_plan, render_plan
+from app.drafting.plan.types import Plan
+from app.drafting.prose.composer import Composer
+from app.report.profile import Profile
 from app.services.drafting import AUTO, choose_profile
 
 _MAX_BYTES = 4_000_000

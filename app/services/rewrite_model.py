@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from app.core.draft import DraftSentence, Usage
 from app.core.facts import FactSheet
-from app.drafting.asking import Asker
-from app.drafting.chain import Bounds, Chain, outgoing_texts
-from app.drafting.composer import Composer
-from app.drafting.egress import guard
 from app.drafting.events import OnEvent
-from app.drafting.mend import Mended, Mender
-from app.drafting.model import CancelledError, ModelOptions
-from app.drafting.pieces import Piece, is_for_model, split_facts
+from app.drafting.model.chain import Bounds, Chain, outgoing_texts
+from app.drafting.model.client import CancelledError, ModelOptions
+from app.drafting.model.egress import guard
+from app.drafting.model.pieces import Piece, is_for_model, split_facts
+from app.drafting.model.post_editor import Mended, Mender
+from app.drafting.model.prompting import Asker
+from app.drafting.prose.composer import Composer
 from app.services.consent import require_consent
 from app.services.draft_model import model_options, record_sending
 

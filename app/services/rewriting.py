@@ -10,8 +10,8 @@ from app.core.draft import Draft, DraftSection, DraftSentence, SectionStatus, Us
 from app.core.errors import ConfigError, InputError
 from app.core.facts import FactSheet
 from app.drafting.events import OnEvent
-from app.drafting.length import count_chars, paragraphs_of, plain, with_paragraphs
-from app.drafting.naming import ordinal
+from app.drafting.prose.length import count_chars, paragraphs_of, plain, with_paragraphs
+from app.drafting.prose.self_reference import ordinal
 from app.drafting.rewriting import (
     RewriteTool,
     blocks_of,
@@ -26,7 +26,7 @@ from app.drafting.rewriting import (
 from app.services.drafting import finish, fitter
 
 if TYPE_CHECKING:
-    from app.drafting.model import ModelOptions
+    from app.drafting.model.client import ModelOptions
     from app.services.rewrite_model import ModelRewriter
     from app.settings import Settings
 

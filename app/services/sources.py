@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from app.core.errors import InputError
-from app.readers.archive import Archive, is_archive, open_archive
-from app.readers.limits import current_limits
-from app.readers.source import barrier, label, read_limited, shown_name
+from app.formats.archive import Archive, is_archive, open_archive
+from app.formats.limits import current_limits
+from app.formats.source import barrier, label, read_limited, shown_name
 from app.services.checking import Failed
 
 REPORT_SUFFIXES = frozenset({".txt", ".md", ".docx", ".doc", ".wps", ".pdf"})

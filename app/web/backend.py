@@ -14,13 +14,13 @@ from app.core.document import Document
 from app.core.draft import Draft
 from app.core.errors import PinganError
 from app.core.facts import FactSheet
-from app.readers import read_bytes
-from app.readers.facts import read_fact_sheet_bytes
+from app.formats import read_bytes
+from app.formats.fact_files import read_fact_sheet_bytes
 from app.services.apart import Apart
 from app.services.checking import Checker, CheckOptions, pasted
 from app.services.draft_work import check_under
-from app.services.known import known_folder
 from app.services.lexicon import home_lexicons
+from app.services.reference_index import known_folder
 from app.settings import Settings
 from app.web.workspace import Workspace
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from app.knowledge.records import ReportRecord
     from app.knowledge.retriever import Hit, HybridRetriever
     from app.knowledge.store import KnowledgeStore
+    from app.review.service import ReviewDesk
     from app.services.checking import Checked
-    from app.services.desk import Desk
     from app.services.ingest import AddSummary
-    from app.services.review import ReviewDesk
+    from app.workspace.service import Desk
 
 Progress = Callable[[int, int, str], None]
 _AT_ONCE, _SLOW, _SPARE = 4, 12, 3  # processes that read what people upload
@@ -165,7 +165,7 @@ class Backend:
 
     @cached_property
     def _review(self) -> "ReviewDesk":
-        from app.services.review import ReviewDesk  # noqa: PLC0415  # loads numpy and lxml
+        from app.review.service import ReviewDesk  # noqa: PLC0415  # loads numpy and lxml
 
         return ReviewDesk(self.settings, self.apart)
 
@@ -180,7 +180,7 @@ class Backend:
 
     def tidy(self) -> None:
         """Remove the original files of drafts that were cleared an hour ago and before."""
-        from app.services.review_store import FOLDER, ReviewStore  # noqa: PLC0415
+        from app.review.store import FOLDER, ReviewStore  # noqa: PLC0415
 
         folder = self.settings.home / FOLDER
         with suppress(PinganError):  # it is tried again at the next round
@@ -234,7 +234,7 @@ class Backend:
 
     @cached_property
     def _desk(self) -> "Desk":
-        from app.services.desk import Desk  # noqa: PLC0415  # loads the checker and the planner
+        from app.workspace.service import Desk  # noqa: PLC0415  # loads the checker and the planner
 
         def check(
             text: str, profile: str, sheet: FactSheet, previous: Document | None
@@ -261,7 +261,7 @@ class Backend:
 
     def masked_texts(self, wanted: Collection[str]) -> dict[str, str]:
         """Past passages by id, masked as they were lent."""
-        from app.knowledge.firewall import mask_passage  # noqa: PLC0415
+        from app.knowledge.masking.mask import mask_passage  # noqa: PLC0415
 
         if not wanted:
             return {}

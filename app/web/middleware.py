@@ -3,11 +3,11 @@
 import gzip
 import logging
 import re
-from pathlib import Path
 
 from app.core.faults import log_line, refusal_behind
-from app.web.people import LOCAL_VISITOR, SCOPE_KEY, Visitor
-from app.web.people_http import (
+from app.resources import STATIC
+from app.web.auth.html import BAR_CSS, BAR_SCRIPT, visitor_bar
+from app.web.auth.http import (
     CRASHED,
     Answer,
     Asgi,
@@ -20,8 +20,8 @@ from app.web.people_http import (
     json_error,
     sentence,
 )
-from app.web.people_pages import BAR_CSS, BAR_SCRIPT, visitor_bar
-from app.web.people_proxy import Proxies
+from app.web.auth.proxy import Proxies
+from app.web.auth.visitor import LOCAL_VISITOR, SCOPE_KEY, Visitor
 
 __all__ = ["Asgi", "Message", "PageMiddleware", "Receive", "Send", "frame_html"]
 
@@ -46,7 +46,7 @@ _OURS = frozenset(name for name, _ in _HEADERS)
 _SAME_FOR_ALL = ("/assets/", "/static/", "/svelte/", "/favicon.ico", "/robots.txt")
 _KEEP_AWAY = (b"cache-control", b"no-store")
 _ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
-_BOOT = Path(__file__).resolve().parent / "static" / "boot.js"
+_BOOT = STATIC / "boot.js"
 _ADVERTS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 _BODY = re.compile(r"<body[^>]*>")
 _NOT_HERE = "这个地址不是本机的网页地址，请用程序启动时显示的地址打开。"
@@ -65,7 +65,7 @@ def frame_html(html: str, visitor: Visitor = LOCAL_VISITOR) -> str:
     boot = _BOOT.read_text(encoding="utf-8")
     head = f"<head><script>{{\n{boot}}}</script>"
     if visitor is not LOCAL_VISITOR:
-        from app.web.people_access import hidden_css  # noqa: PLC0415  # imports Gradio
+        from app.web.auth.access import hidden_css  # noqa: PLC0415  # imports Gradio
 
         head += f"<script>{{\n{BAR_SCRIPT}}}</script>"
         head += f"<style>{BAR_CSS}{hidden_css(visitor.role)}</style>"

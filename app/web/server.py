@@ -11,15 +11,15 @@ from threading import Event, Thread
 from time import sleep
 from typing import TYPE_CHECKING
 
+from app.accounts.sessions import Limits, Logins, Network
+from app.accounts.users import PeopleFile, require_private
 from app.core.errors import ConfigError, PinganError
-from app.services.logins import Limits, Logins, Network
-from app.services.people import PeopleFile, require_private
 from app.settings import Settings
-from app.web.environment import limit_arenas, prepare_environment
-from app.web.people_files import FileOwners, remove_leftovers
-from app.web.people_login import Doorkeeper
-from app.web.people_proxy import Proxies
-from app.web.port import Address, take_port
+from app.web.auth.authenticator import Doorkeeper
+from app.web.auth.files import FileOwners, remove_leftovers
+from app.web.auth.proxy import Proxies
+from app.web.serving.environment import limit_arenas, prepare_environment
+from app.web.serving.port import Address, take_port
 from app.web.workspace import KEEP_SECONDS, Workspace
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from app.web.backend import Backend, Progress
-    from app.web.listener import Listener
+    from app.web.serving.listener import Listener
 
 _POLL_S = 0.2
 _AT_ONCE = 16  # calls of one kind; most of them wait for a process apart
@@ -183,12 +183,12 @@ def _serve(
     workspace = Workspace.create()
     prepare_environment(workspace.folder)
     limit_arenas()
+    from app.web.application import Front, office_app  # noqa: PLC0415
+    from app.web.auth.memory import sweep_page  # noqa: PLC0415
     from app.web.backend import Backend  # noqa: PLC0415
-    from app.web.bounds import bounded  # noqa: PLC0415  # imports uvicorn
-    from app.web.listener import Listener  # noqa: PLC0415
-    from app.web.pages import build_page  # noqa: PLC0415  # imports Gradio
-    from app.web.people_app import Front, office_app  # noqa: PLC0415
-    from app.web.people_memory import sweep_page  # noqa: PLC0415
+    from app.web.pages.page import build_page  # noqa: PLC0415  # imports Gradio
+    from app.web.serving.bounds import bounded  # noqa: PLC0415  # imports uvicorn
+    from app.web.serving.listener import Listener  # noqa: PLC0415
 
     backend = Backend(settings, workspace)
     page = build_page(backend)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.drafting.intake import UNIT_TYPES
-from app.readers.facts import parse_fact_sheet
+from app.formats.fact_files import parse_fact_sheet
 
 _HEADER = re.compile(
     r"^[-*•\s]*(?P<key>(?:填报|报送|报告)?单位(?:名称)?|(?:报告)?年度|年份|(?:单位)?类[型别])"

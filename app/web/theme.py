@@ -1,16 +1,14 @@
 """Colours, fonts and style sheet of the page: system fonts only, nothing fetched."""
 
-from pathlib import Path
-
 import gradio as gr
 
-from app.exporters.cohort_html import COHORT_CSS
-from app.exporters.highlight import HIGHLIGHT_CSS
-from app.exporters.ledger_table import LEDGER_CSS
+from app.formats.results.cohort.html import COHORT_CSS
+from app.formats.results.highlight import HIGHLIGHT_CSS
+from app.formats.results.ledger_table import LEDGER_CSS
+from app.resources import STATIC
 
-_STATIC = Path(__file__).resolve().parent / "static"
 _SHEETS = ("page.css", "review.css", "desk.css")
-FAVICON = _STATIC / "favicon.png"
+FAVICON = STATIC / "favicon.png"
 
 _NAVY = gr.themes.Color(
     name="navy",
@@ -59,5 +57,5 @@ def page_theme() -> gr.themes.Base:
 
 def page_css() -> str:
     """The page's style sheet."""
-    own = "".join((_STATIC / name).read_text("utf-8") for name in _SHEETS)
+    own = "".join((STATIC / name).read_text("utf-8") for name in _SHEETS)
     return own + HIGHLIGHT_CSS + LEDGER_CSS + COHORT_CSS

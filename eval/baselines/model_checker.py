@@ -11,7 +11,7 @@ import openai
 from app.core.address import host_of, is_loopback
 from app.core.document import Span
 from app.core.finding import Finding, Severity
-from app.drafting.egress import guard
+from app.drafting.model.egress import guard
 from app.services.consent import require_consent
 from app.settings import Settings
 from eval.baselines.prompts import FIND_MISTAKES, SEED

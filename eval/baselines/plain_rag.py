@@ -14,9 +14,9 @@ import openai
 
 from app.core.address import host_of, is_loopback
 from app.core.facts import Fact
-from app.drafting.egress import guard
-from app.drafting.plan_types import PlannedSection
-from app.drafting.planner import plan
+from app.drafting.model.egress import guard
+from app.drafting.plan.planner import plan
+from app.drafting.plan.types import PlannedSection
 from app.knowledge.retriever import HybridRetriever
 from app.knowledge.store import KnowledgeStore
 from app.services.consent import require_consent

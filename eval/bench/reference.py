@@ -8,7 +8,7 @@ from statistics import median
 from time import process_time
 
 from app.core.errors import InputError
-from app.readers import read_document
+from app.formats import read_document
 from eval.bench.rules import check_text, long_reports
 from eval.report import Section, Table
 

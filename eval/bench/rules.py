@@ -8,12 +8,12 @@ from time import process_time
 
 from app.checking.context import CheckContext
 from app.checking.engine import load_rules, run_rule, run_rules
-from app.checking.profile import Profile, load_profile
-from app.checking.recognise import recognise_profile
 from app.checking.rule import Rule
 from app.core.document import Document
 from app.core.finding import Finding
-from app.text.outline import read_outline
+from app.language.structure.outline import read_outline
+from app.report.profile import Profile, load_profile
+from app.report.recognise import recognise_profile
 from eval.cases import sample_cases
 from eval.report import Section, Table
 

@@ -13,10 +13,10 @@ from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 
-from app.checking.profile import PartKind, load_profile
 from app.core.draft import Draft
 from app.core.errors import InputError
 from app.core.facts import FactSheet
+from app.report.profile import PartKind, load_profile
 from eval.cases import read_json_lines
 from eval.first_contact.sheets import LABELS, Tried, bare, beside
 from eval.report import DocumentScore, Evidence, Pool, Section, Table

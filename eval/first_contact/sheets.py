@@ -9,7 +9,7 @@ from pathlib import Path
 from app.core.draft import Draft, SectionStatus
 from app.core.errors import PinganError
 from app.core.facts import FactSheet
-from app.readers.facts import read_fact_sheet
+from app.formats.fact_files import read_fact_sheet
 from app.services.drafting import draft_report
 from app.settings import Settings
 from eval.report import DocumentScore, Evidence, Section, Table

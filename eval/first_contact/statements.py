@@ -12,8 +12,8 @@ from app.core.document import Span
 from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.core.finding import Finding
-from app.drafting.composer import Composer
-from app.drafting.mend import Mender
+from app.drafting.model.post_editor import Mender
+from app.drafting.prose.composer import Composer
 from eval.cases import read_json_lines
 from eval.draft_systems import sheet_context
 from eval.first_contact.sheets import Tried

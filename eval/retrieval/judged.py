@@ -13,7 +13,7 @@ from app.knowledge.clean import clean_report
 from app.knowledge.passage import Passage
 from app.knowledge.records import PreparedReport, prepare_report
 from app.knowledge.tokens import count_tokens
-from app.text.sentences import sentences
+from app.language.structure.sentences import sentences
 from eval.cases import datasets_dir, read_text
 
 TASK = "retrieve"

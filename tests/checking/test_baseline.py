@@ -5,9 +5,9 @@ import pytest
 from app.checking.baseline import load_baseline
 from app.checking.context import CheckContext
 from app.checking.engine import check_document, run_rules
-from app.checking.profile import load_profile
 from app.core.document import Document
 from app.core.errors import ConfigError
+from app.report.profile import load_profile
 
 PROFILE = load_profile("机关")
 BAD = "全年接待来访135人次（其中个访58人次，集体访67人次）。"

@@ -11,10 +11,10 @@ import pytest
 
 from app.checking.context import CheckContext
 from app.checking.engine import run_rules
-from app.checking.profile import load_profile
-from app.checking.recognise import recognise_profile
 from app.core.document import Document
 from app.core.finding import Finding, Severity
+from app.report.profile import load_profile
+from app.report.recognise import recognise_profile
 from tests.conftest import ROOT
 
 SHARED = Path(os.environ.get("PINGAN_SHARED", ROOT.parent / "shared"))

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from app.checking.baseline import load_baseline
 from app.checking.context import CheckContext
 from app.checking.engine import CRASH_CODE, check_document, load_rules, run_rules
-from app.checking.profile import load_profile, parse_profile
 from app.core.document import Document
 from app.core.errors import ConfigError
 from app.core.finding import Finding, Severity
+from app.report.profile import load_profile, parse_profile
 
 BAD = "全年接待来访135人次（其中个访58人次，集体访67人次）。"
 

@@ -7,10 +7,10 @@ import pytest
 from app import resources
 from app.checking.context import CheckContext, KnownText, KnownUnit
 from app.checking.engine import load_rules, run_rule
-from app.checking.profile import load_profile
 from app.core.document import Document
 from app.knowledge.metadata import describe_report
-from app.knowledge.sidecar import KnownReport, describe_known
+from app.knowledge.reference_index import KnownReport, describe_known
+from app.report.profile import load_profile
 
 RULES = {rule.meta.code: rule for rule in load_rules()}
 PROFILE = load_profile("机关")

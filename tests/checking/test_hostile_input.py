@@ -8,9 +8,9 @@ import pytest
 
 from app.checking.context import CheckContext
 from app.checking.engine import MAX_FINDINGS, load_rules, run_rule
-from app.checking.profile import load_profile
 from app.checking.rule import Rule
 from app.core.document import Document
+from app.report.profile import load_profile
 from tests.timing import allowed
 
 TOKENS = (

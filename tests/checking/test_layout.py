@@ -7,9 +7,9 @@ import pytest
 from app import resources
 from app.checking.context import CheckContext
 from app.checking.engine import check_document, run_rules
-from app.checking.profile import load_profile
 from app.core.document import Document
 from app.core.finding import Finding, Severity
+from app.report.profile import load_profile
 
 PROFILE = load_profile("乡镇")
 SAMPLES = sorted(resources.reports_dir().glob("*.txt"))

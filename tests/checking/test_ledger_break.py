@@ -10,10 +10,10 @@ from app import resources
 from app.checking.context import CheckContext
 from app.checking.engine import check_document, load_rules, run_rule
 from app.checking.ledger import compare_reports
-from app.checking.profile import load_profile
 from app.core.document import Document
 from app.core.finding import Finding
-from app.text.ledger_entries import QuoteKind
+from app.language.ledger.entries import QuoteKind
+from app.report.profile import load_profile
 from tests.timing import allowed
 
 RULE = next(rule for rule in load_rules() if rule.meta.code == "NU10")

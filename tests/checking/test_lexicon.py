@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from app.checking.context import CheckContext, KnownUnit
 from app.checking.engine import check_document
 from app.checking.lexicon import EMPTY, MOST_ENTRIES, Lexicon, Typo, combined, parse_lexicon
-from app.checking.profile import load_profile
 from app.core.document import Document
 from app.core.errors import ConfigError
 from app.core.finding import CheckResult
+from app.report.profile import load_profile
 
 LIST = """# 本单位词表
 【固定说法】

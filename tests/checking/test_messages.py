@@ -4,8 +4,8 @@ import pytest
 
 from app.checking.context import CheckContext
 from app.checking.engine import run_rules
-from app.checking.profile import load_profile
 from app.core.document import Document
+from app.report.profile import load_profile
 
 
 def message(text: str, rule: str) -> str:

@@ -4,9 +4,9 @@ import pytest
 
 from app.checking.context import CheckContext
 from app.checking.parts import PartState, find_parts, is_whole_report, place_of
-from app.checking.profile import load_profile
 from app.core.document import Document
 from app.core.finding import PartStatus
+from app.report.profile import load_profile
 
 HEAD = (
     "云渡镇2024年平安建设工作总结\n"

@@ -10,10 +10,10 @@ import pytest
 
 from app.checking.context import CheckContext
 from app.checking.engine import load_rules
-from app.checking.profile import load_profile
 from app.checking.rule import Example, bad, good
 from app.core.document import Document
-from app.readers.facts import parse_fact_sheet
+from app.formats.fact_files import parse_fact_sheet
+from app.report.profile import load_profile
 
 FOLDER = Path(__file__).parent / "cases"
 

@@ -4,10 +4,10 @@ import pytest
 
 from app.checking.context import CheckContext, KnownUnit
 from app.checking.engine import load_rules
-from app.checking.profile import load_profile
 from app.checking.rule import Example, Rule
 from app.core.document import Document
-from app.readers.facts import parse_fact_sheet
+from app.formats.fact_files import parse_fact_sheet
+from app.report.profile import load_profile
 
 CASES = [
     pytest.param(rule, example, id=f"{rule.meta.code}-{index}")

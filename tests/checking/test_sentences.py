@@ -8,8 +8,8 @@ import pytest
 
 from app.checking.context import CheckContext
 from app.checking.engine import load_rules, run_rules
-from app.checking.profile import load_profile
 from app.core.document import Document
+from app.report.profile import load_profile
 from tests.conftest import ROOT
 
 DATASET = ROOT / "eval" / "datasets" / "check" / "sentences.jsonl"

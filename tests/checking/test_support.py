@@ -11,14 +11,14 @@ import pytest
 
 from app.checking.context import CheckContext
 from app.checking.engine import load_rules, run_rule, run_rules
-from app.checking.profile import load_profile
 from app.core.document import Document
 from app.core.facts import FactSheet
 from app.core.finding import Finding
-from app.readers.facts import parse_fact_sheet, read_fact_sheet
+from app.formats.fact_files import parse_fact_sheet, read_fact_sheet
+from app.language.numbers.quantities import read_quantities
+from app.report.profile import load_profile
 from app.services.drafting import draft_report
 from app.settings import Settings
-from app.text.quantities import read_quantities
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = ("机关", "国企", "乡镇", "市级")

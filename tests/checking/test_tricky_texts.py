@@ -7,9 +7,9 @@ import pytest
 
 from app.checking.context import CheckContext
 from app.checking.engine import run_rules
-from app.checking.profile import load_profile
 from app.core.document import Document
 from app.core.finding import Severity
+from app.report.profile import load_profile
 
 # (a text, the rules that must speak at warning and above)
 SLIPS = (

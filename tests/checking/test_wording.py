@@ -5,9 +5,9 @@ import pytest
 from app import resources
 from app.checking.context import CheckContext
 from app.checking.engine import load_rules, run_rules
-from app.checking.profile import load_profile
 from app.core.document import Document
-from app.text import words
+from app.language import segmentation as words
+from app.report.profile import load_profile
 
 RULES = [rule for rule in load_rules() if rule.meta.code in ("LA01", "CO04")]
 FORMULA = "收支相抵以后，当年预算收支平衡。"

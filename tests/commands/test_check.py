@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from app import resources
 from app.commands.check import check
-from app.knowledge.sidecar import FILE, describe_known, write_sidecar
+from app.knowledge.reference_index import FILE, describe_known, write_sidecar
 
 CURRENT = resources.reports_dir() / "2024_临溪县云渡镇.txt"
 PREVIOUS = resources.reports_dir() / "2023_临溪县云渡镇.txt"

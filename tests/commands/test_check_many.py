@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
 from app.commands.check import check
-from tests.exporters.word_files import commented
+from tests.formats.docx.word_files import commented
 from tests.services.drafts import draft, own_paragraph, put
 
 COPIED = own_paragraph(6)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from app.accounts.users import PeopleFile, Role
 from app.commands.users import users
 from app.core.errors import ConfigError
-from app.services.people import PeopleFile, Role
 
 GOOD = "夜里的灯塔照着海面呢"
 OTHER = "河岸上的风车转得很慢"

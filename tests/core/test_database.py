@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from app.accounts.sessions import Logins
 from app.core.database import Database
 from app.core.errors import ConfigError, KnowledgeError
-from app.services.desk_schema import DESK
-from app.services.desk_store import DeskStore
-from app.services.logins import Logins
+from app.workspace.schema import DESK
+from app.workspace.store import DeskStore
 
 
 @pytest.fixture

@@ -15,17 +15,17 @@ from app import resources
 from app.core.draft import Draft, Origin
 from app.core.errors import ConfigError, ModelError
 from app.core.facts import FactSheet
-from app.drafting.asking import Asker
-from app.drafting.chain import Chain
-from app.drafting.composer import Composer
 from app.drafting.events import Event, OnEvent, SectionDone, SectionStarted, SectionText
-from app.drafting.model import ModelOptions
-from app.drafting.pieces import Written, split_facts
+from app.drafting.model.chain import Chain
+from app.drafting.model.client import ModelOptions
+from app.drafting.model.pieces import Written, split_facts
+from app.drafting.model.prompting import Asker
+from app.drafting.prose.composer import Composer
+from app.evidence.ground import ground
+from app.formats.fact_files import read_fact_sheet
 from app.knowledge.passage import Passage
-from app.readers.facts import read_fact_sheet
 from app.services.drafting import DraftWish, draft_report
 from app.settings import Settings
-from app.text.grounding import ground
 from tests.drafting.helpers import sheet_of
 from tests.drafting.server import Exchange, Reply, Server, serve
 

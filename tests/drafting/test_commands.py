@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app import resources
-from app.drafting.cleaning import clean_answer, copied_run, strip_outcomes
+from app.drafting.model.cleaning import clean_answer, copied_run, strip_outcomes
 
 SHEET = """单位：临溪县云渡镇
 年度：2025

@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import resources
-from app.checking.profile import PROFILE_NAMES, load_profile
 from app.core.draft import DraftSection, SectionStatus
 from app.core.facts import FactSheet
-from app.drafting.assemble import MISSING_DATE, assemble
-from app.drafting.composer import Phrase, compose
-from app.drafting.planner import plan
-from app.drafting.wording import clause
-from app.readers.facts import read_fact_sheet
-from app.text.grounding import ground
-from app.text.terms import normalise
+from app.drafting.plan.planner import plan
+from app.drafting.prose.assemble import MISSING_DATE, assemble
+from app.drafting.prose.composer import Phrase, compose
+from app.drafting.prose.wording import clause
+from app.evidence.ground import ground
+from app.formats.fact_files import read_fact_sheet
+from app.language.terms import normalise
+from app.report.profile import PROFILE_NAMES, load_profile
 from tests.drafting.helpers import sheet_of
 
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from app import resources
-from app.checking.profile import PROFILE_NAMES
 from app.core.errors import InputError
-from app.readers.facts import read_fact_sheet
+from app.formats.fact_files import read_fact_sheet
+from app.report.profile import PROFILE_NAMES
 from app.services.planning import prepare, require_consistent
 from tests.drafting.helpers import sheet_of
 from tests.drafting.test_commands import pingan

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.errors import ConfigError
 from app.core.facts import FactSheet
-from app.drafting.model import ModelOptions
+from app.drafting.model.client import ModelOptions
 from app.services.draft_model import DryRun
 from app.services.drafting import DraftWish, draft_report, dry_run
 from app.settings import Settings, default_home

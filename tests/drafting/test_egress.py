@@ -4,7 +4,7 @@ import pytest
 
 from app.core.address import is_loopback
 from app.core.errors import ConfigError
-from app.drafting.egress import find_leaks, guard
+from app.drafting.model.egress import find_leaks, guard
 
 REMOTE = "https://model.example.com/v1"
 

@@ -10,12 +10,12 @@ import pytest
 
 from app.core.draft import Draft
 from app.core.facts import FactSheet
-from app.drafting.asking import Asker
-from app.drafting.chain import Bounds, Chain
-from app.drafting.composer import Composer
-from app.drafting.model import ModelOptions
-from app.drafting.pieces import Piece, Written, split_facts
-from app.drafting.prompts import load_prompt
+from app.drafting.model.chain import Bounds, Chain
+from app.drafting.model.client import ModelOptions
+from app.drafting.model.pieces import Piece, Written, split_facts
+from app.drafting.model.prompting import Asker
+from app.drafting.model.prompts import load_prompt
+from app.drafting.prose.composer import Composer
 from app.knowledge.passage import Passage
 from app.knowledge.tokens import count_tokens
 from app.services.draft_model import model_options

@@ -5,15 +5,15 @@ import re
 import pytest
 
 from app import resources
-from app.checking.profile import PROFILE_NAMES
 from app.core.draft import Draft, DraftSection, DraftSentence
 from app.core.errors import ConfigError
-from app.drafting.bank import load_bank
-from app.drafting.length import count_chars, paragraphs_of, with_paragraphs
-from app.readers.facts import read_fact_sheet
+from app.drafting.prose.length import count_chars, paragraphs_of, with_paragraphs
+from app.drafting.prose.phrase_book import load_bank
+from app.evidence.ground import ground
+from app.formats.fact_files import read_fact_sheet
+from app.report.profile import PROFILE_NAMES
 from app.services.drafting import DraftWish, draft_report
 from app.settings import Settings, default_home
-from app.text.grounding import ground
 from tests.drafting.helpers import sheet_of
 
 SETTINGS = Settings(default_home())

@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import resources
-from app.checking.profile import PROFILE_NAMES, PartKind, load_profile
 from app.core.errors import InputError
-from app.drafting import plan_edit
-from app.drafting.plan_types import Plan
-from app.readers.facts import read_fact_sheet
+from app.drafting.plan import edit as plan_edit
+from app.drafting.plan.types import Plan
+from app.formats.fact_files import read_fact_sheet
+from app.report.profile import PROFILE_NAMES, PartKind, load_profile
 from app.services.drafting import DraftWish, draft_report
 from app.services.planning import Preparation, prepare
 from app.settings import Settings, default_home
@@ -162,7 +162,7 @@ def test_whatever_is_changed_every_fact_stands_once(steps: list[tuple[int, int, 
 
 
 def _text(plan: Plan) -> str:
-    from app.drafting.plan_text import render_plan
+    from app.drafting.plan.text import render_plan
 
     return render_plan(plan, SHEET, load_profile("乡镇"))
 

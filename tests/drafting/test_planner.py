@@ -6,10 +6,10 @@ import random
 import pytest
 
 from app import resources
-from app.checking.profile import PROFILE_NAMES, PartKind, load_profile
 from app.drafting.intake.fact_types import fact_kind
-from app.drafting.planner import part_titles, plan
-from app.readers.facts import read_fact_sheet
+from app.drafting.plan.planner import part_titles, plan
+from app.formats.fact_files import read_fact_sheet
+from app.report.profile import PROFILE_NAMES, PartKind, load_profile
 from tests.drafting.helpers import fact, sheet_of
 
 CASES = [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import ConfigError
-from app.drafting.prompts import Value, load_prompt, parse_prompt, read_lock, render
+from app.drafting.model.prompts import Value, load_prompt, parse_prompt, read_lock, render
 from app.knowledge.tokens import count_tokens
 
 NAMES = ("section_draft", "section_repair", "section_rewrite")

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from app.drafting.chain import Piece, Written
-from app.drafting.composer import Composer
 from app.drafting.events import Event, Notice
-from app.drafting.mend import Mended
-from app.drafting.model import CancelledError
-from app.drafting.shelf import Shelf, shelf_key
+from app.drafting.model.chain import Piece, Written
+from app.drafting.model.checkpoint import Shelf, shelf_key
+from app.drafting.model.client import CancelledError
+from app.drafting.model.post_editor import Mended
+from app.drafting.prose.composer import Composer
 from app.services.drafting import DraftWish
 from tests.drafting.helpers import sheet_of
 from tests.drafting.server import Exchange, serve

@@ -11,15 +11,15 @@ from app import resources
 from app.core.draft import Draft, Origin
 from app.core.errors import ConfigError, InputError
 from app.core.facts import FactSheet
-from app.drafting.model import ModelOptions
+from app.drafting.model.client import ModelOptions
 from app.drafting.rewriting import RewriteTool, find_section
-from app.exporters.draft_json import render_json
-from app.readers.draft import parse_draft
-from app.readers.facts import read_fact_sheet
+from app.evidence.ground import ground
+from app.formats.draft_files import parse_draft
+from app.formats.fact_files import read_fact_sheet
+from app.formats.results.draft.json import render_json
 from app.services.drafting import draft_report
 from app.services.rewriting import Rewrite, restore_section, rewrite_section
 from app.settings import Settings, default_home
-from app.text.grounding import ground
 from tests.drafting.helpers import sheet_of
 from tests.drafting.server import Exchange, Reply, serve
 from tests.drafting.test_commands import pingan

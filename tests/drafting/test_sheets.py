@@ -10,13 +10,13 @@ import pytest
 from app.core.draft import Draft, SectionStatus
 from app.core.facts import FactSheet
 from app.core.finding import Severity
-from app.drafting.length import count_chars
-from app.readers.facts import read_fact_sheet
+from app.drafting.prose.length import count_chars
+from app.evidence.ground import ground
+from app.formats.fact_files import read_fact_sheet
 from app.services.checking import Checker, CheckOptions
 from app.services.drafting import DraftWish, draft_report
 from app.services.planning import prepare
 from app.settings import Settings, default_home
-from app.text.grounding import ground
 
 SHEETS = sorted((Path(__file__).parent / "sheets").glob("*.txt"))
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")

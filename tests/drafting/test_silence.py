@@ -12,9 +12,9 @@ import pytest
 
 from app import resources
 from app.drafting.events import Event, Waiting
-from app.drafting.model import CancelledError, ModelOptions, Pulse
+from app.drafting.model.client import CancelledError, ModelOptions, Pulse
 from app.drafting.rewriting import RewriteTool
-from app.readers.facts import read_fact_sheet
+from app.formats.fact_files import read_fact_sheet
 from app.services.drafting import draft_report
 from app.services.rewriting import Rewrite, rewrite_section
 from app.settings import Settings

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.draft import DraftSection, DraftSentence, Origin, SectionStatus
-from app.drafting import composer
-from app.drafting.plan_types import PlannedSection
+from app.drafting.plan.types import PlannedSection
+from app.drafting.prose import composer
 from app.drafting.verify import verify, written_or_verbatim
-from app.readers.facts import parse_fact_sheet
+from app.formats.fact_files import parse_fact_sheet
 from app.services.drafting import DraftWish, draft_report
 from app.settings import Settings
 from tests.drafting.helpers import fact, sheet_of

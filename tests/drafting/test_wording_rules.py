@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from app import resources
-from app.checking.profile import load_profile
 from app.core.draft import DraftSection
-from app.drafting.bank import load_bank
-from app.drafting.composer import compose
-from app.drafting.groups import in_order
-from app.drafting.planner import plan
-from app.drafting.wording import clause, is_award, is_nil, is_personal
-from app.readers.facts import read_fact_sheet
+from app.drafting.plan.groups import in_order
+from app.drafting.plan.planner import plan
+from app.drafting.prose.composer import compose
+from app.drafting.prose.phrase_book import load_bank
+from app.drafting.prose.wording import clause, is_award, is_nil, is_personal
+from app.formats.fact_files import read_fact_sheet
+from app.report.profile import load_profile
 from app.services.drafting import draft_report
 from app.settings import Settings, default_home
 from tests.drafting.helpers import fact, sheet_of

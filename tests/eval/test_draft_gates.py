@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.core.draft import DraftSentence, Origin
-from app.drafting import mend
+from app.drafting.model import post_editor as mend
 from app.drafting.verify import Verified
 from app.knowledge.store import KnowledgeStore
 from app.services import drafting
@@ -64,7 +64,7 @@ def test_a_grounding_switched_off_turns_the_gates_red(
 def test_a_firewall_switched_off_turns_the_gates_red(
     store: KnowledgeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.drafting import asking
+    from app.drafting.model import prompting as asking
 
     monkeypatch.setattr(asking, "mask_passage", lambda text, **_: text)
     assert "hostile.prompt_leaks " in "".join(red(HostileSystem(store), draft_cases()[:_FEW]))

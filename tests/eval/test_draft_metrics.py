@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.readers.facts import parse_fact_sheet
+from app.formats.fact_files import parse_fact_sheet
 from eval.cases import sample_cases
 from eval.draft_cases import Bullet, DraftCase, DraftOutput, Told, draft_cases
 from eval.draft_claims import residue, unsupported_claims

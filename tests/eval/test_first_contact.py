@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.checking.profile import PartKind
 from app.cli import cli
 from app.core.document import Span
 from app.core.draft import Draft, DraftSection, DraftSentence, SectionStatus
@@ -16,7 +15,8 @@ from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.core.finding import Finding, Severity
 from app.drafting.intake import make_fact
-from app.readers.facts import parse_fact_sheet
+from app.formats.fact_files import parse_fact_sheet
+from app.report.profile import PartKind
 from eval.cases import TextCase
 from eval.first_contact.intake import intake_section
 from eval.first_contact.placement import (

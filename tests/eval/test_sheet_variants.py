@@ -27,7 +27,7 @@ def test_a_lost_fact_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
         sheet = real(*args, **kwargs)  # type: ignore[arg-type]
         return replace(sheet, facts=sheet.facts[1:])
 
-    monkeypatch.setattr("app.readers.facts.build_fact_sheet", forgetful)
+    monkeypatch.setattr("app.formats.fact_files.build_fact_sheet", forgetful)
     found = compare(VARIANTS[0], Settings(home=Path("unused")))
     assert found.same == 0
     assert all(f"少了“{sheet.facts[0].shown}”" in "".join(found.lines) for sheet in seen[:2])

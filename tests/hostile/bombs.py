@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.readers.word import NAMESPACES, docx, package, para
+from tests.formats.word import NAMESPACES, docx, package, para
 
 Make = Callable[[Path], None]
 _TEXT = "全年排查矛盾纠纷42件，化解40件。"

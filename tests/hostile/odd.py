@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.formats.word import docx, para
 from tests.hostile import bombs
 from tests.hostile.mutants import Mutant, _bytes, _packed, _unpacked
 from tests.hostile.seeds import report_lines, sound_files
-from tests.readers.word import docx, para
 
 _HALVES = ("D842", "DFB7", "D800", "DFFF", "DC00", "FFFF", "FFFE", "0000", "E000", "FEFF",
            "D842DFB7", "DFB7D842", "5E73", "5B89", "0034", "3002")  # fmt: skip

@@ -9,9 +9,9 @@ import openpyxl
 from fpdf import FPDF
 
 from app.resources import examples_dir, reports_dir
-from tests.readers.prints import FONT, print_report
-from tests.readers.word import box, package, para, run, table
-from tests.readers.word import docx as raw_docx
+from tests.formats.prints import FONT, print_report
+from tests.formats.word import box, package, para, run, table
+from tests.formats.word import docx as raw_docx
 
 
 @cache

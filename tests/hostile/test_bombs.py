@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import ConfigError, InputError
-from app.exporters.docx_comments import annotate
-from app.readers import Limits, read_bytes
-from app.readers.archive import open_archive
-from app.readers.limits import (
+from app.formats import Limits, read_bytes
+from app.formats.archive import open_archive
+from app.formats.docx.comments import annotate
+from app.formats.limits import (
     DEFAULT_LIMITS,
     ArchiveLimits,
     current_limits,
@@ -19,9 +19,9 @@ from app.readers.limits import (
 )
 from app.services.checking import Checker, CheckOptions
 from app.settings import load_limits
+from tests.formats.word import para
 from tests.hostile import bombs
 from tests.hostile.reading import ROOT, Worker, working
-from tests.readers.word import para
 
 _MANY = "内容过多"
 _BOMB = "压缩炸弹"

@@ -26,7 +26,7 @@ from app import resources
 from app.core.draft import Draft
 from app.core.errors import KnowledgeError, ModelError
 from app.drafting.events import Event, Notice
-from app.drafting.model import Caller, CancelledError, ModelOptions
+from app.drafting.model.client import Caller, CancelledError, ModelOptions
 from app.knowledge.embedders import OpenAIEmbedder
 from tests.drafting.server import Exchange, serve
 from tests.drafting.test_chain import KEY, SHEET, TWO, draft, faithful, holds, run

@@ -8,8 +8,8 @@ import pytest
 
 from app.core.errors import InputError
 from app.core.finding import CheckResult
-from app.readers.facts import read_fact_sheet_bytes
-from app.readers.source import shown_name
+from app.formats.fact_files import read_fact_sheet_bytes
+from app.formats.source import shown_name
 from app.services.apart import Apart
 from app.services.batch import BatchOptions, check_batch
 from tests.hostile.odd import odd

@@ -123,7 +123,7 @@ def test_the_quick_tests_of_services_and_knowledge_pass_unplugged(away: Isolatio
     done = away.run(
         sys.executable, "-m", "pytest", "-q", "-m", "not slow and not browser and not model",
         "tests/services/test_batch.py", "tests/knowledge/test_service.py",
-        "tests/drafting/test_commands.py", "tests/readers/test_twins.py",
+        "tests/drafting/test_commands.py", "tests/formats/test_twins.py",
         timeout_s=400.0,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]

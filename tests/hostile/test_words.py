@@ -13,8 +13,8 @@ import pytest
 
 from app.commands.terminal import ShownStream, exact
 from app.core.errors import InputError
-from app.exporters.controls import escape_json, one_line, show_commands
-from app.readers import read_bytes
+from app.formats import read_bytes
+from app.formats.results.controls import escape_json, one_line, show_commands
 from app.web.guard import guarded
 from tests.hostile.reading import ROOT
 from tests.hostile.words import (

@@ -16,14 +16,14 @@ from typing import Any
 
 from app.core.document import Document
 from app.core.errors import PinganError
-from app.exporters.docx_comments import annotate
-from app.readers import read_bytes
-from app.readers.archive import SkippedMember, read_archive
-from app.readers.facts import read_fact_sheet_bytes
-from app.readers.limits import Limits
-from app.readers.source import read_limited
+from app.formats import read_bytes
+from app.formats.archive import SkippedMember, read_archive
+from app.formats.docx.comments import annotate
+from app.formats.fact_files import read_fact_sheet_bytes
+from app.formats.limits import Limits
+from app.formats.source import read_limited
+from app.review.service import ReviewDesk  # noqa: F401  # what the page loads, so that it counts
 from app.services.checking import Checker, CheckOptions
-from app.services.review import ReviewDesk  # noqa: F401  # what the page loads, so that it counts
 from tests.hostile.mutants import mutant
 
 _NOW = datetime(2025, 12, 1)  # noqa: DTZ001  # Word keeps local time

@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from app import cli
+from app.accounts.sessions import Logins
 from app.core.errors import PinganError
+from app.core.files import write_atomically
 from app.core.verdict import Verdict
-from app.exporters.atomic import write_atomically
-from app.services.desk_store import DeskStore
-from app.services.desk_types import DeskFact
-from app.services.logins import Logins
-from app.services.review_store import ReviewStore
+from app.review.store import ReviewStore
 from app.settings import Settings
 from app.web.backend import Backend
 from app.web.workspace import Workspace
+from app.workspace.store import DeskStore
+from app.workspace.types import DeskFact
 from tests.knowledge.samples import open_small, prepared, report_text
 
 _BLOCK = 2**12

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from app.core.errors import ExportError
-from app.exporters.atomic import write_atomically
+from app.core.files import write_atomically
 
 ROOT = Path(__file__).resolve().parents[2]
 _SIZE = "48m"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.exporters.atomic import write_atomically
+from app.core.files import write_atomically
 
 ROOT = Path(__file__).resolve().parents[2]
 _SEED = int(os.environ.get("PINGAN_KILL_SEED", "8"))

@@ -18,17 +18,17 @@ from pathlib import Path
 from typing import Any
 
 from app.core.draft import DraftSentence
+from app.core.files import write_atomically
 from app.core.finding import CheckResult
 from app.core.verdict import Verdict
-from app.drafting.mend import Mended
-from app.drafting.pieces import Piece, Written
-from app.drafting.shelf import Shelf
-from app.exporters.atomic import write_atomically
+from app.drafting.model.checkpoint import Shelf
+from app.drafting.model.pieces import Piece, Written
+from app.drafting.model.post_editor import Mended
+from app.review.store import ReviewStore, Submitted, draft_key
 from app.services.checking import Checker, CheckOptions
 from app.services.cohort import compare_drafts  # noqa: F401  # loaded before the forks
-from app.services.desk_store import DeskStore
-from app.services.desk_types import DeskFact
-from app.services.review_store import ReviewStore, Submitted, draft_key
+from app.workspace.store import DeskStore
+from app.workspace.types import DeskFact
 from tests.drafting.helpers import sheet_of
 from tests.services.drafts import draft
 

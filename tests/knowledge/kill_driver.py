@@ -16,10 +16,10 @@ from typing import Any
 
 from app.knowledge import store as store_module
 from app.knowledge.chunking import cut_passages
-from app.knowledge.state import StoreState
+from app.knowledge.storage.state import StoreState
+from app.knowledge.storage.vectors import VectorCollection
 from app.knowledge.store import KnowledgeStore
 from app.knowledge.tokens import count_tokens
-from app.knowledge.vectors import VectorCollection
 from tests.knowledge.samples import open_small, prepared, report_text
 
 OLD = prepared(report_text(drills=6))

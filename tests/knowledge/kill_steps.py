@@ -18,14 +18,14 @@ from typing import Any
 from chromadb.api.client import Client
 
 from app.core.errors import KnowledgeError
-from app.knowledge import sidecar
+from app.knowledge import reference_index as sidecar
 from app.knowledge import store as store_module
 from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import HashedNgramEmbedder
-from app.knowledge.rebuild import rebuild_store
+from app.knowledge.storage.rebuild import rebuild_store
+from app.knowledge.storage.tables import LocalTable
+from app.knowledge.storage.vectors import VectorCollection
 from app.knowledge.store import KnowledgeStore
-from app.knowledge.tables import LocalTable
-from app.knowledge.vectors import VectorCollection
 from app.services.ingest import add_paths
 from tests.knowledge.kill_driver import in_child
 from tests.knowledge.samples import SMALL, open_small, prepared, report_text

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import ConfigError, InputError, KnowledgeError
+from app.formats.archive import ArchiveLimits
 from app.knowledge.corrections import Corrections, PartOf
 from app.knowledge.records import Outcome
-from app.knowledge.sidecar import describes
+from app.knowledge.reference_index import describes
 from app.knowledge.store import KnowledgeStore
-from app.readers.archive import ArchiveLimits
 from app.services import ingest
 from app.services.ingest import IngestStoppedError, add_paths
+from tests.formats.test_archive import pack_raw
 from tests.knowledge.samples import open_small, prepared, report_text
-from tests.readers.test_archive import pack_raw
 
 
 def archive(path: Path, members: dict[str, bytes | str]) -> Path:

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import KnowledgeError
-from app.knowledge import lexical
 from app.knowledge.embedders import HashedNgramEmbedder
-from app.knowledge.lexical import LIST_FILE, LexicalIndex, make_entry, tokenize
-from app.knowledge.lexical_sync import FOLDER
+from app.knowledge.index import lexical
+from app.knowledge.index.lexical import LIST_FILE, LexicalIndex, make_entry, tokenize
+from app.knowledge.index.segments import SUFFIX, make_segment
+from app.knowledge.index.sync import FOLDER
 from app.knowledge.passage import Passage
 from app.knowledge.retriever import HybridRetriever
-from app.knowledge.segments import SUFFIX, make_segment
 from app.knowledge.store import KnowledgeStore
 from tests.knowledge.samples import prepared, report_text
 

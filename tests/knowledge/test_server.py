@@ -13,15 +13,15 @@ from threading import Barrier, Thread
 import pytest
 
 from app.core.errors import ConfigError, KnowledgeError
-from app.knowledge.chroma import ServerAwayError
-from app.knowledge.rebuild import rebuild_store
 from app.knowledge.records import Outcome
+from app.knowledge.storage.chroma import ServerAwayError
+from app.knowledge.storage.rebuild import rebuild_store
 from app.knowledge.store import KnowledgeStore
-from app.services.health import probe_all
 from app.services.ingest import IngestStoppedError, add_paths
 from app.services.knowledge import open_store
-from app.services.known import load_known
+from app.services.reference_index import load_known
 from app.settings import Settings, load_settings
+from app.upkeep.health import probe_all
 from tests.knowledge.samples import SMALL, prepared, report_text
 
 

@@ -8,15 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import KnowledgeError
-from app.knowledge.chroma import DamagedIndexError
+from app.core.locks import writer_lock
 from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import HashedNgramEmbedder
-from app.knowledge.lock import writer_lock
-from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import Outcome
 from app.knowledge.retriever import HybridRetriever
+from app.knowledge.storage.chroma import DamagedIndexError
+from app.knowledge.storage.rebuild import rebuild_store, set_aside
+from app.knowledge.storage.tables import META, REPORTS, ServerTable
 from app.knowledge.store import LOCK_FILE, KnowledgeStore, utc_now
-from app.knowledge.tables import META, REPORTS, ServerTable
 from tests.knowledge.samples import SMALL, open_small, prepared, report_text
 
 

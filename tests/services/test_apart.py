@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import ConfigError, InputError
-from app.readers import Limits, read_bytes
+from app.formats import Limits, read_bytes
 from app.services.apart import Apart
 
 TEXT = "全年排查42件。".encode()

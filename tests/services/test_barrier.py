@@ -15,15 +15,15 @@ from app.checking.engine import load_rules
 from app.commands.check import _rendered, check
 from app.core.document import Document
 from app.core.errors import InputError
-from app.readers import Limits, read_bytes
+from app.formats import Limits, read_bytes
+from app.review.service import ReviewDesk
 from app.services import draft_work
 from app.services.apart import Apart
 from app.services.batch import Batch, BatchOptions, check_batch
 from app.services.checking import Checker, CheckOptions
-from app.services.cluster_worker import check_orders, code_stamp, pack
+from app.services.cluster.worker import check_orders, code_stamp, pack
 from app.services.draft_work import Order, Worked
 from app.services.ingest import _Piece, _read
-from app.services.review import ReviewDesk
 from app.settings import Settings
 from tests.hostile import bombs
 from tests.services.drafts import draft, put
@@ -165,7 +165,7 @@ def test_a_rule_that_runs_out_of_memory_is_no_broken_rule(
 def test_a_draft_that_cannot_be_written_down_does_not_keep_the_others_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.exporters import check_json
+    from app.formats.results.check import json as check_json
 
     for number, name in enumerate(("甲.txt", "怪.txt", "乙.txt")):
         put(tmp_path, name, draft(number))

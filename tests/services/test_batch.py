@@ -11,7 +11,7 @@ import pytest
 from app.core.errors import ExportError, InputError
 from app.services.batch import Batch, BatchOptions, check_batch
 from app.services.sources import annotated_places, find_sources
-from tests.exporters.word_files import commented, comments
+from tests.formats.docx.word_files import commented, comments
 from tests.services.drafts import draft, put
 
 NOW = datetime(2025, 12, 20, 9, 30)  # noqa: DTZ001

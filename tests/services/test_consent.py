@@ -12,8 +12,8 @@ from app.core.errors import ConfigError
 from app.services.consent import ConsentError, agree, needs_consent, require_consent
 from app.services.drafting import draft_report, dry_run
 from app.settings import Settings, load_settings
+from app.web.api.workspace import DeskApi
 from app.web.backend import Backend
-from app.web.desk_api import DeskApi
 from app.web.workspace import Workspace
 from tests.drafting.test_chain import SHEET
 from tests.drafting.test_commands import pingan

@@ -10,8 +10,8 @@ import pytest
 from app.core.audit import ACTOR, Actor, entries
 from app.core.errors import ConfigError
 from app.core.facts import FactSheet
-from app.services.desk_jobs import Job, Jobs
 from app.web.tasks import Task
+from app.workspace.jobs import Job, Jobs
 from tests.drafting.server import serve
 from tests.drafting.test_chain import SHEET, draft_at, faithful
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from app.services.people import PeopleFile, Role
+from app.accounts.users import PeopleFile, Role
 from tests.web.conftest import ROOT, free_port, start_web, stop_web
 
 API = "gradio_api"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.hostile import bombs
 from tests.timing import allowed
-from tests.web.office import ToldError, Visit, as_file, running
+from tests.web.auth.office import ToldError, Visit, as_file, running
 
 _MOST_S = 1.0
 _TIMES = 15

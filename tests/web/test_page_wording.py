@@ -10,7 +10,7 @@ import httpx
 import openai
 import pytest
 
-from app.drafting.model import ModelOptions, explain
+from app.drafting.model.client import ModelOptions, explain
 
 _APP = Path(__file__).resolve().parents[2] / "app"
 _COMMAND_LINE = re.compile(
@@ -23,18 +23,18 @@ _ELSEWHERE = {
     "cli.py": "the command line itself",
     "commands/": "the command line itself",
     "checking/docs.py": "writes docs/rules.md",
-    "drafting/plan_text.py": "plans as files, which only the command line reads",
-    "drafting/prompts.py": "the shape of prompt files, for those who write them",
-    "exporters/cohort_text.py": "the text that a command prints",
-    "readers/draft.py": "drafts as files, which only the command line reads",
-    "services/cluster": "many machines, which only the command line uses",
-    "services/health.py": "pingan doctor",
+    "drafting/plan/text.py": "plans as files, which only the command line reads",
+    "drafting/model/prompts.py": "the shape of prompt files, for those who write them",
+    "formats/results/cohort/text.py": "the text that a command prints",
+    "formats/draft_files.py": "drafts as files, which only the command line reads",
+    "services/cluster/": "many machines, which only the command line uses",
+    "upkeep/health.py": "pingan doctor",
     "services/knowledge.py": "pingan kb: the page has its own",
     "settings.py": "read before the page is opened",
-    "web/people_proxy.py": "read before the page is opened",
+    "web/auth/proxy.py": "read before the page is opened",
     "web/server.py": "told where the page is started",
     # its errors are made by ``explain``, below
-    "drafting/model.py": "put together from parts",
+    "drafting/model/client.py": "put together from parts",
 }
 _STRINGS = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
 

@@ -20,10 +20,10 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
-from app.text.name_words import CUT_CHARS, CUT_WORDS
-from app.text.own_names import find_slips
-from app.text.signs import places
-from app.text.unit import describe_unit, short_names_of
+from app.language.names.own import find_slips
+from app.language.names.unit import describe_unit, short_names_of
+from app.language.names.vocabulary import CUT_CHARS, CUT_WORDS
+from app.language.prefilter import places
 
 META = RuleMeta(
     code="CO01", name="unit-name-conflict", severity=Severity.ERROR, summary="名称前后不一致"

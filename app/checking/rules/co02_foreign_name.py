@@ -13,7 +13,7 @@ from app.checking.context import CheckContext, KnownUnit
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
-from app.text.area import Area, area_chain, is_area
+from app.language.names.places import Area, area_chain, is_area
 
 META = RuleMeta(
     code="CO02",

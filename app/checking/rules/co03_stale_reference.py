@@ -19,7 +19,7 @@ from app.checking.parts import is_speech
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
-from app.text.unit import report_year
+from app.language.names.unit import report_year
 
 META = RuleMeta(
     code="CO03", name="stale-reference", severity=Severity.WARNING, summary="沿用往年的提法"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from app.checking.context import CheckContext, KnownText
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
-from app.text.copied import Copy, CopyFinder, KnownPrint, as_known, read_prints
-from app.text.outline import read_outline
-from app.text.unit import describe_unit
+from app.language.names.unit import describe_unit
+from app.language.near_duplicates import Copy, CopyFinder, KnownPrint, as_known, read_prints
+from app.language.structure.outline import read_outline
 
 META = RuleMeta(
     code="CO05",

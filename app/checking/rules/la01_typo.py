@@ -195,7 +195,7 @@ def _follows(text: str, place: int, word: str) -> bool:
 
 def _is_meant(text: str, hit: _Hit) -> bool:
     """True unless the characters of a listed writing belong to other words here."""
-    from app.text.words import gain, is_apart  # noqa: PLC0415  # only with a hit to judge
+    from app.language.segmentation import gain, is_apart  # noqa: PLC0415  # only with a hit to judge
 
     wrong, right = hit.confusion.wrong, hit.confusion.right
     if is_apart(text, hit.span, unknown=wrong):

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from app.checking.arithmetic import APPROXIMATE_SHARE, printed, sum_text
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
 from app.core.quantity import Qualifier, Quantity
-from app.text.part_groups import PartGroup
-from app.text.sum_words import INTERRUPTS
+from app.evidence.arithmetic import APPROXIMATE_SHARE, printed, sum_text
+from app.language.relations.part_groups import PartGroup
+from app.language.relations.sum_words import INTERRUPTS
 
 META = RuleMeta(
     code="NU01", name="sum-mismatch", severity=Severity.ERROR, summary="分项之和与总数不符"

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.arithmetic import amount, finer, may_be_slip
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
-from app.text.progress import read_progress_pairs
+from app.evidence.arithmetic import amount, finer, may_be_slip
+from app.language.relations.progress import read_progress_pairs
 
 META = RuleMeta(
     code="NU02", name="part-exceeds-whole", severity=Severity.ERROR, summary="分项大于总数"

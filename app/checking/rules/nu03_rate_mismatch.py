@@ -8,11 +8,11 @@ False alarms: rates of another base (按期办结率 counts only cases that fell
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.arithmetic import agrees, percentage, plain, printed, printed_interval, rounded
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
-from app.text.rates import RateClaim, read_rate_claims
+from app.evidence.arithmetic import agrees, percentage, plain, printed, printed_interval, rounded
+from app.language.relations.rates import RateClaim, read_rate_claims
 
 META = RuleMeta(
     code="NU03", name="rate-mismatch", severity=Severity.ERROR, summary="比率与所依据的数不符"

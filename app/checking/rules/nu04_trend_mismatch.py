@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.checking.arithmetic import (
+from app.checking.context import CheckContext
+from app.checking.rule import RuleMeta, bad, good, near
+from app.core.finding import Finding, Severity
+from app.core.quantity import Quantity
+from app.evidence.arithmetic import (
     Interval,
     amount,
     finer,
@@ -19,11 +23,7 @@ from app.checking.arithmetic import (
     rounded,
     rounded_interval,
 )
-from app.checking.context import CheckContext
-from app.checking.rule import RuleMeta, bad, good, near
-from app.core.finding import Finding, Severity
-from app.core.quantity import Quantity
-from app.text.trends import DOWN, UP, Change, read_changes
+from app.language.relations.trends import DOWN, UP, Change, read_changes
 
 META = RuleMeta(
     code="NU04", name="trend-mismatch", severity=Severity.ERROR, summary="升降方向或幅度不符"

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.checking.arithmetic import amount, digits, finer, may_be_slip, printed_interval
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
 from app.core.quantity import Quantity, QuantityKind
+from app.evidence.arithmetic import amount, digits, finer, may_be_slip, printed_interval
 
 META = RuleMeta(
     code="NU05", name="quantity-conflict", severity=Severity.ERROR, summary="同一事项前后数字不一致"

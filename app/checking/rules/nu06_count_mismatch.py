@@ -14,7 +14,7 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
-from app.text.numerals import parse_chinese
+from app.language.numbers.numerals import parse_chinese
 
 META = RuleMeta(
     code="NU06", name="count-mismatch", severity=Severity.WARNING, summary="写明的项数与列出的不符"

@@ -15,8 +15,8 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
-from app.text.numerals import parse_chinese
-from app.text.signs import places
+from app.language.numbers.numerals import parse_chinese
+from app.language.prefilter import places
 
 META = RuleMeta(
     code="NU08", name="zero-claim-conflict", severity=Severity.ERROR, summary="“未发生”与发生数矛盾"

@@ -8,12 +8,12 @@ False alarms: figures of another area, level or period; those are never matched.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.arithmetic import plain, printed
 from app.checking.context import CheckContext
 from app.checking.ledger import Judged
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
-from app.text.ledger_entries import QuoteKind
+from app.evidence.arithmetic import plain, printed
+from app.language.ledger.entries import QuoteKind
 
 META = RuleMeta(
     code="NU10",

@@ -18,8 +18,8 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
-from app.text.markup import NAME_UNITS, NAMED_PLACE, bold_pairs
-from app.text.signs import Signs
+from app.language.prefilter import Signs
+from app.language.structure.markup import NAME_UNITS, NAMED_PLACE, bold_pairs
 
 META = RuleMeta(code="PH01", name="placeholder", severity=Severity.ERROR, summary="占位符没有填写")
 

@@ -20,9 +20,9 @@ from app.checking.rule import RuleMeta, bad, good, near
 from app.checking.rules._residue_patterns import BROKEN, PATTERNS, WEB
 from app.core.document import BlockKind, Span
 from app.core.finding import Finding, Fix, Severity
-from app.text.chat import Remark, find_remarks
-from app.text.markup import Marks, read_emoji, read_markdown
-from app.text.signs import Signs
+from app.language.chat import Remark, find_remarks
+from app.language.prefilter import Signs
+from app.language.structure.markup import Marks, read_emoji, read_markdown
 
 META = RuleMeta(
     code="PH02", name="residue", severity=Severity.ERROR, summary="网页、模板或聊天残留"

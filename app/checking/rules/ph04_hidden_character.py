@@ -17,7 +17,7 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
-from app.text.disguise import Disguise, find_disguises
+from app.language.disguise import Disguise, find_disguises
 
 META = RuleMeta(
     code="PH04",

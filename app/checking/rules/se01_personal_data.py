@@ -9,8 +9,9 @@ Reported: resident IDs, mobile and home telephone numbers, bank cards, e-mail, n
 documents, homes told to the door, names of people told by what befell them (死者, 信访人, 社区矫正
 对象), however they are written (full width, Chinese numerals, hidden characters and separators in
 between). Not reported: hot lines and office telephones, document and order numbers, what is masked
-(138****8000, 李某某), people in office. The reader is ``app.text.sensitive``, its words stand in
-``knowledge_base/lexicons/sensitive.yaml``; what may be sent to a model asks the same one.
+(138****8000, 李某某), people in office. The reader is ``app.language.sensitive``, its words
+stand in ``knowledge_base/lexicons/sensitive.yaml``; what may be sent to a model asks
+the same one.
 """
 
 import re

@@ -7,7 +7,7 @@ False alarms: a list of marks that explains how to use them.
 Reported: 绝密, 机密 and 秘密 with a star, a term, in brackets or alone on a line, 密级：…,
 内部资料, 仅供内部使用, 不得外传 and the like as a mark of the whole text, with blanks and hidden
 characters inside as well. Not reported: prose about 保密工作, 涉密 and 国家秘密. The reader is
-``app.text.sensitive``; what may be sent to a model asks the same one.
+``app.language.sensitive``; what may be sent to a model asks the same one.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.finding import Finding, Severity
-from app.text.sensitive import Kind
+from app.language.sensitive import Kind
 
 META = RuleMeta(
     code="SE02", name="secrecy-mark", severity=Severity.ERROR, summary="带有密级或内部标志"

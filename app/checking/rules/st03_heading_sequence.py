@@ -18,8 +18,8 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Fix, Severity
-from app.text.enumerations import Enumeration, Item
-from app.text.outline import CHINESE_NUMBERS, Heading
+from app.language.structure.enumerations import Enumeration, Item
+from app.language.structure.outline import CHINESE_NUMBERS, Heading
 
 META = RuleMeta(
     code="ST03", name="heading-sequence", severity=Severity.WARNING, summary="序号不连续"

@@ -16,7 +16,7 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import BlockKind, Span
 from app.core.finding import Finding, Severity
-from app.text.outline import Heading
+from app.language.structure.outline import Heading
 
 META = RuleMeta(
     code="ST06",

@@ -15,7 +15,7 @@ from app.checking.context import CheckContext
 from app.checking.rule import RuleMeta, bad, good, near
 from app.core.document import BlockKind, Span
 from app.core.finding import Finding, Severity
-from app.text.outline import Heading
+from app.language.structure.outline import Heading
 
 META = RuleMeta(code="ST07", name="unfinished", severity=Severity.WARNING, summary="段落没有写完")
 

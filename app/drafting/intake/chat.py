@@ -9,8 +9,8 @@ from app.core.facts import Fact, Skipped
 from app.drafting.intake.fact_types import FactType, label_kind, type_of
 from app.drafting.intake.material import Line, Material, Table
 from app.drafting.intake.words import words
-from app.drafting.matters import matter_of
-from app.text.terms import key_terms
+from app.drafting.plan.matters import matter_of
+from app.language.terms import key_terms
 
 _CLOCK = r"(?:[上下]午|凌晨|早上|中午|晚上)?\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\s?[AaPp][Mm])?"
 _WEEKDAY = r"(?:星期|周)[一二三四五六日天]"

@@ -9,11 +9,11 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from app.checking.profile import PartKind
 from app.core.facts import Fact
 from app.drafting.intake.words import LabelKind, words
-from app.text.lexicons import load_lexicon, one_of
-from app.text.terms import normalise
+from app.language.lexicons import load_lexicon, one_of
+from app.language.terms import normalise
+from app.report.profile import PartKind
 
 
 class FactType(Enum):

@@ -7,7 +7,7 @@ from app.core.facts import Fact
 from app.drafting.intake.fact_types import FactType, is_case, label_kind, type_of
 from app.drafting.intake.lines import reporter_of
 from app.drafting.intake.words import LabelKind, words
-from app.text.terms import normalise
+from app.language.terms import normalise
 
 SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*[”’）)]*")
 CLAUSE = re.compile(r"[^，；;,]+[，；;,]?")
@@ -36,8 +36,8 @@ def make_fact(
     fact_id: str, text: str, *, heading: str = "", line: int = 0, source: str = ""
 ) -> Fact:
     """A fact in normal form, its label set apart, its figures and names read."""
-    from app.text.evidence import quantities_of  # noqa: PLC0415 — not needed to tell a bad sheet
-    from app.text.names import find_names  # noqa: PLC0415
+    from app.evidence.sheet import quantities_of  # noqa: PLC0415 — not needed to tell a bad sheet
+    from app.language.names.finder import find_names  # noqa: PLC0415
 
     label, rest = split_label(normalise(text))
     if label_kind(label) is None and (reporter := reporter_of(label)):

@@ -7,7 +7,7 @@ from app.core.facts import Skipped
 from app.drafting.intake.material import Line, Table
 from app.drafting.intake.tables import Aside, Statement, Unread, read_table
 from app.drafting.intake.words import words
-from app.text.terms import normalise
+from app.language.terms import normalise
 
 _HEADER = re.compile(
     r"[-*•·●]?\s*(?:\*\*|__)?([\u4e00-\u9fff](?:[ \u3000]*[\u4e00-\u9fff]){1,5})"
@@ -325,7 +325,7 @@ def _is_row_of_pairs(cells: list[str]) -> bool:
 
 def _is_unit(text: str) -> bool:
     """True for a line that is the full name of a unit, as under a report."""
-    from app.text.names import NameKind, locate_names  # noqa: PLC0415 — heavy; few lines ask it
+    from app.language.names.finder import NameKind, locate_names  # noqa: PLC0415 — heavy; few lines ask it
 
     if not 4 <= len(text) <= 30 or _SENTENCE.search(text):
         return False

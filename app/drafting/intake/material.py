@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.text.disguise import unmask
+from app.language.disguise import unmask
 
 _MARKDOWN_RULE = re.compile(r":?-+:?")
 _MARKED = re.compile(r"(?:[-*•·●○■◆▪]|\d{1,3}[.、)）]|[（(]\d{1,3}[)）]|[①-⑳])\s")

@@ -14,7 +14,7 @@ from app.drafting.intake.facts import CLAUSE, SENTENCE, TELLING_CHARS, make_fact
 from app.drafting.intake.lines import Bullet, LineParser
 from app.drafting.intake.material import Material, reveal
 from app.drafting.intake.words import words
-from app.text.terms import normalise
+from app.language.terms import normalise
 
 UNIT_TYPES = ("机关", "国企", "乡镇", "市级")
 NO_UNIT = "【待补充：单位名称】"
@@ -206,8 +206,8 @@ class _Head:
 
     def unit(self) -> str:
         """The unit of the header, else the one the titles name."""
-        from app.text.names import NameKind, locate_names  # noqa: PLC0415 — as below
-        from app.text.unit import unit_from_title  # noqa: PLC0415 — not needed to tell a bad sheet
+        from app.language.names.finder import NameKind, locate_names  # noqa: PLC0415 — as below
+        from app.language.names.unit import unit_from_title  # noqa: PLC0415 — not needed to tell a bad sheet
 
         titles = [normalise(re.sub(r"[（(][^（）()]*[）)]$", "", t)) for t in self.parser.titles]
         if told := self.value("unit"):

@@ -6,7 +6,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from app.text.lexicons import any_of, load_lexicon, one_of
+from app.language.lexicons import any_of, load_lexicon, one_of
 
 
 class Role(Enum):

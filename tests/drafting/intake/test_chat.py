@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.facts import FactSheet
-from app.readers.facts import parse_fact_sheet
+from app.formats.fact_files import parse_fact_sheet
 
 PC = """\
 平安办 何主任 2025/12/1 9:15:22

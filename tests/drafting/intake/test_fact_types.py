@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.checking.profile import PartKind
 from app.drafting.intake.fact_types import FactType, fact_kind, heading_type, type_of
-from app.readers.facts import parse_fact_sheet
+from app.formats.fact_files import parse_fact_sheet
+from app.report.profile import PartKind
 from tests.drafting.helpers import fact
 
 _SHORTCOMINGS = (

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from app.readers.facts import parse_fact_sheet
+from app.formats.fact_files import parse_fact_sheet
 
 _HEAD = "单位：云渡镇\n年度：2025\n- 演练3次\n"
 _MOST_S = 5.0  # before these were mended: 13 to 50 s

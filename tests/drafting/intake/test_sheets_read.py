@@ -12,7 +12,7 @@ from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.drafting.intake import Row, Table, build_fact_sheet
 from app.drafting.intake.sheet import NO_UNIT
-from app.readers.facts import parse_fact_sheet, read_fact_sheet, read_fact_sheet_bytes
+from app.formats.fact_files import parse_fact_sheet, read_fact_sheet, read_fact_sheet_bytes
 
 HEAD = "单位：临溪县云渡镇\n年度：2025\n"
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from app.core.facts import FactSheet
-from app.readers.facts import parse_fact_sheet, read_fact_sheet_bytes
+from app.formats.fact_files import parse_fact_sheet, read_fact_sheet_bytes
 
 HEAD = "单位：临溪县云渡镇\n年度：2025\n"
 

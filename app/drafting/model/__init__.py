@@ -1,0 +1,1 @@
+"""Everything about a chat model: prompts, calls, what may be sent, what is kept of its answers."""

@@ -1,0 +1,1 @@
+"""Which fact is told where."""

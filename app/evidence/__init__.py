@@ -1,0 +1,1 @@
+"""Facts against a text: figures compared, statements grounded, sums derived."""

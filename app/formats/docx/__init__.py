@@ -1,0 +1,1 @@
+"""Word files: read exactly, annotated at the exact words, laid out by GB/T 9704—2012."""

@@ -1,0 +1,1 @@
+"""What is said of many drafts together, as text, JSON, HTML, xlsx."""

@@ -1,0 +1,1 @@
+"""The lexical index: BM25 over Chinese characters and their pairs."""

@@ -1,0 +1,1 @@
+"""Past reports lend wording, never facts: everything that is another unit's is masked."""

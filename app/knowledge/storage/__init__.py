@@ -1,0 +1,1 @@
+"""What is kept and how: records in SQLite, passages and vectors in Chroma."""

@@ -1,0 +1,1 @@
+"""Names of units, places, people in office."""

@@ -1,0 +1,1 @@
+"""Numbers of official prose: Arabic and Chinese, with measure words and qualifiers."""

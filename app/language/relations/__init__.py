@@ -1,0 +1,1 @@
+"""Which figures belong together: sums, rates, trends, progress."""

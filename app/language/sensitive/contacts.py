@@ -1,0 +1,92 @@
+"""E-mail, messenger accounts, number plates, passports and service cards."""
+
+import re
+from collections.abc import Iterator
+
+from app.core.document import Span
+from app.language.sensitive.kinds import Kind, Sensitive
+from app.language.sensitive.view import View
+from app.language.sensitive.words import words
+
+_LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}[ \u3000]?\Z")
+_DOMAIN = re.compile(
+    r"[ \u3000]?[A-Za-z0-9][A-Za-z0-9-]{0,62}"
+    r"(?:[ \u3000]?(?:\.|。|．|点|[\[(（【{]\s?dot\s?[\])）】}]| dot )"
+    r"[ \u3000]?[A-Za-z0-9-]{1,62}){1,4}"
+)
+_AT = re.compile(
+    r"@{1,2}|[\[(（【{<#]\s?(?:at|AT|At|艾特|@)\s?[\])）】}>#]|(?<=[A-Za-z0-9])艾特"
+    r"| (?:at|AT|At|艾特) "
+)
+_REACH = 66
+_ACCOUNT = re.compile(
+    r"(?:QQ|qq|Qq)(?!群)(?:号码?)?[:：是为\s]{0,3}[1-9]\d{4,10}(?!\d)"
+    r"|(?:微信|[Ww]e[Cc]hat|WX|wx)(?:号码?|ID|id|账号)?[:：是为\s]{1,3}[A-Za-z][A-Za-z0-9_-]{5,19}"
+    r"|(?:抖音|快手|支付宝)(?:号码?|ID|id|账号)[:：是为\s]{1,3}[A-Za-z0-9_-]{5,20}"
+)
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_PLATE = re.compile(
+    rf"[{_PROVINCES}][ \u3000]?[A-HJ-NP-Za-hj-np-z](?P<gap>[·•・‧∙.\-— \u3000]{{0,2}})"
+    r"(?P<rest>[A-HJ-NP-Za-hj-np-z0-9](?:[ \u3000-]?[A-HJ-NP-Za-hj-np-z0-9]){3,5}[挂学警港澳领]?)"
+    r"(?![A-Za-z0-9])"
+)
+_OFFICIAL_PLATE = "警"
+_PAPERS = re.compile(
+    r"[A-Za-z0-9](?<![A-Za-z0-9].)(?:(?<=[A-Za-z])[A-Za-z]?[ -]?\d(?:[ -]?\d){6,8}"
+    r"|(?<=\d)(?:[ -]?\d){7,9})(?![A-Za-z0-9])"
+)
+_SERVICE_CARD = re.compile(r"[军武空海参政后联沈北兰济南广成警]{1,2}字第\s?\d{5,9}\s?号")
+
+
+def read_contacts(view: View) -> Iterator[Sensitive]:
+    """Every e-mail address, account, plate and travel document."""
+    text = view.text
+    yield from _emails(text)
+    for match in _ACCOUNT.finditer(text):
+        if not words().is_public(text, match.start()):
+            yield _piece(Kind.ACCOUNT, match)
+    for match in _PLATE.finditer(text):
+        if _is_plate(text, match):
+            yield _piece(Kind.PLATE, match)
+    for match in _PAPERS.finditer(view.digits):
+        if words().has_cue("papers", text, match.start(), match.end()) and (
+            match.group()[0].isalpha()
+            or "台胞证" in text[max(0, match.start() - 12) : match.start()]
+        ):
+            yield _piece(Kind.PAPERS, match)
+    for match in _SERVICE_CARD.finditer(text):
+        yield _piece(Kind.PAPERS, match)
+
+
+def _piece(kind: Kind, match: re.Match[str]) -> Sensitive:
+    told = match.group()
+    return Sensitive(kind, Span(*match.span()), f"{told[:2]}…{told[-1:]}")
+
+
+def _emails(text: str) -> Iterator[Sensitive]:
+    for at in _AT.finditer(text):
+        lead = max(0, at.start() - _REACH)
+        local = _LOCAL.search(text[lead : at.start()])
+        domain = _DOMAIN.match(text, at.end())
+        if local is None or domain is None:
+            continue
+        start, end = lead + local.start(), domain.end()
+        is_office = re.search(r"(?:gov|edu|mil)[.。点]?(?:cn)?\Z", domain.group()) is not None
+        is_named = domain.group().rstrip()[-1:].isalpha()
+        if is_named and not is_office and not words().is_public(text, start):
+            shown = f"{text[start : start + 2]}…"
+            yield Sensitive(Kind.EMAIL, Span(start, end), shown)
+
+
+def _is_plate(text: str, match: re.Match[str]) -> bool:
+    rest = match["rest"]
+    bare = re.sub(r"[ \u3000-]", "", rest)
+    core = bare.rstrip("挂学警港澳领")
+    if bare.endswith(_OFFICIAL_PLATE) or not any(c.isdigit() for c in core):
+        return False
+    if len(core) not in (5, 6) and len(bare) not in (5, 6):
+        return False
+    is_spread = len(core) != len(rest.rstrip("挂学警港澳领")) or len(match["gap"]) > 1
+    has_cue = words().has_cue("plate", text, match.start())
+    is_plain = sum(c.isdigit() for c in core) >= 2
+    return has_cue or (is_plain and not is_spread)

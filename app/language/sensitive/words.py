@@ -1,0 +1,84 @@
+"""The words of the reader, from ``sensitive.yaml``."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from app.language.lexicons import any_of, load_lexicon
+
+_LEAD = 16  # characters before a piece that may say what it is
+_TAIL = 10
+_FILLERS = "（( 号因私公普通务的为是"  # 持E12345678号因私护照
+
+
+@dataclass(frozen=True, slots=True)
+class SensitiveWords:
+    """Words by what they tell; ``roles`` finds the roles behind which a name must not stand."""
+
+    surnames: frozenset[str]
+    double_surnames: frozenset[str]
+    given: frozenset[str]
+    titles: frozenset[str]
+    not_names: tuple[str, ...]
+    roles: re.Pattern[str]
+    posts: re.Pattern[str]
+    behind: frozenset[str]
+    cues: dict[str, re.Pattern[str]]
+    labels: re.Pattern[str]
+    public: re.Pattern[str]
+    offices: re.Pattern[str]
+    desks: re.Pattern[str]
+
+    def has_cue(self, kind: str, text: str, start: int, end: int | None = None) -> bool:
+        """True where a word close before a place (or right behind ``end``) tells the kind."""
+        cue = self.cues[kind]
+        return cue.search(_before(text, start)) is not None or (
+            end is not None and cue.match(text[end : end + _TAIL].lstrip(_FILLERS)) is not None
+        )
+
+    def is_labelled(self, text: str, start: int) -> bool:
+        """True where a word close before a place says that it is some other number."""
+        return self.labels.search(_before(text, start)) is not None
+
+    def is_public(self, text: str, start: int) -> bool:
+        """True where a word close before a place says that everybody may know it."""
+        return self.public.search(_before(text, start)) is not None
+
+
+def _before(text: str, start: int) -> str:
+    """The end of the clause before a place."""
+    lead = text[max(0, start - _LEAD) : start]
+    return re.split("[。；，\n]", lead)[-1]
+
+
+def _chars(value: str) -> frozenset[str]:
+    return frozenset("".join(value.split()))
+
+
+def _read(data: Any) -> SensitiveWords:
+    return SensitiveWords(
+        surnames=_chars(data["surnames"]),
+        double_surnames=frozenset(data["double_surnames"].split()),
+        given=_chars(data["given"]),
+        titles=frozenset(data["titles"].split()),
+        not_names=tuple(data["not_names"].split()),
+        roles=re.compile(any_of(data["roles"].split())),
+        posts=re.compile(any_of(data["posts"].split())),
+        behind=_chars(data["behind"]),
+        cues={kind: re.compile(any_of(told.split())) for kind, told in data["cues"].items()},
+        labels=re.compile(any_of(data["labels"].split())),
+        public=re.compile(any_of(data["public"].split())),
+        offices=re.compile(any_of(data["offices"].split())),
+        desks=re.compile(any_of(data["desks"].split())),
+    )
+
+
+@lru_cache(maxsize=1)
+def words() -> SensitiveWords:
+    """The words, read once.
+
+    Raises:
+        ConfigError: the file is missing or damaged.
+    """
+    return load_lexicon("sensitive.yaml", _read)

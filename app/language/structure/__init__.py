@@ -1,0 +1,1 @@
+"""The skeleton of a report: lines, headings, lists, front and back matter."""

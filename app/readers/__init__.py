@@ -1,6 +1,0 @@
-"""Readers: a file in, a :class:`~app.core.document.Document` with exact spans out."""
-
-from app.readers.dispatch import read_bytes, read_document
-from app.readers.limits import DEFAULT_LIMITS, Limits, current_limits
-
-__all__ = ["DEFAULT_LIMITS", "Limits", "current_limits", "read_bytes", "read_document"]

@@ -1,0 +1,1 @@
+"""The reviewers' side: submissions, verdicts, results."""

@@ -1,0 +1,1 @@
+"""Check many drafts on the machines of a Dask cluster."""

@@ -1,6 +1,0 @@
-"""Personal data and secrecy marks: the one reader that rules, guard, dry run and logs ask."""
-
-from app.text.sensitive.kinds import Kind, Sensitive
-from app.text.sensitive.reader import read_sensitive, redact
-
-__all__ = ["Kind", "Sensitive", "read_sensitive", "redact"]

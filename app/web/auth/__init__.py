@@ -1,0 +1,1 @@
+"""Log-in, roles, whose files and sessions: everything that keeps people apart."""

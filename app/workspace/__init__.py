@@ -1,0 +1,1 @@
+"""The writers' workspace: drafts kept on disk, written in the background, read back."""
