@@ -16,7 +16,7 @@ from app.core.errors import PinganError
 from app.core.facts import FactSheet
 from app.core.finding import Finding, Severity
 from app.knowledge.store import KnowledgeStore
-from app.language.structure.outline import read_outline
+from app.language.view import TextView
 from app.report.profile import load_profile
 from app.report.recognise import recognise_profile
 from app.services.drafting import draft_report
@@ -45,9 +45,9 @@ class DraftSystem(Protocol):
 def sheet_context(text: str, sheet: FactSheet) -> CheckContext:
     """What the checker sees of a text with its fact sheet at hand."""
     document = Document(text)
-    outline = read_outline(document)
-    name = sheet.unit_type or recognise_profile(document, outline).name
-    return CheckContext(document, load_profile(name), outline=outline, sheet=sheet)
+    view = TextView(document)
+    name = sheet.unit_type or recognise_profile(view).name
+    return CheckContext(document, load_profile(name), outline=view.outline, sheet=sheet)
 
 
 def check_draft(case: DraftCase, text: str) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from app.checking.context import CheckContext
 from app.checking.engine import CRASH_CODE, load_rules, run_rules
 from app.core.document import Span
 from app.core.finding import Finding, Severity
-from app.language.structure.outline import read_outline
+from app.language.view import TextView
 from app.report.profile import load_profile
 from app.report.recognise import recognise_profile
 from eval.cases import TextCase
@@ -46,9 +46,9 @@ class CheckerSystem:
     @staticmethod
     def context(case: TextCase) -> CheckContext:
         """What the rules will see."""
-        outline = read_outline(case.document)
-        profile = load_profile(recognise_profile(case.document, outline).name)
-        return CheckContext(case.document, profile, outline=outline, previous=case.previous)
+        view = TextView(case.document)
+        profile = load_profile(recognise_profile(view).name)
+        return CheckContext(case.document, profile, outline=view.outline, previous=case.previous)
 
 
 _BASELINE = (

@@ -10,12 +10,9 @@ from app.core.quantity import QuantityKind
 from app.language.disguise import unmask
 from app.language.ledger.entries import LedgerEntry
 from app.language.ledger.reader import read_ledger
-from app.language.names.unit import describe_unit
 from app.language.near_duplicates import read_prints
-from app.language.normalize import join_broken_lines, normalize
-from app.language.numbers.quantities import read_quantities
-from app.language.relations.indicators import Clauses
-from app.language.structure.outline import Outline, read_outline
+from app.language.structure.outline import Outline
+from app.language.view import TextView
 
 _MOST_FIGURES = 2_000
 _MOST_PARAGRAPHS = 20_000
@@ -52,9 +49,8 @@ class DraftPrint:
 
 def read_draft_print(document: Document, outline: Outline | None = None) -> DraftPrint:
     """Read what a draft brings to the comparison."""
-    outline = outline or read_outline(document)
-    text = document.text
-    unit = describe_unit(outline, text)
+    view = TextView(document, outline=outline)
+    text, unit = view.text, view.unit
     names = tuple(dict.fromkeys(n for n in (unit.unit, *unit.short_names) if n))
     paragraphs = []
     for item in read_prints(text, names):
@@ -62,20 +58,19 @@ def read_draft_print(document: Document, outline: Outline | None = None) -> Draf
         if len(paragraphs) >= _MOST_PARAGRAPHS:
             break
     return DraftPrint(
-        CohortDraft(document.path, unit.unit, unit.year, outline.title_text, len(text)),
+        CohortDraft(document.path, unit.unit, unit.year, view.outline.title_text, len(text)),
         names,
         tuple(paragraphs),
-        _figures(text, unit.year),
+        _figures(view),
     )
 
 
-def _figures(text: str, year: int) -> tuple[Figure, ...]:
+def _figures(view: TextView) -> tuple[Figure, ...]:
     """The first figure of every indicator that is told for the whole unit and the whole year."""
-    shown = unmask(text)
-    view = join_broken_lines(normalize(shown.text if shown else text))
-    quantities = read_quantities(view, Clauses(view), with_indicators=False)
+    shown = unmask(view.text)
+    clear = TextView(Document(shown.text)) if shown else view
     found: dict[tuple[str, str], Figure] = {}
-    for entry in read_ledger(view, quantities, year).entries:
+    for entry in read_ledger(clear.view, clear.quantities, view.unit.year).entries:
         if _is_comparable(entry):
             key = (entry.indicator, entry.unit)
             span = shown.restore(entry.span) if shown else entry.span

@@ -9,27 +9,36 @@ from app.checking.lexicon import EMPTY, Lexicon
 from app.core.document import Document, Span
 from app.core.facts import FactSheet
 from app.core.finding import Finding, Fix, Related, Severity
-from app.core.quantity import Quantity
-from app.language.names.unit import UnitInfo, describe_unit
-from app.language.normalize import join_broken_lines, normalize
-from app.language.numbers.quantities import read_quantities
-from app.language.relations.indicators import Clauses
-from app.language.structure.enumerations import Enumeration, read_enumerations
-from app.language.structure.outline import Outline, read_outline
-from app.language.structure.sentences import paragraphs, sentences
-from app.language.structure.setting import Settings
+from app.language.names.unit import UnitInfo
+from app.language.structure.outline import Outline
 from app.language.structure.unwrap import Mended, mend, reveal
+from app.language.view import TextView
 
 if TYPE_CHECKING:
     from app.checking.ledger import Comparison
     from app.checking.parts import PartState
-    from app.checking.rule import RuleMeta
     from app.checking.support import Support
     from app.core.ledger import LedgerRow
     from app.language.near_duplicates import KnownPrint
-    from app.language.relations.part_groups import PartGroup
     from app.language.sensitive import Sensitive
     from app.report.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMeta:
+    """``code`` is never reused; ``name`` is the stable English slug; ``summary`` is Chinese.
+
+    ``needs`` names the extra input without which the rule does not run:
+    ``""``, ``facts``, ``previous`` or ``knowledge``. ``reads`` names the text it sees: ``mended``;
+    ``layout``, with its hard line breaks and blanks; ``raw``, with hidden and posing characters.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    needs: str = ""
+    reads: str = "mended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,8 @@ class Repairs:
     previous: Mended | None = None
 
 
-class CheckContext:
-    """One document under one profile; shared readers are lazy and run at most once."""
+class CheckContext(TextView):
+    """One document under one profile, with what it is held against."""
 
     def __init__(
         self,
@@ -77,20 +86,14 @@ class CheckContext:
         lexicon: Lexicon = EMPTY,
         repairs: Repairs | None = None,
     ) -> None:
-        self.document = document
+        super().__init__(document, outline=outline)
         self.profile = profile
-        self._outline = outline
         self.sheet = sheet
         self.previous = previous
         self.known_units = tuple(known_units)
         self.known_texts = tuple(known_texts)
         self.lexicon = lexicon
         self.repairs = repairs or Repairs()
-
-    @property
-    def text(self) -> str:
-        """The document's text, exactly as read."""
-        return self.document.text
 
     @cached_property
     def plain(self) -> "CheckContext":
@@ -167,71 +170,9 @@ class CheckContext:
         return text.count("\n", 0, start) + 1
 
     @cached_property
-    def chars(self) -> frozenset[str]:
-        """The characters the text is made of."""
-        return frozenset(self.text)
-
-    @cached_property
-    def view(self) -> str:
-        """The text with digits, punctuation and broken lines mended, as long as it was."""
-        return join_broken_lines(normalize(self.document.text))
-
-    @cached_property
-    def paragraphs(self) -> tuple[Span, ...]:
-        """Every non-empty line of the running text and its tables."""
-        return tuple(paragraphs(self.text))
-
-    @cached_property
-    def sentences(self) -> tuple[Span, ...]:
-        """Every sentence."""
-        return tuple(sentences(self.text))
-
-    @cached_property
-    def outline(self) -> Outline:
-        """Title, headings, signature and date."""
-        return self._outline or read_outline(self.document)
-
-    @cached_property
-    def enumerations(self) -> tuple[Enumeration, ...]:
-        """Lists told in prose: 一是…二是…."""
-        return read_enumerations(self.view, self.paragraphs)
-
-    @cached_property
-    def clauses(self) -> Clauses:
-        """Clause and sentence bounds and time words."""
-        return Clauses(self.view)
-
-    @cached_property
-    def quantities(self) -> tuple[Quantity, ...]:
-        """Every number of the text with what it is."""
-        return read_quantities(self.view, self.clauses, with_indicators=False)
-
-    @cached_property
-    def amounts(self) -> tuple[Quantity, ...]:
-        """The quantities that can be reckoned with."""
-        return tuple(q for q in self.quantities if q.kind.is_amount)
-
-    @cached_property
-    def amount_starts(self) -> tuple[int, ...]:
-        """Where each of the amounts begins."""
-        return tuple(q.span.start for q in self.amounts)
-
-    @cached_property
-    def settings(self) -> Settings:
-        """Whose heading a place stands under, of which budget and year."""
-        return Settings(self.view, self.outline, self.paragraphs)
-
-    @cached_property
     def unit(self) -> UnitInfo:
-        """The reporting unit, from signature, title, first lines and the user's word list."""
-        return self.lexicon.known_as(describe_unit(self.outline, self.text))
-
-    @cached_property
-    def part_groups(self) -> "tuple[PartGroup, ...]":
-        """Totals with the parts the text gives for them."""
-        from app.language.relations.sums import read_part_groups  # noqa: PLC0415  # only rules on sums pay
-
-        return read_part_groups(self.view, self.quantities, self.clauses)
+        """The reporting unit, also by the user's word list."""
+        return self.lexicon.known_as(super().unit)
 
     @cached_property
     def sensitive(self) -> "tuple[Sensitive, ...]":
@@ -245,16 +186,21 @@ class CheckContext:
         """For each part of the profile whether and where the document tells it."""
         from app.checking.parts import find_parts  # noqa: PLC0415  # only rules on parts pay
 
-        return find_parts(self)
+        return find_parts(self, self.profile.parts)
+
+    @cached_property
+    def last(self) -> TextView | None:
+        """Last year's report, ``None`` where there is none."""
+        return TextView(self.previous) if self.previous is not None else None
 
     @cached_property
     def comparison(self) -> "Comparison | None":
         """This report's figures against last year's report, ``None`` where there is none."""
-        if self.previous is None:
+        if self.last is None:
             return None
         from app.checking.ledger import compare_reports  # noqa: PLC0415  # only with --previous
 
-        return compare_reports(self, self.previous)
+        return compare_reports(self, self.last)
 
     @cached_property
     def support(self) -> "Support | None":
@@ -263,11 +209,11 @@ class CheckContext:
             return None
         from app.checking.support import read_support  # noqa: PLC0415  # only with --facts
 
-        return read_support(self, self.sheet)
+        return read_support(self, self.sheet, self.profile, self.parts)
 
     def finding(
         self,
-        meta: "RuleMeta",
+        meta: RuleMeta,
         span: Span,
         message: str,
         *,

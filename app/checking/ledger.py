@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from app.core.document import Document, Span
+from app.core.document import Span
 from app.core.ledger import LedgerRow
 from app.core.quantity import Quantity, QuantityKind
 from app.evidence.arithmetic import Interval, printed_interval, rounded
@@ -15,11 +14,7 @@ from app.language.ledger.entries import Ledger, LedgerEntry, Quote, QuoteKind
 from app.language.ledger.phrases import Indicator
 from app.language.ledger.reader import read_ledger
 from app.language.names.unit import report_year
-from app.language.numbers.quantities import read_quantities
-from app.language.structure.outline import read_outline
-
-if TYPE_CHECKING:
-    from app.checking.context import CheckContext
+from app.language.view import TextView
 
 _HUNDRED = Decimal(100)
 # Growth of these is told at constant prices, and last year's figure is revised afterwards.
@@ -124,13 +119,13 @@ class Comparison:
         )
 
 
-def compare_reports(ctx: "CheckContext", previous: Document) -> Comparison:
+def compare_reports(current: TextView, previous: TextView) -> Comparison:
     """Read both ledgers and set them side by side."""
-    year = report_year(ctx.outline, ctx.text)
-    past_year = report_year(read_outline(previous), previous.text)
-    current = read_ledger(ctx.text, ctx.quantities, year)
-    past = read_ledger(previous.text, read_quantities(previous.text), past_year)
-    return Comparison(current, past)
+    return Comparison(_ledger(current), _ledger(previous))
+
+
+def _ledger(view: TextView) -> Ledger:
+    return read_ledger(view.text, view.quantities, report_year(view.outline, view.text))
 
 
 class _Index:

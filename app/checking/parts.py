@@ -10,17 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from app.core.document import Span
 from app.core.finding import PartStatus
 from app.language.names.unit import report_year
 from app.language.structure.outline import Heading
+from app.language.view import TextView
 from app.report import passages
 from app.report.profile import Part, PartKind
-
-if TYPE_CHECKING:
-    from app.checking.context import CheckContext
 
 _TAIL_SHARE = 0.5
 _LONG_PASSAGE = 2000
@@ -46,56 +43,36 @@ _CORE = {"disputes": re.compile("矛盾|纠纷|调解|调处|争议|解纷|诉�
 _MISSING = PartState(PartStatus.MISSING, None, "全文没有讲到")
 
 
-def is_whole_report(ctx: "CheckContext") -> bool:
+def is_whole_report(view: TextView) -> bool:
     """True for a report or a good part of one, false for a sentence or two."""
-    length = len(ctx.text.strip())
+    length = len(view.text.strip())
     if length >= _LONG_FRAGMENT_CHARS:
         return True
-    if len(ctx.paragraphs) < 2:
+    if len(view.paragraphs) < 2:
         return False
-    return length >= _FRAGMENT_CHARS or bool(ctx.outline.headings)
+    return length >= _FRAGMENT_CHARS or bool(view.outline.headings)
 
 
-def is_speech(ctx: "CheckContext") -> bool:
+def is_speech(view: TextView) -> bool:
     """True for a report read out to a congress: no title, addressee or signature of its own."""
-    addressee = ctx.outline.addressee
-    return addressee is not None and bool(_SPEECH.match(addressee.of(ctx.text)))
+    addressee = view.outline.addressee
+    return addressee is not None and bool(_SPEECH.match(addressee.of(view.text)))
 
 
-def find_parts(ctx: "CheckContext") -> Mapping[str, PartState]:
-    """The state of every part of the context's profile, by key."""
-    finder = _Finder(ctx)
+def find_parts(view: TextView, parts: Sequence[Part]) -> Mapping[str, PartState]:
+    """The state of every part of a profile, by key."""
+    finder = _Finder(view)
     states: dict[str, PartState] = {}
-    for part in ctx.profile.parts:
+    for part in parts:
         if part.kind is PartKind.PROBLEMS:
             states[part.key] = finder.problems(part)
         elif part.kind is PartKind.PLANS:
             states[part.key] = finder.plans(part)
     taken = [s.span for s in states.values() if s.span is not None]
-    for part in ctx.profile.parts:
+    for part in parts:
         if part.key not in states:
             states[part.key] = finder.work(part, taken)
-    return MappingProxyType({part.key: states[part.key] for part in ctx.profile.parts})
-
-
-def place_of(ctx: "CheckContext", part: Part) -> Span:
-    """The empty span where a missing part belongs: before what usually follows it."""
-    followers: tuple[PartKind, ...] = ()
-    if part.kind is PartKind.PROBLEMS:
-        followers = (PartKind.PLANS,)
-    elif part.kind is not PartKind.PLANS:
-        followers = (PartKind.PROBLEMS, PartKind.PLANS)
-    starts = [
-        span.start
-        for other in ctx.profile.parts
-        if other.kind in followers and (span := ctx.parts[other.key].span) is not None
-    ]
-    place = min(starts) if starts else ctx.outline.body.end
-    for heading in ctx.outline.headings:
-        if heading.span.start <= place <= heading.body.start:
-            place = heading.span.start
-            break
-    return Span(place, place)
+    return MappingProxyType({part.key: states[part.key] for part in parts})
 
 
 def _first_present(states: Iterable[PartState]) -> PartState:
@@ -111,16 +88,16 @@ def _first_present(states: Iterable[PartState]) -> PartState:
 class _Finder:
     """Looks for parts in one document; what all searches share is worked out once."""
 
-    def __init__(self, ctx: "CheckContext") -> None:
-        self.text = ctx.view
-        self.body = ctx.outline.body
-        self.paragraphs = ctx.paragraphs
-        self.sentences = ctx.sentences
-        self.headings = [h for h in ctx.outline.headings if h.span.start < self.body.end]
+    def __init__(self, view: TextView) -> None:
+        self.text = view.view
+        self.body = view.outline.body
+        self.paragraphs = view.paragraphs
+        self.sentences = view.sentences
+        self.headings = [h for h in view.outline.headings if h.span.start < self.body.end]
         self.titles = "\n".join(h.title for h in self.headings)
         self.last_heading = self.headings[-1].span.start if self.headings else -1
         self.shallow = [h.span.start for h in self.headings if h.style not in ("1", "（1）")]
-        self.year = report_year(ctx.outline, ctx.text)
+        self.year = report_year(view.outline, view.text)
         self.labels = tuple(self._run_in_labels())
         self.tail = self.body.start + int(len(self.body) * _TAIL_SHARE)
 

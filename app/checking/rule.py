@@ -8,28 +8,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext
+from app.checking.context import CheckContext, RuleMeta
 from app.core.document import Span
-from app.core.finding import Finding, Severity
+from app.core.finding import Finding
 
 _MARKS = re.compile("[⟦⟧]")
-
-
-@dataclass(frozen=True, slots=True)
-class RuleMeta:
-    """``code`` is never reused; ``name`` is the stable English slug; ``summary`` is Chinese.
-
-    ``needs`` names the extra input without which the rule does not run:
-    ``""``, ``facts``, ``previous`` or ``knowledge``. ``reads`` names the text it sees: ``mended``;
-    ``layout``, with its hard line breaks and blanks; ``raw``, with hidden and posing characters.
-    """
-
-    code: str
-    name: str
-    severity: Severity
-    summary: str
-    needs: str = ""
-    reads: str = "mended"
 
 
 @dataclass(frozen=True, slots=True)

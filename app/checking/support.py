@@ -1,10 +1,10 @@
 """What a report says against its fact sheet: figures, claims and the facts it leaves out."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
+from app.checking.parts import PartState
 from app.core.document import Span
 from app.core.facts import Fact, FactSheet
 from app.core.finding import PartStatus
@@ -15,10 +15,8 @@ from app.evidence.ground import Judgement, SentenceReader, own_counts
 from app.evidence.sheet import MOST_ASKED, Entry, Evidence, read_date
 from app.language.claims import Complaint, Kind, claim_complaints, quoted_complaints
 from app.language.term_index import numbers_of
-from app.report.profile import PartKind
-
-if TYPE_CHECKING:
-    from app.checking.context import CheckContext
+from app.language.view import TextView
+from app.report.profile import PartKind, Profile
 
 _LONG = 600
 _MOST_CHARS = 100_000  # no report is as long; hostile texts are
@@ -92,20 +90,26 @@ class _Sentence:
     open: list[Judgement] = field(default_factory=list)
 
 
-def read_support(ctx: "CheckContext", sheet: FactSheet) -> Support:
-    """Compare a report with the facts it should tell."""
-    return _Reader(ctx, sheet).read()
+def read_support(
+    view: TextView, sheet: FactSheet, profile: Profile, parts: Mapping[str, PartState]
+) -> Support:
+    """Compare a report, of whose parts one knows where they are, with the facts it should tell."""
+    return _Reader(view, sheet, profile, parts).read()
 
 
 class _Reader:
     """One comparison: first what is held, then what the rest of the figures are."""
 
-    def __init__(self, ctx: "CheckContext", sheet: FactSheet) -> None:
-        self.ctx = ctx
+    def __init__(
+        self, view: TextView, sheet: FactSheet, profile: Profile, parts: Mapping[str, PartState]
+    ) -> None:
+        self.view = view
         self.sheet = sheet
+        self.profile = profile
+        self.parts = parts
         self.evidence = Evidence(sheet)
         self.entries = self.evidence.entries
-        self.text = _running_text(ctx)
+        self.text = _running_text(view)
         self.told: dict[str, set[int]] = {entry.fact.id: set() for entry in self.entries}
         self.altered: list[Altered] = []
         self.unsourced: list[Unsourced] = []
@@ -113,7 +117,7 @@ class _Reader:
 
     def read(self) -> Support:
         """The whole comparison."""
-        counts = own_counts(self.text) | {len(e.items) for e in self.ctx.enumerations}
+        counts = own_counts(self.text) | {len(e.items) for e in self.view.enumerations}
         plans = self._plans()
         sentences: list[_Sentence] = []
         for span in self._pieces():
@@ -131,7 +135,7 @@ class _Reader:
 
     def _pieces(self) -> Iterator[Span]:
         """Sentences; one of unusual length in pieces."""
-        for span in self.ctx.sentences:
+        for span in self.view.sentences:
             if span.start > _MOST_CHARS:
                 return
             start = span.start
@@ -147,8 +151,8 @@ class _Reader:
     def _plans(self) -> list[Span]:
         return [
             span
-            for part in self.ctx.profile.parts
-            if part.kind is PartKind.PLANS and (span := self.ctx.parts[part.key].span) is not None
+            for part in self.profile.parts
+            if part.kind is PartKind.PLANS and (span := self.parts[part.key].span) is not None
         ]
 
     def _note_held(self, sentence: _Sentence) -> None:
@@ -311,22 +315,22 @@ class _Reader:
         fact = entry.fact
         heads = fact.heading + fact.label + fact.text[:8]
         best, where = 0, None
-        for part in self.ctx.profile.parts:
+        for part in self.profile.parts:
             score = sum(4 for word in part.headings if word in heads)
             score += sum(1 for cue in part.cues if cue in fact.shown)
-            state = self.ctx.parts[part.key]
+            state = self.parts[part.key]
             if score > best and state.span is not None and state.status is not PartStatus.MISSING:
                 best, where = score, state.span
-        end = where.end if where else self.ctx.outline.body.end
-        end = min(end, len(self.ctx.text))
-        while end > 0 and self.ctx.text[end - 1].isspace():
+        end = where.end if where else self.view.outline.body.end
+        end = min(end, len(self.view.text))
+        while end > 0 and self.view.text[end - 1].isspace():
             end -= 1
         return Span(end, end)
 
 
-def _running_text(ctx: "CheckContext") -> str:
+def _running_text(view: TextView) -> str:
     """The view with title, headings and closing lines blanked, as long as before."""
-    outline = ctx.outline
+    outline = view.outline
     spans = [s for s in (outline.title, outline.signature, outline.date) if s is not None]
     spans += [heading.span for heading in outline.headings]
     pieces: list[str] = []
@@ -335,9 +339,9 @@ def _running_text(ctx: "CheckContext") -> str:
         if span.end <= place:
             continue
         start = max(span.start, place)
-        pieces += [ctx.view[place:start], "　" * (span.end - start)]
+        pieces += [view.view[place:start], "　" * (span.end - start)]
         place = span.end
-    return "".join(pieces) + ctx.view[place:]
+    return "".join(pieces) + view.view[place:]
 
 
 def _best(

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from app.core.document import Document
 from app.knowledge.passage import ReportInfo
 from app.language.names.unit import unit_from_title, unit_type_of
-from app.language.structure.outline import read_outline
+from app.language.view import TextView
 from app.report.recognise import recognise_profile
 
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -84,8 +84,8 @@ def describe_report(text: str, file_name: str) -> ReportInfo:
 
     A masked name (XX局, **镇) counts as unknown.
     """
-    document = Document(text)
-    outline = read_outline(document)
+    view = TextView(Document(text))
+    outline = view.outline
     title = outline.title_text.replace("\n", "")
     stem = PurePath(file_name).stem
     unit = (
@@ -101,7 +101,7 @@ def describe_report(text: str, file_name: str) -> ReportInfo:
         or _first_year(text[:300], _YEAR_STRICT)
     )
     unit = _qualified(unit, outline.signature_text)
-    unit_type = unit_type_of(unit) or recognise_profile(document, outline).name
+    unit_type = unit_type_of(unit) or recognise_profile(view).name
     return ReportInfo(unit=unit, year=year, unit_type=unit_type, title=title)
 
 

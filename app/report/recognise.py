@@ -4,9 +4,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from app.core.document import Document
-from app.language.names.unit import UnitInfo, describe_unit, unit_type_of
-from app.language.structure.outline import Outline
+from app.language.names.unit import unit_type_of
+from app.language.view import TextView
 
 _DEFAULT = "机关"
 _HEAD_CHARS = 1500
@@ -52,10 +51,9 @@ def _score(text: str) -> Counter[str]:
     return scores
 
 
-def recognise_profile(document: Document, outline: Outline) -> Recognition:
+def recognise_profile(view: TextView) -> Recognition:
     """Choose the profile for a document; without any sign it is 机关."""
-    text = document.text
-    info: UnitInfo = describe_unit(outline, text)
+    text, outline, info = view.text, view.outline, view.unit
     if outline.signature_text:
         kind = unit_type_of(outline.signature_text)
         if kind:

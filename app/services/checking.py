@@ -15,8 +15,8 @@ from app.core.facts import FactSheet
 from app.core.finding import CheckResult
 from app.formats import read_document
 from app.formats.source import encodable
-from app.language.structure.outline import read_outline
 from app.language.structure.unwrap import reveal
+from app.language.view import TextView
 from app.report.profile import Profile, load_profile
 from app.report.recognise import recognise_profile
 from app.services.reference_index import SIDECAR, Known, load_known
@@ -161,14 +161,14 @@ class Checker:
         profile, reason = self._profile, "由使用者指定"
         revealed = reveal(document)
         shown = revealed.document if revealed else document
-        outline = read_outline(shown)
+        view = TextView(shown)
         if profile is None:
-            recognition = recognise_profile(shown, outline)
+            recognition = recognise_profile(view)
             profile, reason = load_profile(recognition.name), recognition.reason
         ctx = CheckContext(
             document,
             profile,
-            outline=None if revealed else outline,
+            outline=None if revealed else view.outline,
             sheet=self._sheet,
             previous=self._previous,
             known_units=self._known.units,

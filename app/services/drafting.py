@@ -21,7 +21,7 @@ from app.drafting.prose.length import LONGEST, SHORTEST, Fitter, count_chars
 from app.drafting.prose.phrase_book import load_bank
 from app.drafting.prose.phrases import Source, past_phrases
 from app.drafting.verify import verify, written_or_verbatim
-from app.language.structure.outline import read_outline
+from app.language.view import TextView
 from app.report.profile import Profile, load_profile
 from app.report.recognise import recognise_profile
 
@@ -219,7 +219,7 @@ def choose_profile(sheet: FactSheet, name: str) -> Profile:
     document = Document(
         "\n".join([title_of(sheet), "", *(fact.shown for fact in sheet.facts), sheet.unit])
     )
-    return load_profile(recognise_profile(document, read_outline(document)).name)
+    return load_profile(recognise_profile(TextView(document)).name)
 
 
 def finish(

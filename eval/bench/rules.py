@@ -11,7 +11,7 @@ from app.checking.engine import load_rules, run_rule, run_rules
 from app.checking.rule import Rule
 from app.core.document import Document
 from app.core.finding import Finding
-from app.language.structure.outline import read_outline
+from app.language.view import TextView
 from app.report.profile import Profile, load_profile
 from app.report.recognise import recognise_profile
 from eval.cases import sample_cases
@@ -68,9 +68,9 @@ def long_reports() -> tuple[str, ...]:
 
 def _context(text: str, profile: Profile | None = None) -> CheckContext:
     document = Document(text)
-    outline = read_outline(document)
-    chosen = profile or load_profile(recognise_profile(document, outline).name)
-    return CheckContext(document, chosen, outline=outline)
+    view = TextView(document)
+    chosen = profile or load_profile(recognise_profile(view).name)
+    return CheckContext(document, chosen, outline=view.outline)
 
 
 def check_text(text: str) -> tuple[Finding, ...]:

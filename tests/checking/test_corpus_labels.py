@@ -89,7 +89,7 @@ def test_unit_type_is_recognised(prefix: str, profile: str) -> None:
     document = Document((CORPUS / name).read_text(encoding="utf-8"))
     ctx = CheckContext(document, load_profile("机关"))
 
-    recognition = recognise_profile(document, ctx.outline)
+    recognition = recognise_profile(ctx)
 
     assert recognition.name == profile
     assert recognition.reason

@@ -3,9 +3,11 @@
 import pytest
 
 from app.checking.context import CheckContext
-from app.checking.parts import PartState, find_parts, is_whole_report, place_of
+from app.checking.parts import PartState, find_parts, is_whole_report
+from app.checking.rules.st01_missing_section import place_of
 from app.core.document import Document
 from app.core.finding import PartStatus
+from app.language.view import TextView
 from app.report.profile import load_profile
 
 HEAD = (
@@ -21,7 +23,7 @@ TAIL = "云渡镇人民政府\n2024年12月18日\n"
 
 def states(body: str, profile: str = "乡镇") -> dict[str, PartState]:
     text = HEAD + body + TAIL
-    return dict(find_parts(CheckContext(Document(text), load_profile(profile))))
+    return dict(find_parts(TextView(Document(text)), load_profile(profile).parts))
 
 
 def status(body: str, key: str) -> PartStatus:
@@ -136,7 +138,7 @@ def test_plans_for_safety_do_not_tell_safety_work() -> None:
         "四、下一步打算\n2025年，每月开展安全生产和消防检查，更换灭火器，组织应急演练，"
         "更新网络设备。\n"
     )
-    found = find_parts(CheckContext(Document(text), load_profile("机关")))
+    found = find_parts(TextView(Document(text)), load_profile("机关").parts)
 
     assert found["safety"].status is PartStatus.MISSING
 
@@ -171,7 +173,7 @@ def test_missing_plans_belong_at_the_end_before_the_signature() -> None:
     ],
 )
 def test_sentences_are_no_report(text: str, is_whole: bool) -> None:
-    assert is_whole_report(CheckContext(Document(text), load_profile("机关"))) is is_whole
+    assert is_whole_report(TextView(Document(text))) is is_whole
 
 
 @pytest.mark.parametrize("name", ["机关", "国企", "乡镇", "市级"])
@@ -257,5 +259,5 @@ def test_the_opening_sentence_tells_who_leads() -> None:
         "云渡镇2024年平安建设工作总结\n2024年，镇党委、政府统筹推进巡防、调解和宣传，全镇平稳有序。\n"
         "一、化解矛盾纠纷\n全年排查矛盾纠纷86件，化解84件。\n"
     )
-    found = find_parts(CheckContext(Document(text + TAIL), load_profile("乡镇")))
+    found = find_parts(TextView(Document(text + TAIL)), load_profile("乡镇").parts)
     assert found["organisation"].status is not PartStatus.MISSING

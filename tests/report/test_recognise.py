@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.document import Document
-from app.language.structure.outline import read_outline
+from app.language.view import TextView
 from app.report.recognise import recognise_profile
 from tests.conftest import ROOT
 
@@ -33,7 +33,7 @@ BODY = "一、组织领导\n专题研究4次，压实各级责任。\n二、矛�
 def test_type_is_recognised_with_its_reason(text: str, name: str, because: str) -> None:
     document = Document(text)
 
-    recognition = recognise_profile(document, read_outline(document))
+    recognition = recognise_profile(TextView(document))
 
     assert recognition.name == name
     assert because in recognition.reason
@@ -55,4 +55,4 @@ def test_sample_reports_are_recognised(path) -> None:  # type: ignore[no-untyped
     )
     document = Document(path.read_text(encoding="utf-8"))
 
-    assert recognise_profile(document, read_outline(document)).name == kind
+    assert recognise_profile(TextView(document)).name == kind

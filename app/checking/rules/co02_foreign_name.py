@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext, KnownUnit
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, KnownUnit, RuleMeta
+from app.checking.rule import bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
 from app.language.names.places import Area, area_chain, is_area

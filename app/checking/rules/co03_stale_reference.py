@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext
+from app.checking.context import CheckContext, RuleMeta
 from app.checking.parts import is_speech
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.rule import bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
 from app.language.names.unit import report_year

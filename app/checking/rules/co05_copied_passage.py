@@ -8,12 +8,10 @@ False alarms: set openings (现将情况报告如下) and headings; both are lef
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext, KnownText
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, KnownText, RuleMeta
+from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
-from app.language.names.unit import describe_unit
 from app.language.near_duplicates import Copy, CopyFinder, KnownPrint, as_known, read_prints
-from app.language.structure.outline import read_outline
 
 META = RuleMeta(
     code="CO05",
@@ -52,11 +50,10 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
 
 
 def _previous_prints(ctx: CheckContext) -> list[KnownPrint]:
-    if ctx.previous is None:
+    if ctx.last is None:
         return []
-    text = ctx.previous.text
-    unit = describe_unit(read_outline(ctx.previous), text)
-    return as_known(read_prints(text, (unit.unit, *unit.short_names)), _PREVIOUS)
+    unit = ctx.last.unit
+    return as_known(read_prints(ctx.last.text, (unit.unit, *unit.short_names)), _PREVIOUS)
 
 
 def _known_prints(ctx: CheckContext) -> Iterator[KnownPrint]:

@@ -19,8 +19,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from app import resources
-from app.checking.context import CheckContext
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, RuleMeta
+from app.checking.rule import bad, good, near
 from app.checking.set_phrases import find_slips
 from app.core.document import Span
 from app.core.errors import ConfigError

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, RuleMeta
+from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
 from app.evidence.arithmetic import amount, finer, may_be_slip
 from app.language.relations.progress import read_progress_pairs

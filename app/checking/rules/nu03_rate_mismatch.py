@@ -8,8 +8,8 @@ False alarms: rates of another base (按期办结率 counts only cases that fell
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, RuleMeta
+from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
 from app.evidence.arithmetic import agrees, percentage, plain, printed, printed_interval, rounded
 from app.language.relations.rates import RateClaim, read_rate_claims

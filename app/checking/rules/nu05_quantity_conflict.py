@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.checking.context import CheckContext
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, RuleMeta
+from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
 from app.core.quantity import Quantity, QuantityKind
 from app.evidence.arithmetic import amount, digits, finer, may_be_slip, printed_interval

@@ -8,9 +8,9 @@ False alarms: figures of another area, level or period; those are never matched.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext
+from app.checking.context import CheckContext, RuleMeta
 from app.checking.ledger import Judged
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
 from app.evidence.arithmetic import plain, printed
 from app.language.ledger.entries import QuoteKind

@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.checking.context import CheckContext
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, RuleMeta
+from app.checking.rule import bad, good, near
 from app.checking.rules._residue_patterns import BROKEN, PATTERNS, WEB
 from app.core.document import BlockKind, Span
 from app.core.finding import Finding, Fix, Severity

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, RuleMeta
+from app.checking.rule import bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
 from app.language.disguise import Disguise, find_disguises

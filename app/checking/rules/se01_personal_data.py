@@ -18,8 +18,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, RuleMeta
+from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
 
 META = RuleMeta(code="SE01", name="personal-data", severity=Severity.ERROR, summary="含个人信息")

@@ -13,8 +13,8 @@ characters inside as well. Not reported: prose about 保密工作, 涉密 and �
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, RuleMeta
+from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
 from app.language.sensitive import Kind
 

@@ -9,8 +9,8 @@ counts of the report's own lists, ordinals, headings and less exact tellings (36
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, RuleMeta
+from app.checking.rule import bad, good, near
 from app.checking.rules._example_facts import FACTS
 from app.core.finding import Finding, Severity
 

@@ -8,8 +8,8 @@ False alarms: facts told in wholly other words and without their figures.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, RuleMeta
+from app.checking.rule import bad, good, near
 from app.checking.rules._example_facts import FACTS
 from app.core.finding import Finding, Severity
 

@@ -8,8 +8,8 @@ False alarms: aims (确保不发生) and plans for next year are no claims and a
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, RuleMeta
+from app.checking.rule import bad, good, near
 from app.checking.rules._example_facts import FACTS
 from app.core.finding import Finding, Severity
 

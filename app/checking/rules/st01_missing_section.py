@@ -12,10 +12,12 @@ checked, nor is a speech to a congress.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.checking.context import CheckContext
-from app.checking.parts import is_speech, is_whole_report, place_of
-from app.checking.rule import RuleMeta, bad, good, near
+from app.checking.context import CheckContext, RuleMeta
+from app.checking.parts import is_speech, is_whole_report
+from app.checking.rule import bad, good, near
+from app.core.document import Span
 from app.core.finding import Finding, PartStatus, Severity
+from app.report.profile import Part, PartKind
 
 META = RuleMeta(
     code="ST01", name="missing-section", severity=Severity.ERROR, summary="缺少必备部分"
@@ -52,6 +54,26 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
             f"全文没有“{part.title}”{also}部分，建议在这里补上。",
             evidence={"part": part.title, "key": part.key},
         )
+
+
+def place_of(ctx: CheckContext, part: Part) -> Span:
+    """The empty span where a missing part belongs: before what usually follows it."""
+    followers: tuple[PartKind, ...] = ()
+    if part.kind is PartKind.PROBLEMS:
+        followers = (PartKind.PLANS,)
+    elif part.kind is not PartKind.PLANS:
+        followers = (PartKind.PROBLEMS, PartKind.PLANS)
+    starts = [
+        span.start
+        for other in ctx.profile.parts
+        if other.kind in followers and (span := ctx.parts[other.key].span) is not None
+    ]
+    place = min(starts) if starts else ctx.outline.body.end
+    for heading in ctx.outline.headings:
+        if heading.span.start <= place <= heading.body.start:
+            place = heading.span.start
+            break
+    return Span(place, place)
 
 
 _HEAD = (

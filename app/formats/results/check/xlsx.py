@@ -20,8 +20,7 @@ from app.formats.results.labels import (
     shown_path,
 )
 from app.formats.results.ledger_table import HEADERS, ledger_cells
-from app.language.names.unit import describe_unit
-from app.language.structure.outline import read_outline
+from app.language.view import TextView
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -64,7 +63,7 @@ def _summary_rows(
     results: Sequence[CheckResult], documents: Sequence[Document], parts: Sequence[str]
 ) -> Iterable[tuple[_Cell, ...]]:
     for result, document in zip(results, documents, strict=True):
-        unit = describe_unit(read_outline(document), document.text)
+        unit = TextView(document).unit
         titles, required = part_titles(result), mandatory_parts(result)
         missing = [
             titles[key]
