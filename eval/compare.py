@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from eval.gating import TaskRun
 from eval.report import DocumentScore, Pool, Run, Section, Table
-from eval.saved import TaskRun
 
 _ROUNDS = 2000
 _SEED = 20250101

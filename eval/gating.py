@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.core.errors import ConfigError
 from app.core.files import write_atomically
 from eval.cases import gates_file
+from eval.report import Run
 
 _OPTIONAL = (
     "corpus.", "edited.", "speed.", "robustness.", "model.", "composer.", "hostile.", "chain.",
@@ -70,6 +71,20 @@ class GateStatus:
     bound: float
     is_ceiling: bool
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRun:
+    """One task's run beside its gates; ``task`` names its files and holds no ``-``."""
+
+    task: str
+    run: Run
+    gates: tuple[GateStatus, ...] = ()
+
+    @property
+    def red(self) -> tuple[str, ...]:
+        """Why gates are red."""
+        return tuple(gate.reason for gate in self.gates if gate.reason)
 
 
 def statuses(

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from string import Template
 
-from eval.gating import GateStatus
+from eval.gating import GateStatus, TaskRun
 from eval.naming import reason_of, title_of
 from eval.plots import plot_gates, plot_points
 from eval.report import Evidence, Section, Table
-from eval.saved import TaskRun
 
 _FIRST = 12
 _MOST = 200

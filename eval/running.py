@@ -10,8 +10,9 @@ import click
 from app.core.errors import PinganError
 from app.settings import load_settings
 from eval import gating
+from eval.gating import TaskRun
 from eval.report import Run, render_text
-from eval.saved import TaskRun, keep_runs, write_runs
+from eval.saved import keep_runs, write_runs
 
 _SHOWN = 20
 

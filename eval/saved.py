@@ -11,7 +11,7 @@ from typing import Any
 from app.core.errors import ExportError, InputError
 from app.core.files import write_atomically
 from app.core.private import make_private_folder
-from eval.gating import GateStatus
+from eval.gating import GateStatus, TaskRun
 from eval.report import (
     DocumentScore,
     Evidence,
@@ -26,20 +26,6 @@ from eval.report import (
 ALL = "all"
 _KEPT = 30
 _SCHEMA = 1
-
-
-@dataclass(frozen=True, slots=True)
-class TaskRun:
-    """One task's run beside its gates; ``task`` names its files and holds no ``-``."""
-
-    task: str
-    run: Run
-    gates: tuple[GateStatus, ...] = ()
-
-    @property
-    def red(self) -> tuple[str, ...]:
-        """Why gates are red."""
-        return tuple(gate.reason for gate in self.gates if gate.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +151,7 @@ def write_runs(folder: Path, items: Sequence[TaskRun]) -> None:
     Raises:
         ExportError: the folder cannot be made or written to.
     """
-    from eval.html import render_html  # noqa: PLC0415  # reads from here
+    from eval.html import render_html  # noqa: PLC0415  # only where a run is written
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -157,7 +157,7 @@ def draft(
 def first_contact(folder: Path, clean: tuple[Path, ...], output: Path | None) -> int:
     """Run on strangers' material; always exit 0, there are no gates."""
     from eval import running  # noqa: PLC0415
-    from eval.saved import TaskRun  # noqa: PLC0415
+    from eval.gating import TaskRun  # noqa: PLC0415
     from eval.tasks.first_contact import (  # noqa: PLC0415
         TASK,
         FirstContactOptions,
@@ -232,8 +232,9 @@ def everything(
 def diff(before: Path, after: Path, output: Path | None) -> int:
     """Compare two runs document by document; always exit 0, it judges nothing."""
     from eval.compare import compare  # noqa: PLC0415
+    from eval.gating import TaskRun  # noqa: PLC0415
     from eval.report import render_text  # noqa: PLC0415
-    from eval.saved import TaskRun, read_runs, write_runs  # noqa: PLC0415
+    from eval.saved import read_runs, write_runs  # noqa: PLC0415
 
     run = compare(read_runs(before), read_runs(after))
     sys.stdout.write(render_text(run))

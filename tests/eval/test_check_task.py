@@ -14,11 +14,12 @@ from eval.cases import (
     sample_cases,
     sentence_cases,
 )
+from eval.gating import TaskRun
 from eval.metrics import Output, match_place
 from eval.mutations.generate import mutants
 from eval.report import Evidence, Run, Section, Table, render_markdown, render_text
 from eval.robustness import TRANSFORMATIONS, compare, in_chinese
-from eval.saved import TaskRun, from_json, to_json
+from eval.saved import from_json, to_json
 from eval.systems import CheckerSystem, RegexBaseline, System
 from eval.tally import document_of, judge
 from eval.tasks import check

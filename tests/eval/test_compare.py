@@ -8,11 +8,11 @@ import pytest
 
 from app.core.errors import InputError
 from eval.compare import compare, compare_runs
-from eval.gating import GateStatus
+from eval.gating import GateStatus, TaskRun
 from eval.html import render_html
 from eval.plots import plot_gates, plot_points, share_gates
 from eval.report import DocumentScore, Evidence, Point, Pool, Run, Section, Table
-from eval.saved import TaskRun, from_json, keep_runs, kept_runs, read_runs, to_json, write_runs
+from eval.saved import from_json, keep_runs, kept_runs, read_runs, to_json, write_runs
 
 NAMES = [f"d{i}" for i in range(12)]
 

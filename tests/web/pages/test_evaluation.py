@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eval.gating import GateStatus
+from eval.gating import GateStatus, TaskRun
 from eval.report import DocumentScore, Evidence, Point, Run, Section, Table
-from eval.saved import TaskRun, keep_runs
+from eval.saved import keep_runs
 from tests.web.conftest import Watched, free_port, start_web, stop_web
 
 if TYPE_CHECKING:

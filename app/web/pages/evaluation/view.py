@@ -54,8 +54,9 @@ def comparison_html(before: Path, after: Path) -> str:
         InputError: one cannot be read.
     """
     from eval.compare import compare  # noqa: PLC0415
+    from eval.gating import TaskRun  # noqa: PLC0415
     from eval.html import EVAL_CSS, render_fragment  # noqa: PLC0415
-    from eval.saved import TaskRun, read_runs  # noqa: PLC0415
+    from eval.saved import read_runs  # noqa: PLC0415
 
     run = compare(read_runs(before), read_runs(after))
     told = notice("甲是“与之比较”的那一次，乙是上面选的这一次。")
