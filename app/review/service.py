@@ -23,10 +23,10 @@ from app.review.store import (
     Submitted,
 )
 from app.services.apart import Apart
-from app.services.batch import BatchDraft, BatchOptions, check_batch
+from app.services.batch import BatchOptions, check_batch
 from app.services.checking import CheckOptions
 from app.services.cohort import compare_drafts
-from app.services.draft_work import annotate_again
+from app.services.draft_work import BatchDraft, annotate_again
 from app.services.lexicon import home_lexicons
 from app.services.reference_index import known_folder
 from app.services.sources import Opener, Source, annotated_places

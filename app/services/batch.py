@@ -12,25 +12,13 @@ from app.core.errors import ExportError, PinganError
 from app.core.faults import refused
 from app.core.finding import CheckResult
 from app.formats.source import barrier
-from app.services.checking import Checked, Checker, CheckOptions, Failed
-from app.services.draft_work import Order, Worked, no_copy_warning, work_on, work_under
-from app.services.sources import Opener, Source, annotated_places, find_sources
+from app.services.checking import Checker, CheckOptions, Failed
+from app.services.draft_work import BatchDraft, Task, Worked, work_on, work_under
+from app.services.sources import Opener, annotated_places, find_sources
 
 if TYPE_CHECKING:  # what a single draft can do without is imported where it is used
-    from app.checking.cohort import DraftPrint
     from app.core.cohort import Cohort
     from app.services.apart import Apart
-
-
-@dataclass(frozen=True, slots=True)
-class BatchDraft:
-    """One checked draft with what the comparison needs, and where its annotated copy lies."""
-
-    source: Source
-    checked: Checked
-    print: "DraftPrint | None" = None
-    annotated: Path | None = None
-    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,42 +62,6 @@ class BatchOptions:
 
 
 OnDone = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A draft to be read, what is wanted of it, and where its annotated copy goes."""
-
-    source: Source
-    place: Path | None
-    has_print: bool
-    now: datetime
-
-    def order(self, opener: Opener) -> Order:
-        """The draft's bytes with what is wanted.
-
-        Raises:
-            InputError: it cannot be read.
-        """
-        with barrier(self.source.name):
-            data = opener.read(self.source)
-        name = self.place.name if self.place else ""
-        return Order(self.source.name, data, self.now, has_print=self.has_print, annotated_as=name)
-
-    def finish(self, worked: Worked | Failed) -> "BatchDraft | Failed":
-        """Put the annotated copy where it belongs."""
-        if isinstance(worked, Failed):
-            return worked
-        from_work = (self.source, worked.checked, worked.print)
-        if self.place is None or worked.copy is None:
-            return BatchDraft(*from_work, None, worked.warning)
-        from app.core.files import write_atomically  # noqa: PLC0415
-
-        try:
-            write_atomically(self.place, worked.copy)
-        except PinganError as error:
-            return BatchDraft(*from_work, None, no_copy_warning(self.source.name, error))
-        return BatchDraft(*from_work, self.place, worked.warning)
 
 
 _Outcome = BatchDraft | Failed

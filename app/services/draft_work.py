@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.document import Document
@@ -16,6 +17,7 @@ from app.core.finding import Finding
 from app.formats import read_bytes
 from app.formats.source import barrier
 from app.services.checking import Checked, Checker, CheckOptions, Failed
+from app.services.sources import Opener, Source
 
 if TYPE_CHECKING:
     from app.checking.cohort import DraftPrint
@@ -46,6 +48,53 @@ class Worked:
     print: "DraftPrint | None" = None
     copy: bytes | None = None
     warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDraft:
+    """One checked draft with what the comparison needs, and where its annotated copy lies."""
+
+    source: Source
+    checked: Checked
+    print: "DraftPrint | None" = None
+    annotated: Path | None = None
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A draft to be read, what is wanted of it, and where its annotated copy goes."""
+
+    source: Source
+    place: Path | None
+    has_print: bool
+    now: datetime
+
+    def order(self, opener: Opener) -> Order:
+        """The draft's bytes with what is wanted.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        with barrier(self.source.name):
+            data = opener.read(self.source)
+        name = self.place.name if self.place else ""
+        return Order(self.source.name, data, self.now, has_print=self.has_print, annotated_as=name)
+
+    def finish(self, worked: Worked | Failed) -> BatchDraft | Failed:
+        """Put the annotated copy where it belongs."""
+        if isinstance(worked, Failed):
+            return worked
+        from_work = (self.source, worked.checked, worked.print)
+        if self.place is None or worked.copy is None:
+            return BatchDraft(*from_work, None, worked.warning)
+        from app.core.files import write_atomically  # noqa: PLC0415
+
+        try:
+            write_atomically(self.place, worked.copy)
+        except PinganError as error:
+            return BatchDraft(*from_work, None, no_copy_warning(self.source.name, error))
+        return BatchDraft(*from_work, self.place, worked.warning)
 
 
 def work_on(order: Order, checker: Checker) -> Worked | Failed:

@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 
 from app.core.errors import ConfigError
-from app.services.batch import BatchDraft, Task
 from app.services.checking import Checker, CheckOptions, Failed
 from app.services.cluster import client as cluster
 from app.services.cluster.address import read_address
 from app.services.cluster.worker import check_orders, code_stamp, pack
-from app.services.draft_work import Order, Worked, work_on
+from app.services.draft_work import BatchDraft, Order, Task, Worked, work_on
 from app.services.sources import find_sources
 
 NOW = datetime(2024, 12, 20, 9, 0)  # noqa: DTZ001
