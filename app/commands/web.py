@@ -149,7 +149,7 @@ def _serving(told: dict[str, Any]) -> "Serving":
 
 
 def _tell_about_network(address: "Address", *, is_proxied: bool) -> None:
-    from app.web.server import is_loopback  # noqa: PLC0415
+    from app.core.address import is_loopback  # noqa: PLC0415
 
     if is_loopback(address.host):
         return

@@ -79,3 +79,9 @@ class Quantity:
     def is_exact(self) -> bool:
         """True for a single number without 约, 近, 余 and the like."""
         return self.qualifier is Qualifier.EXACT and self.high is None
+
+
+def plain_number(value: Decimal) -> str:
+    """A number without exponent and trailing zeros: ``835``, ``97.2``."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -9,7 +9,7 @@ from app.core.errors import InputError
 from app.core.facts import Fact, FactSheet
 from app.drafting.plan.types import PlannedBlock, PlannedSection
 from app.drafting.prose.composer import Composer
-from app.drafting.prose.length import Fitter, plain
+from app.drafting.prose.length import Fitter, without_frills
 from app.evidence.ground import ground_with
 from app.evidence.sheet import Evidence
 from app.report.profile import PartKind
@@ -88,10 +88,10 @@ def shorter(section: DraftSection, sheet: FactSheet) -> DraftSection:
         InputError: there is nothing to take out.
     """
     if any(s.origin is not Origin.COMPOSER for s in section.sentences):
-        found = plain(section)
+        found = without_frills(section)
     else:
         composed = Composer(sheet, is_brief=True).section(planned_of(section, sheet))
-        found = plain(replace(section, text=composed.text, sentences=composed.sentences))
+        found = without_frills(replace(section, text=composed.text, sentences=composed.sentences))
     if len(found.text) >= len(section.text):
         raise InputError(f"“{section.title}”已经没有可以再减的话，要更短请先去掉几条要点。")
     return found

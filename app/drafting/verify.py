@@ -14,9 +14,9 @@ from app.core.errors import PinganError
 from app.core.facts import Fact, FactSheet
 from app.drafting.plan.types import PlannedSection
 from app.drafting.prose.length import Paragraphs, paragraphs_of, with_paragraphs
-from app.drafting.prose.self_reference import ordinal
 from app.evidence.ground import Grounding, ground_with
 from app.evidence.sheet import Evidence
+from app.language.numbers.numerals import ordinal
 
 _log = logging.getLogger(__name__)
 _ITEM = re.compile(r"^[一二三四五六七八九十]{1,3}是")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.core.quantity import Qualifier, Quantity, QuantityKind
+from app.core.quantity import Qualifier, Quantity, QuantityKind, plain_number
 
 # “约935人次” may be off by this share of itself before it contradicts exact parts.
 APPROXIMATE_SHARE = Decimal("0.05")
@@ -44,15 +44,9 @@ def rounded_interval(quantity: Quantity) -> Interval:
     return Interval(quantity.value - slack, quantity.value + slack)
 
 
-def plain(value: Decimal) -> str:
-    """A number without exponent and trailing zeros: ``835``, ``97.2``."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def printed(value: Decimal, like: Quantity) -> str:
     """``value`` in the magnitude that ``like`` is printed in: 万, 亿 or neither."""
-    return f"{plain(value / like.scale)}{_SCALE_NAMES.get(like.scale, '')}"
+    return f"{plain_number(value / like.scale)}{_SCALE_NAMES.get(like.scale, '')}"
 
 
 def amount(value: Decimal, like: Quantity) -> str:
@@ -67,7 +61,7 @@ def finer(one: Quantity, other: Quantity) -> Quantity:
 
 def digits(value: Decimal) -> list[str]:
     """The digits of a value in order of size, those that only give its magnitude left out."""
-    return sorted(plain(value).replace(".", "").strip("0"))
+    return sorted(plain_number(value).replace(".", "").strip("0"))
 
 
 def may_be_slip(one: Decimal, other: Decimal, ratio: float) -> bool:

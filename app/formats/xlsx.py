@@ -13,6 +13,7 @@ from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 from openpyxl.workbook.workbook import Workbook
 
 from app.core.errors import InputError
+from app.core.quantity import plain_number
 from app.drafting.intake.material import NO_RESULT, Row, Table
 from app.formats.limits import Limits
 from app.formats.package import Package, damage_as_input_error
@@ -103,5 +104,4 @@ def _number(value: float, number_format: str) -> str:
         match = _DECIMALS.search(number_format)
         places = len(match[1]) if match else 0
         return f"{exact * 100:.{places}f}%"
-    text = format(exact, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return plain_number(exact)

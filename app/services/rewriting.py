@@ -10,8 +10,7 @@ from app.core.draft import Draft, DraftSection, DraftSentence, SectionStatus, Us
 from app.core.errors import ConfigError, InputError
 from app.core.facts import FactSheet
 from app.drafting.events import OnEvent
-from app.drafting.prose.length import count_chars, paragraphs_of, plain, with_paragraphs
-from app.drafting.prose.self_reference import ordinal
+from app.drafting.prose.length import count_chars, paragraphs_of, with_paragraphs, without_frills
 from app.drafting.rewriting import (
     RewriteTool,
     blocks_of,
@@ -23,6 +22,7 @@ from app.drafting.rewriting import (
     shorter,
     with_version,
 )
+from app.language.numbers.numerals import ordinal
 from app.services.drafting import finish, fitter
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def rewrite_section(
     from app.services import rewrite_model  # noqa: PLC0415  # loads langchain
 
     writer = rewrite_model.ModelRewriter(told, settings, options, cancel or Event(), on_event)
-    base = plain(section) if rewrite.tool is RewriteTool.SHORTER else section
+    base = without_frills(section) if rewrite.tool is RewriteTool.SHORTER else section
     stretch = _FULLER_STRETCH if rewrite.tool is RewriteTool.FULLER else 1.0
     new = _by_model(base, writer, rewrite.wish, stretch)
     if rewrite.tool is RewriteTool.FULLER and len(new.text) <= len(section.text):

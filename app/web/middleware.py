@@ -15,8 +15,8 @@ from app.web.auth.http import (
     Receive,
     Scope,
     Send,
+    asked_host,
     header,
-    host_of,
     json_error,
     sentence,
 )
@@ -107,7 +107,7 @@ class PageMiddleware:
         is_through_proxy = self.proxies.is_told(scope)
         self.proxies.settle(scope)
         sender = _HeaderSend(scope, send)
-        if self.hosts is not None and host_of(scope) not in self.hosts:
+        if self.hosts is not None and asked_host(scope) not in self.hosts:
             await sentence(421, _NOT_HERE).send(sender.send)
         elif self.hosts is not None and is_through_proxy:
             await sentence(403, _NO_PROXY).send(sender.send)

@@ -1,6 +1,5 @@
 """Start the page on one address, and prepare the knowledge base behind it."""
 
-import ipaddress
 import os
 import sys
 import webbrowser
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.accounts.sessions import Limits, Logins, Network
 from app.accounts.users import PeopleFile, require_private
+from app.core.address import is_loopback
 from app.core.errors import ConfigError, PinganError
 from app.settings import Settings
 from app.web.auth.authenticator import Doorkeeper
@@ -59,14 +59,6 @@ class Serving:
                 raise ConfigError(f"找不到文件 {path}，请检查 --ssl-cert 和 --ssl-key。")
         if self.key is not None:
             require_private(self.key)
-
-
-def is_loopback(host: str) -> bool:
-    """True for an address that only this machine reaches."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def require_loopback(host: str) -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from app.checking.context import CheckContext, RuleMeta
 from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
-from app.evidence.arithmetic import agrees, percentage, plain, printed, printed_interval, rounded
+from app.core.quantity import plain_number
+from app.evidence.arithmetic import agrees, percentage, printed, printed_interval, rounded
 from app.language.relations.rates import RateClaim, read_rate_claims
 
 META = RuleMeta(
@@ -42,7 +43,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
             yield ctx.finding(
                 META,
                 whole.span | rate.span,
-                f"总数为0，算不出{plain(rate.value)}%，请核对。",
+                f"总数为0，算不出{plain_number(rate.value)}%，请核对。",
                 related=[whole.span],
             )
             continue
@@ -51,12 +52,12 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         is_far = not claim.is_sure and abs(value - rate.value) > params.bound_points
         if is_excess or is_far:
             continue
-        shown = plain(rounded(value, min(rate.precision, whole.precision / 100)))
+        shown = plain_number(rounded(value, min(rate.precision, whole.precision / 100)))
         yield ctx.finding(
             META,
             whole.span | rate.span,
             f"{printed(part.value, part)}÷{printed(whole.value, whole)}＝{shown}%，"
-            f"与所写的{plain(rate.value)}%不符，请核对。",
+            f"与所写的{plain_number(rate.value)}%不符，请核对。",
             related=[part.span, whole.span],
             evidence={
                 "part": str(part.value),

@@ -12,12 +12,11 @@ from decimal import Decimal
 from app.checking.context import CheckContext, RuleMeta
 from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
-from app.core.quantity import Quantity
+from app.core.quantity import Quantity, plain_number
 from app.evidence.arithmetic import (
     Interval,
     amount,
     finer,
-    plain,
     printed,
     printed_interval,
     rounded,
@@ -90,13 +89,13 @@ def _size_problem(change: Change) -> str:
         return ""
     base = _base(change, change.after)
     if base.high <= 0:
-        return f"上期为0，算不出百分比，所写的{plain(change.size.value)}%没有依据，请核对。"
+        return f"上期为0，算不出百分比，所写的{plain_number(change.size.value)}%没有依据，请核对。"
     middle = (base.low + base.high) / 2
     moved = abs(change.after.value - middle)
-    computed = plain(rounded(moved / middle * 100, change.size.precision))
+    computed = plain_number(rounded(moved / middle * 100, change.size.precision))
     return (
         f"{printed(moved, change.after)}÷{printed(middle, change.after)}＝{computed}%，"
-        f"与所写的{plain(change.size.value)}%不符，请核对。"
+        f"与所写的{plain_number(change.size.value)}%不符，请核对。"
     )
 
 

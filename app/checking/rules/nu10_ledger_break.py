@@ -12,7 +12,8 @@ from app.checking.context import CheckContext, RuleMeta
 from app.checking.ledger import Judged
 from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
-from app.evidence.arithmetic import plain, printed
+from app.core.quantity import plain_number
+from app.evidence.arithmetic import printed
 from app.language.ledger.entries import QuoteKind
 
 META = RuleMeta(
@@ -72,7 +73,7 @@ def _message(ctx: CheckContext, judged: Judged) -> str:
             f"去年数应是{sum_}{printed(judged.quoted, now)}{unit}，相差{gap}，请核对。"
         )
     real = _real_change(judged)
-    words = f"{now.span.of(ctx.text)}、{direction}{plain(amount.value)}%"
+    words = f"{now.span.of(ctx.text)}、{direction}{plain_number(amount.value)}%"
     return f"{head}按这里的“{words}”推算约为{quoted}，相差约{gap}；{real}请核对。"
 
 
@@ -85,7 +86,7 @@ def _real_change(judged: Judged) -> str:
     digits = abs(share).quantize(judged.quote.amount.precision)
     if share == 0:
         return "按去年报告没有变化，"
-    return f"按去年报告应是{'增加' if share > 0 else '减少'}{plain(digits)}%，"
+    return f"按去年报告应是{'增加' if share > 0 else '减少'}{plain_number(digits)}%，"
 
 
 EXAMPLES = (

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal, InvalidOperation
 
+from app.core.quantity import plain_number
 from app.drafting.intake.material import NO_RESULT
 from app.drafting.intake.words import words
 
@@ -83,6 +84,5 @@ def _plain(number: Decimal, cell: str) -> str:
     places = -int(number.as_tuple().exponent)
     if places > 4:
         number = round(number, 1 if abs(number) >= 1 else 2)
-    text = format(number, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = plain_number(number)
     return f"{int(text):,}" if "," in cell and text.isdecimal() else text

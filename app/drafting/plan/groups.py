@@ -9,8 +9,8 @@ from app.core.draft import DraftSentence
 from app.core.facts import Fact
 from app.drafting.plan.types import PlannedBlock, PlannedSection
 from app.drafting.prose.phrase_book import Bank, Topic
-from app.drafting.prose.self_reference import ordinal
 from app.drafting.prose.wording import has_verb_first, is_award, is_nil
+from app.language.numbers.numerals import ordinal
 from app.language.terms import normalise
 
 Paragraphs = list[list[DraftSentence]]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.core.draft import DraftSection
 from app.core.facts import FactSheet
-from app.drafting.prose.self_reference import ordinal
+from app.language.numbers.numerals import ordinal
 
 MISSING_DATE = "【待补充：成文日期】"
 

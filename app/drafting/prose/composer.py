@@ -24,7 +24,7 @@ from app.drafting.plan.groups import (
 from app.drafting.plan.types import Plan, PlannedBlock, PlannedSection
 from app.drafting.prose.phrase_book import Bank, load_bank, pick
 from app.drafting.prose.points import plan_points, points_of
-from app.drafting.prose.self_reference import ordinal, own_noun, subject_of
+from app.drafting.prose.self_reference import own_noun, subject_of
 from app.drafting.prose.wording import (
     has_verb_first,
     is_award,
@@ -32,6 +32,7 @@ from app.drafting.prose.wording import (
     is_profile,
     tell,
 )
+from app.language.numbers.numerals import ordinal
 from app.language.terms import key_terms, normalise
 from app.report.profile import PartKind
 

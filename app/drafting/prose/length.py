@@ -168,7 +168,7 @@ class Fitter:
         return sections
 
 
-def plain(section: DraftSection) -> DraftSection:
+def without_frills(section: DraftSection) -> DraftSection:
     """The section without sub-headings and with no wording beyond its opening."""
     return _without(_without(section, _is_second), _is_sub_heading)
 

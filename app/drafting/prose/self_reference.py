@@ -1,6 +1,5 @@
-"""What a unit calls itself, and how a report counts."""
+"""What a unit calls itself."""
 
-NUMERALS = "一二三四五六七八九十"
 _SUBJECTS = (
     ("局", "我局"),
     ("委员会", "我委"),
@@ -63,13 +62,3 @@ def own_noun(unit: str) -> str:
     if word.endswith("上下"):
         return "我" + word[1] if word.startswith("全") else word.removesuffix("上下")
     return word
-
-
-def ordinal(number: int) -> str:
-    """The Chinese numeral of a 0-based place."""
-    number += 1
-    if number <= 10:
-        return NUMERALS[number - 1]
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 1 else NUMERALS[tens - 1]
-    return head + "十" + (NUMERALS[ones - 1] if ones else "")

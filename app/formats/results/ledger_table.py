@@ -6,7 +6,7 @@ from html import escape
 
 from app.core.document import Span
 from app.core.ledger import LedgerRow
-from app.evidence.arithmetic import plain
+from app.core.quantity import plain_number
 
 HEADERS = ("指标", "去年报告", "今年所引去年数", "今年", "对照")
 _WAN, _YI = Decimal(10**4), Decimal(10**8)
@@ -31,8 +31,8 @@ def shown_amount(value: Decimal | None, unit: str) -> str:
     for size, name in ((_YI, "亿"), (_WAN, "万")):
         step = size / 10_000 if is_money else size / 10
         if abs(value) >= size and value % step == 0:
-            return f"{plain(value / size)}{name}{unit}"
-    return f"{plain(value)}{unit}"
+            return f"{plain_number(value / size)}{name}{unit}"
+    return f"{plain_number(value)}{unit}"
 
 
 def verdict(row: LedgerRow) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.draft import Draft, DraftSection
 from app.core.facts import FactSheet
-from app.drafting.prose.self_reference import ordinal
 from app.evidence.ground import SentenceReader, own_counts
 from app.evidence.sheet import Evidence
 from app.formats.results.check.xlsx import safe_cell
+from app.language.numbers.numerals import ordinal
 from app.language.structure.sentences import sentences
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇"
 SMALL = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10**4, "亿": 10**8}
 MAGNITUDES = {c: Decimal(n) for c, n in (SMALL | LARGE).items()}
+_ONE_TO_TEN = "一二三四五六七八九十"
 _TO_ASCII = str.maketrans("０１２３４５６７８９．－", "0123456789.-", ",，")
 
 
@@ -78,3 +79,13 @@ def _parse_places(text: str) -> Decimal | None:
         else:
             return None
     return Decimal(total + section + digit)
+
+
+def ordinal(number: int) -> str:
+    """The Chinese numeral of a 0-based place."""
+    number += 1
+    if number <= 10:
+        return _ONE_TO_TEN[number - 1]
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 1 else _ONE_TO_TEN[tens - 1]
+    return head + "十" + (_ONE_TO_TEN[ones - 1] if ones else "")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.core.document import Span
-from app.drafting.prose.self_reference import ordinal
 from app.evidence.sheet import MATCHED_KINDS
+from app.language.numbers.numerals import ordinal
 from app.workspace.holes import tell_holes
 from app.workspace.jobs import Progress
 from app.workspace.types import (

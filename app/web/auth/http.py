@@ -79,7 +79,7 @@ def cookie(scope: Scope, name: str) -> str:
     return found.value if found else ""
 
 
-def host_of(scope: Scope) -> str:
+def asked_host(scope: Scope) -> str:
     """The name the page was asked for by, without the port."""
     host = header(scope, b"host").lower()
     return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]

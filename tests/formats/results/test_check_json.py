@@ -4,7 +4,8 @@ from decimal import Decimal
 import pytest
 
 from app.core.document import Span
-from app.formats.results.check.json import plain, render_json
+from app.formats.results.check.json import render_json
+from app.formats.results.controls import json_value
 from tests.formats.results import samples
 
 
@@ -64,4 +65,4 @@ def test_chinese_is_not_escaped() -> None:
     ],
 )
 def test_values_become_json_without_losing_digits(value: object, expected: object) -> None:
-    assert plain(value) == expected
+    assert json_value(value) == expected

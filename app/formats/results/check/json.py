@@ -2,52 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from decimal import Decimal
-from math import isfinite
+from collections.abc import Sequence
 
 from app.core.cohort import Cohort
-from app.core.document import Span
 from app.core.finding import CheckResult, Finding
-from app.formats.results.controls import escape_json
+from app.formats.results.controls import escape_json, json_value
 from app.formats.results.labels import SEVERITIES, shown_path
 from app.formats.results.ledger_table import ledger_object
 
 SCHEMA_VERSION = 1
-
-
-def plain(value: object) -> object:
-    """``value`` in JSON's own types, with no digit lost.
-
-    A ``Decimal`` becomes an integer or the float that prints the same digits; where no float
-    does, it becomes a string.
-    """
-    result: object = str(value)
-    if value is None or isinstance(value, bool | int):
-        result = value
-    elif isinstance(value, Decimal):
-        result = _plain_decimal(value)
-    elif isinstance(value, float) and isfinite(value):
-        result = value
-    elif isinstance(value, Span):
-        result = {"start": value.start, "end": value.end}
-    elif isinstance(value, Mapping):
-        result = {str(key): plain(item) for key, item in value.items()}
-    elif isinstance(value, AbstractSet):
-        result = sorted((plain(item) for item in value), key=str)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        result = [plain(item) for item in value]
-    return result
-
-
-def _plain_decimal(value: Decimal) -> int | float | str:
-    if not value.is_finite():
-        return str(value)
-    if value == value.to_integral_value():
-        return int(value)
-    number = float(value)
-    return number if Decimal(repr(number)) == value else str(value)
 
 
 def finding_object(finding: Finding) -> dict[str, object]:
@@ -60,7 +23,7 @@ def finding_object(finding: Finding) -> dict[str, object]:
         "end": finding.span.end,
         "quote": finding.quote,
         "message": finding.message,
-        "evidence": plain(finding.evidence),
+        "evidence": json_value(finding.evidence),
         "related": [
             {"start": r.span.start, "end": r.span.end, "quote": r.quote} for r in finding.related
         ],
@@ -87,7 +50,7 @@ def document_object(result: CheckResult) -> dict[str, object]:
     if result.profile_reason:
         item["profile_reason"] = result.profile_reason
     if result.ledger is not None:
-        item["ledger"] = [plain(ledger_object(row)) for row in result.ledger]
+        item["ledger"] = [json_value(ledger_object(row)) for row in result.ledger]
     return item
 
 

@@ -12,8 +12,7 @@ from app import __version__
 from app.checking.engine import CRASH_CODE, load_rules
 from app.core.document import Document, Span
 from app.core.finding import CheckResult, Finding, Severity
-from app.formats.results.check.json import plain
-from app.formats.results.controls import escape_json
+from app.formats.results.controls import escape_json, json_value
 from app.formats.results.labels import LineIndex, fix_label, shown_path
 
 VERSION = "2.1.0"
@@ -109,7 +108,7 @@ class _File:
             "suppressions": (
                 [] if reason is None else [{"kind": "external", "justification": reason}]
             ),
-            "properties": {"evidence": plain(finding.evidence)},
+            "properties": {"evidence": json_value(finding.evidence)},
         }
         if finding.related:
             item["relatedLocations"] = [

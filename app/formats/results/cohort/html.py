@@ -6,10 +6,10 @@ them.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from decimal import Decimal
 from html import escape
 
 from app.core.cohort import Cohort, CohortDraft, CopyPair, IndicatorRow
+from app.core.quantity import plain_number
 from app.formats.results.labels import shown_path
 from app.formats.results.side_by_side import compare_texts
 
@@ -182,12 +182,6 @@ def _pair(drafts: Sequence[CohortDraft], pair: CopyPair, target: str) -> str:
         f'<div class="twins" id="{target}"><div class="who">{escape(first)}</div>'
         f'<div class="who">{escape(second)}</div>{cells}</div></details>'
     )
-
-
-def plain_number(value: Decimal) -> str:
-    """A figure without needless zeros or exponents."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def indicators_html(cohort: Cohort) -> str:

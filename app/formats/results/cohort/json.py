@@ -1,7 +1,7 @@
 """What is said of many drafts together, as plain data: the key ``cohort`` of the JSON answer."""
 
 from app.core.cohort import Cohort, CopiedPassage, CopyPair, IndicatorRow, Passage
-from app.formats.results.check.json import plain
+from app.formats.results.controls import json_value
 from app.formats.results.labels import shown_path
 
 _DIGITS = 4
@@ -51,11 +51,11 @@ def _row(row: IndicatorRow) -> dict[str, object]:
         "indicator": row.indicator,
         "unit": row.unit,
         "year": row.year,
-        "median": plain(row.median),
+        "median": json_value(row.median),
         "values": [
             {
                 "draft": v.draft,
-                "value": plain(v.value),
+                "value": json_value(v.value),
                 "start": v.span.start,
                 "end": v.span.end,
                 "quote": v.quote,

@@ -1,7 +1,8 @@
 """What is said of many drafts together, for a terminal."""
 
 from app.core.cohort import Cohort
-from app.formats.results.cohort.html import pair_label, plain_number
+from app.core.quantity import plain_number
+from app.formats.results.cohort.html import pair_label
 
 _MOST = 10
 

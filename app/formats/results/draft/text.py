@@ -3,7 +3,7 @@
 import re
 
 from app.core.draft import Draft
-from app.drafting.prose.self_reference import ordinal
+from app.language.numbers.numerals import ordinal
 
 # What Markdown would take for markup; full-width punctuation never is.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
