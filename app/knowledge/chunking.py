@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.core.document import Document
+from app.knowledge.corrections import Corrections
 from app.knowledge.parts import guess_part, opening_part, turns
 from app.knowledge.passage import Passage, ReportInfo
+from app.knowledge.tokens import count_tokens
 from app.language.structure.outline import Heading, read_outline
 from app.language.structure.sentences import sentences
 
@@ -119,3 +121,17 @@ def cut_passages(
                 )
             )
     return tuple(cut)
+
+
+def cut_report(
+    text: str, info: ReportInfo, report_id: str, corrections: Corrections | None = None
+) -> tuple[Passage, ...]:
+    """Cut a cleaned report as the knowledge base keeps it."""
+    passages = cut_passages(
+        text,
+        budget_tokens=PASSAGE_TOKENS,
+        count_tokens=count_tokens,
+        info=info,
+        report_id=report_id,
+    )
+    return corrections.placed(passages) if corrections else passages

@@ -14,16 +14,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from app.core.errors import KnowledgeError
 from app.core.faults import refused
 from app.language.names.places import distinctive_names
 from app.language.names.unit import short_names_of
 from app.language.near_duplicates import SKETCH_SIZE, KnownPrint, read_prints
-
-if TYPE_CHECKING:
-    from app.knowledge.store import KnowledgeStore
 
 FILE = "units.json"
 SCHEMA_VERSION = 1
@@ -196,28 +192,3 @@ def _read_report(item: object) -> KnownReport:
     if not is_right:
         raise TypeError("report")
     return KnownReport(texts[0], texts[1], year, texts[2], tuple(names), tuple(sizes), texts[3])
-
-
-def refresh_sidecar(store: "KnowledgeStore", *, is_whole: bool = False) -> None:
-    """Bring the sidecar in line with the store's reports; the caller is the only writer.
-
-    Only new versions are described, all of them where ``is_whole``; what a killed writer or an
-    older program left out is made up for.
-
-    Raises:
-        KnowledgeError: the store cannot be read or the sidecar not written.
-    """
-    generation = store.state.generation  # before the records: a later change shows as such
-    known: dict[str, KnownReport] = {}
-    if not is_whole:
-        with suppress(KnowledgeError):
-            known = {report.id: report for report in load_sidecar(store.folder)}
-    write_sidecar(
-        store.folder,
-        [
-            known.get(r.report_id)
-            or describe_known(r.report_id, r.unit, r.year, r.title, store.report_text(r.record_id))
-            for r in store.records()
-        ],
-        generation,
-    )

@@ -12,13 +12,14 @@ from app.core.audit import Deed, record
 from app.core.errors import KnowledgeError
 from app.drafting.model.egress import guard
 from app.knowledge.embedders import Embedder, make_embedder
+from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import (
     Origin,
     ReportRecord,
 )
 from app.knowledge.reference_index import describes
-from app.knowledge.storage.rebuild import rebuild_store, set_aside
-from app.knowledge.store import KnowledgeStore, utc_now
+from app.knowledge.storage.base import utc_now
+from app.knowledge.store import KnowledgeStore
 from app.services.consent import require_consent
 from app.services.ingest import AddSummary, Progress, add_paths
 from app.settings import Settings

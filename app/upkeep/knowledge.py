@@ -65,7 +65,7 @@ def _index_amiss(settings: Settings, folder: Path) -> list[Flaw]:
 
 
 def _contents_amiss(settings: Settings, store: "KnowledgeStore") -> Iterator[Flaw]:
-    from app.knowledge.reference_index import describes, load_sidecar, refresh_sidecar  # noqa: PLC0415
+    from app.knowledge.reference_index import describes, load_sidecar  # noqa: PLC0415
 
     records = store.records()
     textless = [r.name for r in records if not store.report_text(r.record_id)]
@@ -91,7 +91,7 @@ def _contents_amiss(settings: Settings, store: "KnowledgeStore") -> Iterator[Fla
         from app.services.knowledge import open_store  # noqa: PLC0415
 
         with open_store(settings) as again, again.locked():
-            refresh_sidecar(again, is_whole=True)
+            again.tell_checker(is_whole=True)
         return Mended("单位名录已重写")
 
     if not is_told:

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.knowledge import store as store_module
 from app.knowledge.chunking import cut_passages
+from app.knowledge.storage import base as store_module
 from app.knowledge.storage.state import StoreState
 from app.knowledge.storage.vectors import VectorCollection
 from app.knowledge.store import KnowledgeStore

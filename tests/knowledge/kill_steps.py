@@ -19,10 +19,11 @@ from chromadb.api.client import Client
 
 from app.core.errors import KnowledgeError
 from app.knowledge import reference_index as sidecar
-from app.knowledge import store as store_module
+from app.knowledge.chunking import cut_report
 from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import HashedNgramEmbedder
-from app.knowledge.storage.rebuild import rebuild_store
+from app.knowledge.rebuild import rebuild_store
+from app.knowledge.storage import base as store_module
 from app.knowledge.storage.tables import LocalTable
 from app.knowledge.storage.vectors import VectorCollection
 from app.knowledge.store import KnowledgeStore
@@ -40,7 +41,7 @@ STEPS = (
     (VectorCollection, "delete_report"),
     (Client, "delete_collection"),
     (Client, "get_or_create_collection"),
-    (sidecar, "write_sidecar"),
+    (store_module, "write_sidecar"),
 )
 
 
@@ -194,7 +195,7 @@ def whole(home: Path) -> dict[str, Any]:
         found = seen(store)
         found["whole"] = all(
             [p.text for p in store.passages(r.report_id)]
-            == [p.text for p in store.cut(store.report_text(r.record_id), r.info, r.report_id)]
+            == [p.text for p in cut_report(store.report_text(r.record_id), r.info, r.report_id)]
             for r in store.records()
         )
         del found["passages"]

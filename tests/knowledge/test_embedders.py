@@ -12,8 +12,8 @@ import pytest
 
 from app.core.errors import ConfigError, KnowledgeError
 from app.knowledge.embedders import Embedder, HashedNgramEmbedder, OpenAIEmbedder, make_embedder
+from app.knowledge.rebuild import rebuild_store
 from app.knowledge.retriever import HybridRetriever
-from app.knowledge.storage.rebuild import rebuild_store
 from app.knowledge.store import KnowledgeStore
 from app.services.knowledge import configured_embedder
 from app.settings import load_settings

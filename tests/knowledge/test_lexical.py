@@ -13,9 +13,9 @@ from app.knowledge.embedders import HashedNgramEmbedder
 from app.knowledge.index import lexical
 from app.knowledge.index.lexical import LIST_FILE, LexicalIndex, make_entry, tokenize
 from app.knowledge.index.segments import SUFFIX, make_segment
-from app.knowledge.index.sync import FOLDER
 from app.knowledge.passage import Passage
 from app.knowledge.retriever import HybridRetriever
+from app.knowledge.storage.base import LEXICAL_FOLDER
 from app.knowledge.store import KnowledgeStore
 from tests.knowledge.samples import prepared, report_text
 
@@ -179,11 +179,11 @@ def test_a_lost_index_is_made_anew_before_the_next_search(tmp_path: Path) -> Non
     with KnowledgeStore(tmp_path, HashedNgramEmbedder(64)) as store:
         store.add(prepared())
         before = [hit.passage.id for hit in HybridRetriever(store).search("消防演练")]
-        for path in (store.folder / FOLDER).rglob("*"):
+        for path in (store.folder / LEXICAL_FOLDER).rglob("*"):
             if path.is_file():
                 path.unlink()
         assert [hit.passage.id for hit in HybridRetriever(store).search("消防演练")] == before
-        assert list((store.folder / FOLDER).rglob(f"*{SUFFIX}"))
+        assert list((store.folder / LEXICAL_FOLDER).rglob(f"*{SUFFIX}"))
 
 
 def test_what_an_older_program_wrote_is_indexed(
@@ -191,7 +191,7 @@ def test_what_an_older_program_wrote_is_indexed(
 ) -> None:
     with KnowledgeStore(tmp_path, HashedNgramEmbedder(64)) as store:
         with monkeypatch.context() as patch:
-            patch.setattr("app.knowledge.store.index_passages", lambda *_: None)
+            patch.setattr(KnowledgeStore, "index_passages", lambda *_: None)
             for year in range(2000, 2025):
                 store.add(prepared(report_text("临溪县云渡镇", year), name=f"{year}.txt"))
         hits = HybridRetriever(store).search("消防演练", k=3)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import KnowledgeError
+from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.reference_index import (
     FILE,
     MAX_PARAGRAPHS,
@@ -17,8 +18,8 @@ from app.knowledge.reference_index import (
     load_sidecar,
     write_sidecar,
 )
-from app.knowledge.storage.rebuild import rebuild_store, set_aside
-from app.knowledge.store import KnowledgeStore, utc_now
+from app.knowledge.storage.base import utc_now
+from app.knowledge.store import KnowledgeStore
 from tests.conftest import ROOT
 from tests.knowledge.samples import prepared, report_text
 from tests.timing import allowed

@@ -13,9 +13,10 @@ from threading import Barrier, Thread
 import pytest
 
 from app.core.errors import ConfigError, KnowledgeError
+from app.knowledge.chunking import cut_report
+from app.knowledge.rebuild import rebuild_store
 from app.knowledge.records import Outcome
 from app.knowledge.storage.chroma import ServerAwayError
-from app.knowledge.storage.rebuild import rebuild_store
 from app.knowledge.store import KnowledgeStore
 from app.services.ingest import IngestStoppedError, add_paths
 from app.services.knowledge import open_store
@@ -89,7 +90,7 @@ def require_whole(store: KnowledgeStore, reports: int) -> None:
     records = store.records()
     assert len(records) == reports
     for record in records:
-        expected = store.cut(store.report_text(record.record_id), record.info, record.report_id)
+        expected = cut_report(store.report_text(record.record_id), record.info, record.report_id)
         assert store.passages(record.report_id) == expected
     vectors = store.vectors
     assert vectors is not None

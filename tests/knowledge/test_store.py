@@ -11,12 +11,13 @@ from app.core.errors import KnowledgeError
 from app.core.locks import writer_lock
 from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import HashedNgramEmbedder
+from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import Outcome
 from app.knowledge.retriever import HybridRetriever
+from app.knowledge.storage.base import LOCK_FILE, utc_now
 from app.knowledge.storage.chroma import DamagedIndexError
-from app.knowledge.storage.rebuild import rebuild_store, set_aside
 from app.knowledge.storage.tables import META, REPORTS, ServerTable
-from app.knowledge.store import LOCK_FILE, KnowledgeStore, utc_now
+from app.knowledge.store import KnowledgeStore
 from tests.knowledge.samples import SMALL, open_small, prepared, report_text
 
 

@@ -6,42 +6,22 @@ server, and what an older program wrote is made up for before the next search.
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import chain, islice
-from typing import TYPE_CHECKING
 
-from app.core.errors import KnowledgeError
 from app.knowledge.index.lexical import LexicalIndex, LexicalView, make_entry
 from app.knowledge.passage import Passage
 from app.knowledge.records import read_passage
+from app.knowledge.storage.base import LEXICAL_FOLDER, Storage
 from app.knowledge.storage.chroma import PAGE, damaged_index
 from app.knowledge.storage.vectors import VectorCollection
 
-if TYPE_CHECKING:
-    from app.knowledge.store import KnowledgeStore
-
-FOLDER = "lexical"
 _FEW = 20
 _TOGETHER = 50
 _DEAD_SHARE = 0.3
 _LEAST_DEAD = 500
 
 
-def index_of(store: "KnowledgeStore", vectors: VectorCollection) -> LexicalIndex:
-    """The lexical index of a collection of passages."""
-    return LexicalIndex(store.folder / FOLDER / vectors.name)
-
-
-def index_passages(
-    store: "KnowledgeStore", vectors: VectorCollection, passages: Sequence[Passage]
-) -> None:
-    """Index all passages of one report version that were just written to ``vectors``."""
-    if passages:
-        with suppress(KnowledgeError):  # made up for before the next search
-            index_of(store, vectors).add([make_entry(passages)])
-
-
-def synced_view(store: "KnowledgeStore", counts: Mapping[str, int]) -> LexicalView:
+def synced_view(store: Storage, counts: Mapping[str, int]) -> LexicalView:
     """The index of the store's passages, holding every report version in ``counts``.
 
     ``counts`` gives for each visible report version its number of passages.
@@ -52,7 +32,7 @@ def synced_view(store: "KnowledgeStore", counts: Mapping[str, int]) -> LexicalVi
     vectors = store.vectors
     if vectors is None:
         return LexicalView(())
-    index = index_of(store, vectors)
+    index = store.index_of(vectors)
     view = index.view()
     missing = {key for key, count in counts.items() if view.counts.get(key, 0) != count}
     if missing:
@@ -67,7 +47,7 @@ def synced_view(store: "KnowledgeStore", counts: Mapping[str, int]) -> LexicalVi
 
 
 def _add(
-    store: "KnowledgeStore",
+    store: Storage,
     vectors: VectorCollection,
     index: LexicalIndex,
     counts: Mapping[str, int],
@@ -83,7 +63,7 @@ def _add(
 
 
 def _read(
-    store: "KnowledgeStore", vectors: VectorCollection, where: Mapping[str, str] | None
+    store: Storage, vectors: VectorCollection, where: Mapping[str, str] | None
 ) -> Iterator[Passage]:
     try:
         for key, text, values in vectors.read(where, PAGE):
@@ -103,16 +83,16 @@ def _grouped(passages: Iterable[Passage], counts: Mapping[str, int]) -> Iterator
                 yield begun.pop(passage.report_id)
 
 
-def _drop_others(store: "KnowledgeStore", vectors: VectorCollection) -> None:
+def _drop_others(store: Storage, vectors: VectorCollection) -> None:
     """Delete the indexes of collections that are no more."""
     kept = {vectors.name, store.state.building}
-    root = store.folder / FOLDER
+    root = store.folder / LEXICAL_FOLDER
     for folder in root.iterdir() if root.is_dir() else ():
         if folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def fetch_passages(store: "KnowledgeStore", ids: Sequence[str]) -> dict[str, Passage]:
+def fetch_passages(store: Storage, ids: Sequence[str]) -> dict[str, Passage]:
     """The passages of these ids, those that are there.
 
     Raises:

@@ -2,21 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from app.knowledge.chunking import cut_report
 from app.knowledge.records import ReportRecord
-from app.knowledge.reference_index import refresh_sidecar
+from app.knowledge.storage.base import Storage
 from app.knowledge.storage.chroma import PAGE, DamagedIndexError
-
-if TYPE_CHECKING:
-    from app.knowledge.storage.vectors import VectorCollection
-    from app.knowledge.store import KnowledgeStore
+from app.knowledge.storage.vectors import VectorCollection
 
 Progress = Callable[[int, int, str], None]
 
 
 def refill(
-    store: "KnowledgeStore",
+    store: Storage,
     on_progress: Progress | None = None,
     beat: Callable[[], None] = lambda: None,
 ) -> int:
@@ -40,11 +37,11 @@ def refill(
                 on_progress(len(counts), total, record.name)
     _drop_strays(store, fresh, counts)
     settle(store, fresh, counts)
-    refresh_sidecar(store, is_whole=True)
+    store.tell_checker(is_whole=True)
     return fresh.count()
 
 
-def _begun(store: "KnowledgeStore") -> "VectorCollection | None":
+def _begun(store: Storage) -> VectorCollection | None:
     """What an earlier rebuild with the same embedder left unfinished."""
     name = store.state.building
     if not name:
@@ -57,18 +54,16 @@ def _begun(store: "KnowledgeStore") -> "VectorCollection | None":
     return begun if store.is_ours(begun) else None
 
 
-def _refill_report(store: "KnowledgeStore", record: ReportRecord, fresh: "VectorCollection") -> int:
+def _refill_report(store: Storage, record: ReportRecord, fresh: VectorCollection) -> int:
     text = store.report_text(record.record_id)
-    passages = store.cut(text, record.info, record.report_id, record.corrections)
+    passages = cut_report(text, record.info, record.report_id, record.corrections)
     if fresh.count_report(record.report_id) != len(passages):
         fresh.delete_report(record.report_id)
         store.write_passages(fresh, passages)
     return len(passages)
 
 
-def _drop_strays(
-    store: "KnowledgeStore", fresh: "VectorCollection", counts: Mapping[str, int]
-) -> None:
+def _drop_strays(store: Storage, fresh: VectorCollection, counts: Mapping[str, int]) -> None:
     """Delete what a resumed rebuild holds of reports that have gone since it began."""
     live = {record.report_id for record in store.records()}
     if fresh.count() == sum(count for name, count in counts.items() if name in live):
@@ -79,7 +74,7 @@ def _drop_strays(
 
 
 def settle(
-    store: "KnowledgeStore", fresh: "VectorCollection", counts: Mapping[str, int] | None = None
+    store: Storage, fresh: VectorCollection, counts: Mapping[str, int] | None = None
 ) -> None:
     """Let rebuilt passages count: the others go, the records tell how many there are.
 

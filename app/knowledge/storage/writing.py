@@ -2,15 +2,15 @@
 
 An intent is noted, passages are written, one record upsert makes them visible and hides the version
 before, what is old is deleted, and the intent is forgotten. What a killed writer left over is put
-right by the next one.
+right by the next one. The caller is the only writer.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from app.core.errors import KnowledgeError
+from app.knowledge.chunking import cut_report
 from app.knowledge.corrections import Corrections
 from app.knowledge.passage import Passage
 from app.knowledge.records import (
@@ -26,94 +26,89 @@ from app.knowledge.records import (
     is_same_report,
     make_record,
 )
+from app.knowledge.storage.base import Storage
 from app.knowledge.storage.refill import refill, settle
 from app.knowledge.storage.state import Intent
-
-if TYPE_CHECKING:
-    from app.knowledge.storage.vectors import VectorCollection
-    from app.knowledge.store import KnowledgeStore
+from app.knowledge.storage.vectors import VectorCollection
 
 REMOTE_GRACE = timedelta(hours=1)
 LEASE_TIME = timedelta(minutes=10)
 _TRIES = 3
 
 
-def add_report(store: "KnowledgeStore", report: PreparedReport, origin: Origin) -> Added:
+def add_report(store: Storage, report: PreparedReport, origin: Origin) -> Added:
     """Add a report, replace its older version, or find it unchanged.
 
     Raises:
         NothingToCutError: the report holds no whole sentence.
         KnowledgeError: the store cannot be written.
     """
-    with store.locked():
-        same = next(iter(store.find({"content_hash": report.content_hash})), None)
-        if same is not None and same.name != report.name:
-            # A copy of the same text: its file name says no more than the first one's.
-            report = replace(report, recognised=same.recognised)
-        old = same or _find_older(store, report)
-        corrections = report.corrections
-        if old is not None:
-            corrections = old.corrections.merged(corrections)
-        record = make_record(
-            report,
-            corrections,
-            record_id=old.record_id if old else "",
-            passages=0,
-            added_at=store.now().isoformat(timespec="seconds"),
-            origin=origin,
-        )
-        if same is not None and same.report_id == record.report_id:
-            return Added(Outcome.UNCHANGED, same)
-        if old is None:
-            record = replace(record, record_id=_free_id(store, record.report_id))
-        record = _commit(store, record, report.text, old.report_id if old else "")
+    same = next(iter(store.find({"content_hash": report.content_hash})), None)
+    if same is not None and same.name != report.name:
+        # A copy of the same text: its file name says no more than the first one's.
+        report = replace(report, recognised=same.recognised)
+    old = same or _find_older(store, report)
+    corrections = report.corrections
+    if old is not None:
+        corrections = old.corrections.merged(corrections)
+    record = make_record(
+        report,
+        corrections,
+        record_id=old.record_id if old else "",
+        passages=0,
+        added_at=store.now().isoformat(timespec="seconds"),
+        origin=origin,
+    )
+    if same is not None and same.report_id == record.report_id:
+        return Added(Outcome.UNCHANGED, same)
+    if old is None:
+        record = replace(record, record_id=_free_id(store, record.report_id))
+    record = _commit(store, record, report.text, old.report_id if old else "")
     return Added(Outcome.REPLACED if old else Outcome.TAKEN, record)
 
 
 def edit_report(
-    store: "KnowledgeStore", record_id: str, corrections: Corrections, *, is_reset: bool
+    store: Storage, record_id: str, corrections: Corrections, *, is_reset: bool
 ) -> Added:
     """Put corrections on top of a report's earlier ones, or in their place with ``is_reset``.
 
     Raises:
         KnowledgeError: there is no such report, or the store cannot be written.
     """
-    with store.locked():
-        old = store.record(record_id)
-        if old is None:
-            raise KnowledgeError(f"知识库里已经没有编号 {record_id} 的总结，请重新查看清单。")
-        before = Corrections() if is_reset else old.corrections
-        record = corrected_record(old, before.merged(corrections))
-        if record.report_id == old.report_id:
-            if record.corrections != old.corrections:
-                store.put_record(record, store.report_text(record_id))
-            return Added(Outcome.UNCHANGED, record)
-        record = _commit(store, record, store.report_text(record_id), old.report_id)
+    old = store.record(record_id)
+    if old is None:
+        raise KnowledgeError(f"知识库里已经没有编号 {record_id} 的总结，请重新查看清单。")
+    before = Corrections() if is_reset else old.corrections
+    record = corrected_record(old, before.merged(corrections))
+    if record.report_id == old.report_id:
+        if record.corrections != old.corrections:
+            store.put_record(record, store.report_text(record_id))
+        return Added(Outcome.UNCHANGED, record)
+    record = _commit(store, record, store.report_text(record_id), old.report_id)
     return Added(Outcome.REPLACED, record)
 
 
-def remove_report(store: "KnowledgeStore", record: ReportRecord) -> None:
+def remove_report(store: Storage, record: ReportRecord) -> None:
     """Remove a report in whatever version it is by now; a removed sample does not come back.
 
     Raises:
         KnowledgeError: the store cannot be written.
     """
-    with store.locked():
-        present = store.record(record.record_id)
-        if present is None:
-            return
-        intent = _begin(store, comes="", goes=present.report_id)
-        if present.origin == Origin.SAMPLE:
-            store.state.samples = "declined"
-        store.drop_record(present.record_id)
-        store.bump()
-        vectors = store.vectors
-        if vectors is not None:
-            vectors.delete_report(present.report_id)
-        store.state.end(intent)
+    present = store.record(record.record_id)
+    if present is None:
+        return
+    intent = _begin(store, comes="", goes=present.report_id)
+    if present.origin == Origin.SAMPLE:
+        store.state.samples = "declined"
+    store.drop_record(present.record_id)
+    store.bump()
+    vectors = store.vectors
+    if vectors is not None:
+        vectors.delete_report(present.report_id)
+    store.state.end(intent)
 
 
-def recover(store: "KnowledgeStore") -> None:
+def recover(store: Storage) -> None:
     """Undo or finish what killed writers left over; we are this machine's only writer now."""
     if store.state.is_index_lost:
         refill(store)
@@ -125,25 +120,25 @@ def recover(store: "KnowledgeStore") -> None:
         settle(store, vectors)
 
 
-def has_left_over(store: "KnowledgeStore") -> bool:
+def has_left_over(store: Storage) -> bool:
     """True where a killed writer may have left something behind."""
     is_pending = any(_is_left_over(store, intent) for intent in store.state.intents())
     return is_pending or store.state.is_index_lost or _is_half_rebuilt(store)
 
 
-def _is_half_rebuilt(store: "KnowledgeStore") -> bool:
+def _is_half_rebuilt(store: Storage) -> bool:
     """True where a rebuild was killed after its passages had come to count."""
     building = store.state.building
     return bool(building) and building == store.state.active and not is_leased_to_another(store)
 
 
-def _is_left_over(store: "KnowledgeStore", intent: Intent) -> bool:
+def _is_left_over(store: Storage, intent: Intent) -> bool:
     """On a server others write at the same time: only their old intents count as left over."""
     is_ours = not store.place.is_remote or intent.owner == store.owner
     return is_ours or store.now() - intent.started > REMOTE_GRACE
 
 
-def _finish(store: "KnowledgeStore", intent: Intent) -> None:
+def _finish(store: Storage, intent: Intent) -> None:
     vectors = store.vectors
     for report_id in (intent.comes, intent.goes):
         if vectors is not None and report_id and not store.find({"report_id": report_id}):
@@ -152,7 +147,7 @@ def _finish(store: "KnowledgeStore", intent: Intent) -> None:
     store.state.end(intent.id)
 
 
-def _find_older(store: "KnowledgeStore", report: PreparedReport) -> ReportRecord | None:
+def _find_older(store: Storage, report: PreparedReport) -> ReportRecord | None:
     """The report that a new one replaces: the same file, or a version of the same report."""
     for record in store.find({"source": report.source}):
         if is_same_file(record, report):
@@ -175,7 +170,7 @@ def _find_older(store: "KnowledgeStore", report: PreparedReport) -> ReportRecord
     return None
 
 
-def _free_id(store: "KnowledgeStore", report_id: str) -> str:
+def _free_id(store: Storage, report_id: str) -> str:
     """A record id that no other report has."""
     record_id = report_id
     while store.record(record_id) is not None:
@@ -183,7 +178,7 @@ def _free_id(store: "KnowledgeStore", report_id: str) -> str:
     return record_id
 
 
-def _begin(store: "KnowledgeStore", *, comes: str, goes: str) -> str:
+def _begin(store: Storage, *, comes: str, goes: str) -> str:
     """Note a write, unless the passages are being rebuilt from another machine.
 
     First the note, then the look: whoever rebuilds first takes its lease, then looks for notes.
@@ -197,7 +192,7 @@ def _begin(store: "KnowledgeStore", *, comes: str, goes: str) -> str:
     return intent
 
 
-def is_leased_to_another(store: "KnowledgeStore") -> bool:
+def is_leased_to_another(store: Storage) -> bool:
     """True while another machine rebuilds the passages on the server."""
     lease = store.state.lease if store.place.is_remote else None
     return lease is not None and (
@@ -205,8 +200,8 @@ def is_leased_to_another(store: "KnowledgeStore") -> bool:
     )
 
 
-def _commit(store: "KnowledgeStore", record: ReportRecord, text: str, old_id: str) -> ReportRecord:
-    passages = store.cut(text, record.info, record.report_id, record.corrections)
+def _commit(store: Storage, record: ReportRecord, text: str, old_id: str) -> ReportRecord:
+    passages = cut_report(text, record.info, record.report_id, record.corrections)
     if not passages:
         raise NothingToCutError(f"{record.name} 里没有成段的文字，没有收入知识库。")
     record = replace(record, passages=len(passages))
@@ -224,8 +219,8 @@ def _commit(store: "KnowledgeStore", record: ReportRecord, text: str, old_id: st
 
 
 def _written(
-    store: "KnowledgeStore", vectors: "VectorCollection", passages: Sequence[Passage]
-) -> "VectorCollection":
+    store: Storage, vectors: VectorCollection, passages: Sequence[Passage]
+) -> VectorCollection:
     """Look whether the passages stand where they count; another machine may have tidied up."""
     for _ in range(_TRIES):
         present = store.writable_vectors()

@@ -10,11 +10,12 @@ from app.core.errors import KnowledgeError
 from app.core.faults import refused
 from app.core.locks import writer_lock
 from app.knowledge.reference_index import FILE
+from app.knowledge.storage.base import LOCK_FILE, LOCK_TIMEOUT_S, MARKER_FILE, Storage
 from app.knowledge.storage.refill import Progress, refill
 from app.knowledge.storage.state import Lease
 from app.knowledge.storage.tables import RECORDS_FILE
 from app.knowledge.storage.writing import REMOTE_GRACE, is_leased_to_another
-from app.knowledge.store import LOCK_FILE, LOCK_TIMEOUT_S, MARKER_FILE, KnowledgeStore
+from app.knowledge.store import KnowledgeStore
 
 _POLL_S = 0.5
 _PATIENCE = 120
@@ -33,7 +34,7 @@ def rebuild_store(store: KnowledgeStore, on_progress: Progress | None = None) ->
 
 
 @contextmanager
-def _leased(store: KnowledgeStore) -> Iterator[Callable[[], None]]:
+def _leased(store: Storage) -> Iterator[Callable[[], None]]:
     """Keep other machines from writing to the same server; gives what tells them we are alive.
 
     First the lease, then the look: whoever writes first notes it, then looks for a lease.
