@@ -13,7 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from app.core.errors import ConfigError
-from app.core.private import make_private_folder, write_private
+from app.core.files import write_private
+from app.core.private import make_private_folder
 
 _ENVIRONMENT = {
     "home": "PINGAN_HOME",

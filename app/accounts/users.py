@@ -6,10 +6,8 @@ import re
 import secrets
 import stat
 import sys
-import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -19,7 +17,7 @@ from pathlib import Path
 from app.accounts.passwords import hash_password, is_hash, matches, require_strong
 from app.core.errors import ConfigError, KnowledgeError
 from app.core.faults import refused
-from app.core.locks import LockHeldError, writer_lock
+from app.core.files import LockHeldError, write_private, writer_lock
 
 USERS_FILE = "users.json"
 _VERSION = 1
@@ -125,23 +123,6 @@ def require_private(path: Path) -> None:
             f"{path} 别的用户也能读，请先运行 chmod 600 '{path}'，只留给自己。",
             on_page=f"{path} 别的用户也能读，请在服务器上改成只有运行本程序的用户能读。",
         )
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Put ``text`` at ``path`` whole or not at all, for the owner alone."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".pingan-", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o600)
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 def _person_from(row: object) -> Person:
@@ -292,7 +273,7 @@ class PeopleFile:
                     "users": [_row_of(p) for p in people],
                     "former": [{"id": f.user_id, "name": f.name, "epoch": f.epoch} for f in former],
                 }
-                _write_private(self.path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+                write_private(self.path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
         except LockHeldError as error:
             raise ConfigError(f"另一个程序正在改用户文件 {self.path}，请稍后再试。") from error
         except (OSError, KnowledgeError) as error:

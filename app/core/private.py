@@ -21,28 +21,6 @@ def make_private_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)  # raises where it is no folder
 
 
-def write_private(path: Path, text: str) -> None:
-    """Put ``text`` at ``path`` whole or not at all.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    import tempfile  # noqa: PLC0415  # 3 ms, for every command
-
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".pingan-", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-
-
 def keep_new_files_private() -> None:
     """Whatever this process and its children make from now on is for the owner alone."""
     os.umask(_OTHERS)

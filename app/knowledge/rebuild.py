@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.core.errors import KnowledgeError
 from app.core.faults import refused
-from app.core.locks import writer_lock
+from app.core.files import writer_lock
 from app.knowledge.reference_index import FILE
 from app.knowledge.storage.base import LOCK_FILE, LOCK_TIMEOUT_S, MARKER_FILE, Storage
 from app.knowledge.storage.refill import Progress, refill

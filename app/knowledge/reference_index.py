@@ -7,16 +7,14 @@ store writes the file whole after every change; reading it takes nothing but the
 import base64
 import binascii
 import json
-import os
-import tempfile
 from array import array
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.core.errors import KnowledgeError
 from app.core.faults import refused
+from app.core.files import write_private
 from app.language.names.places import distinctive_names
 from app.language.names.unit import short_names_of
 from app.language.near_duplicates import SKETCH_SIZE, KnownPrint, read_prints
@@ -102,25 +100,10 @@ def write_sidecar(folder: Path, reports: Iterable[KnownReport], generation: str 
     data = {"schema_version": SCHEMA_VERSION, "generation": generation, "reports": kept}
     payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     try:
-        _replace(folder / FILE, payload)
+        write_private(folder / FILE, payload)
     except OSError as error:
         subject = f"知识库的单位名录 {folder / FILE} 写不进去"
         raise refused(KnowledgeError, subject, error, then="下次打开知识库时补上") from error
-
-
-def _replace(target: Path, payload: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".units-", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(payload)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 def describes(folder: Path, generation: str) -> bool:

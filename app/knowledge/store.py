@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from app.core.locks import LockHeldError
+from app.core.files import LockHeldError
 from app.knowledge.corrections import Corrections
 from app.knowledge.records import Added, Origin, PreparedReport, ReportRecord
 from app.knowledge.storage import writing

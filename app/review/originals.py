@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
+
+from app.core.files import write_private
 
 # A file stays this long after it was last needed. Rows are written after files, and a backup
 # copies the database before the files: within this time an upload or a copy that is under way
@@ -39,18 +40,7 @@ class Originals:
             with suppress(FileNotFoundError):
                 self._touch(place)  # old as it may be, it is needed again
                 return name
-        partial = self.folder / f"{name}.{uuid4().hex}"
-        try:
-            handle = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(place)
-        except BaseException:
-            with suppress(OSError):
-                partial.unlink()
-            raise
+        write_private(place, data)
         return name
 
     def has(self, name: str) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import KnowledgeError
-from app.core.locks import writer_lock
+from app.core.files import writer_lock
 from app.knowledge.corrections import Corrections
 from app.knowledge.embedders import HashedNgramEmbedder
 from app.knowledge.rebuild import rebuild_store, set_aside

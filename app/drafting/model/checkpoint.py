@@ -6,9 +6,7 @@ written whole or not at all, and go when the report is done.
 
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -18,6 +16,7 @@ from typing import Any
 
 from app.core.draft import DraftSentence, Origin
 from app.core.facts import FactSheet
+from app.core.files import write_private
 from app.core.private import make_private_folder
 from app.drafting.model.pieces import Piece, Written
 from app.drafting.model.post_editor import Mended
@@ -106,17 +105,7 @@ class Shelf:
 
     def _write(self, path: Path, text: str) -> None:
         make_private_folder(self.folder)
-        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".tmp")  # only the owner reads it
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+        write_private(path, text)
 
 
 def _sentence(item: Any) -> DraftSentence:

@@ -5,9 +5,7 @@ piece is never an error: what is missing is told by :attr:`LexicalIndex.counts` 
 """
 
 import json
-import os
 import re
-import tempfile
 import zlib
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,7 +19,7 @@ from numpy.typing import NDArray
 
 from app.core.errors import KnowledgeError
 from app.core.faults import refused
-from app.core.locks import writer_lock
+from app.core.files import write_private, writer_lock
 from app.core.private import make_private_folder
 from app.knowledge.index.segments import (
     SUFFIX,
@@ -316,10 +314,8 @@ class LexicalIndex:
 
     def _put(self, pieces: Sequence[_Piece]) -> None:
         rows = [[piece.name, piece.size] for piece in pieces]
-        handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=_TEMPORARY)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"schema": SCHEMA_VERSION, "segments": rows}, file)
-        Path(temporary).replace(self.folder / LIST_FILE)
+        listed = json.dumps({"schema": SCHEMA_VERSION, "segments": rows})
+        write_private(self.folder / LIST_FILE, listed)
         names = {piece.name for piece in pieces}
         for path in self.folder.iterdir():
             is_old = path.suffix == SUFFIX and path.stem not in names

@@ -5,14 +5,14 @@ segments of like size are merged, so that writing a passage costs the same howev
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.core.files import replacing
 
 MAGIC = b"PALX0001"
 SUFFIX = ".seg"
@@ -214,19 +214,11 @@ def write_segment(folder: Path, name: str, segment: Segment) -> None:
         ensure_ascii=False,
         separators=(",", ":"),
     ).encode("utf-8")
-    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(MAGIC + len(head).to_bytes(8, "little") + head)
-            for array in arrays:
-                file.write(b"\0" * (-file.tell() % _ALIGN))
-                file.write(array.tobytes())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(folder / f"{name}{SUFFIX}")
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with replacing(folder / f"{name}{SUFFIX}") as file:
+        file.write(MAGIC + len(head).to_bytes(8, "little") + head)
+        for array in arrays:
+            file.write(b"\0" * (-file.tell() % _ALIGN))
+            file.write(array.tobytes())
 
 
 def open_segment(folder: Path, name: str) -> Segment:

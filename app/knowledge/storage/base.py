@@ -18,8 +18,8 @@ from chromadb.api.client import Client
 
 from app.core.errors import KnowledgeError
 from app.core.faults import refused
-from app.core.locks import read_owner, writer_lock
-from app.core.private import make_private_folder, write_private
+from app.core.files import write_private, writer_lock
+from app.core.private import make_private_folder
 from app.knowledge.embedders import Embedder
 from app.knowledge.index.lexical import LexicalIndex, make_entry
 from app.knowledge.passage import Passage
@@ -39,7 +39,7 @@ from app.knowledge.storage.chroma import (
     guarded,
     inspect_folder,
 )
-from app.knowledge.storage.state import StoreState
+from app.knowledge.storage.state import StoreState, read_owner
 from app.knowledge.storage.tables import (
     META,
     REPORTS,

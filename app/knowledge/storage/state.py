@@ -1,12 +1,17 @@
 """What a store remembers of itself: active passages, generation, samples, work under way."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
+from app.core.errors import KnowledgeError
+from app.core.faults import refused
 from app.knowledge.storage.tables import Table
 
 _ACTIVE, _BUILDING, _GENERATION, _SAMPLES = "active", "building", "generation", "samples"
+OWNER_FILE = "client.id"
 _PENDING, _LEASE, _LOST = "pending-", "lease", "lost"
 
 
@@ -133,3 +138,19 @@ class StoreState:
             for key, values in sorted(self._table.all().items())
             if key.startswith(_PENDING)
         )
+
+
+def read_owner(folder: Path) -> str:
+    """The name under which this data folder writes on a shared server; made at first use.
+
+    Raises:
+        KnowledgeError: the folder cannot be written.
+    """
+    path = folder / OWNER_FILE
+    try:
+        with suppress(FileExistsError), path.open("x", encoding="ascii") as handle:
+            handle.write(uuid4().hex)
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        subject = f"知识库所在文件夹 {folder} 不能读写"
+        raise refused(KnowledgeError, subject, error) from error
