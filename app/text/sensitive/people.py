@@ -12,12 +12,12 @@ from app.text.words import is_apart, look_up
 _HAN = "一-鿿"
 _MASKS = frozenset("某姓×xXＸ*＊○〇□■")
 _LEAD_IN = re.compile(
-    r"[”』」\"]?(?:代表|家属|子女|亲属|家长|本人|之一|中的?){0,2}"
+    r"[”』」\"）)】]?(?:代表|家属|子女|亲属|家长|本人|之一|中的?){0,2}"
     r"(?:\d{1,3}[名人位个]|[一二三两]名|姓名|名字|名(?=[叫为：:]))?"
     r"(?:名?[系是为叫即]|的(?=[一-鿿]{2}))?"
     r"(?:(?<=[系是为])[本我该外当]?[地村镇乡县市区社]{0,2}(?:村民|居民|人员)?)?"
     r"(?P<told>(?:姓名|名叫|叫)?[（(][男女][^（）()\n]{0,12}[）)]"
-    r"|(?:姓名|名叫|叫|系|是|为|即)?[:：\s“\"「（(《]{1,3}(?:姓名[:：\s]{0,2})?)?"
+    r"|(?:姓名|名叫|叫|系|是|为|即)?[:：\s“\"「（(《【—-]{1,3}(?:姓名[:：\s]{0,2})?)?"
     r"(?:姓名|名叫|叫)?(?:\d{1,2}[.、)])?"
 )
 _ASIDE = re.compile(r"[（(](?![男女])[^（）()\n]{1,12}[）)](?=[一-鿿])")  # 对象（盗窃罪）李国强
@@ -32,6 +32,13 @@ _BEFORE = re.compile(
 )
 _STARTS = frozenset("对将向与和为被由把经让给同劝请帮叫助访使令系")
 _LINKS = frozenset("和之以为其一二三四五六七八九十有来如能可在从则得社工中")
+_ETC = re.compile(r"等(?:\d{1,4}|[一二三四五六七八九十两数几]{1,3})[余多]?[人名位户]")
+_COUNTED = re.compile(r"(?:\d{1,2}|[一二三两])[名人位][（(：:]")
+_NICKNAMED = re.compile(rf"[{_HAN}]{{1,5}}[（(]")  # 独居老人仇奶奶（仇金凤）
+_DESCRIBED = re.compile(rf"[{_HAN}]{{0,3}}?[系是为](?P<what>[{_HAN}]{{4,16}})")
+_CLAUSE_END = re.compile(r"[，。；、,;（）()\s]|\Z")
+_SENTENCE = 48
+_LINKED = 150  # times met where the dictionary was made
 _REACH = 8
 _SHORT = 2
 
@@ -44,6 +51,15 @@ def read_people(view: View) -> Iterator[Sensitive]:
         found = (*_behind(text, match.end(), told), *_before(text, match.start(), told))
         if found and _is_role(text, match):
             yield from found
+    for match in told.callings.finditer(text):
+        yield from _listed(text, match.end(), told, is_set_off=False)
+    for match in _COUNTED.finditer(text):
+        if not told.honours.search(_sentence(text, match.start())):
+            yield from _listed(text, match.end(), told, is_set_off=False)
+    for match in _ETC.finditer(text):
+        span = _ending_at(text, match.start(), told)
+        if span and _is_in_plight(text, match.end()):
+            yield _name(text, span)
     for match in (*_FORM.finditer(text), *_UNMASKED.finditer(text)):
         yield from _listed(text, match.end(), told, is_set_off=True)
     for match in _SEX.finditer(text):
@@ -52,13 +68,28 @@ def read_people(view: View) -> Iterator[Sensitive]:
 
 
 def _is_role(text: str, match: re.Match[str]) -> bool:
-    """False for a post (村民代表), and for a short role inside other words (妇女儿童: 女儿)."""
-    if words().posts.match(text, match.start()):
-        return False
+    """False for a post (村民代表), and for a short role inside other words (妇女儿童: 女儿).
+
+    Who speaks for others in a plight is no post: 欠薪工人代表.
+    """
+    if post := words().posts.match(text, match.start()):
+        return post.group().endswith("代表") and _is_in_plight(text, post.end())
     if len(match.group()) > _SHORT:
         return True
     lead = max(0, match.start() - _REACH)
     return is_apart(text[lead : match.end()], Span(match.start() - lead, match.end() - lead))
+
+
+def _sentence(text: str, place: int) -> str:
+    """What stands round a place in its sentence."""
+    before = re.split("[。；\n]", text[max(0, place - _SENTENCE) : place])[-1]
+    return before + re.split("[。；\n]", text[place : place + _SENTENCE])[0]
+
+
+def _is_in_plight(text: str, place: int) -> bool:
+    """True where the sentence tells of a trouble people have, and of no honour or post."""
+    told, sentence = words(), _sentence(text, place)
+    return told.plights.search(sentence) is not None and not told.honours.search(sentence)
 
 
 def _name(text: str, span: Span) -> Sensitive:
@@ -71,6 +102,23 @@ def _behind(text: str, place: int, told: SensitiveWords) -> Iterator[Sensitive]:
         lead = _LEAD_IN.match(text, start)
         is_set_off = lead is not None and lead["told"] is not None
         yield from _listed(text, lead.end() if lead else start, told, is_set_off=is_set_off)
+    if nick := _NICKNAMED.match(text, place):
+        yield from _listed(text, nick.end(), told, is_set_off=False)
+    if described := _DESCRIBED.match(text, place):
+        yield from _described(text, Span(*described.span("what")), told)
+
+
+def _described(text: str, what: Span, told: SensitiveWords) -> Iterator[Sensitive]:
+    """A name at the end of what somebody is: 举报人系该厂原保管员熊志刚，."""
+    if what.end - what.start < _SHORT or not _CLAUSE_END.match(text, what.end):
+        return
+    for length in (4, 3, 2):
+        start = what.end - length
+        if start <= what.start or text[start - 1] not in told.holders:
+            continue
+        if _beginning_at(text, start, told, is_set_off=False) == Span(start, what.end):
+            yield _name(text, Span(start, what.end))
+            return
 
 
 def _listed(
@@ -100,11 +148,23 @@ def _beginning_at(text: str, start: int, told: SensitiveWords, *, is_set_off: bo
             continue
         if given in told.titles or _is_common(text[start : start + 4]):
             return None
+        if family == 1 and not is_set_off and _is_linked(text, start, told):
+            return None
         if _is_end(text, end, told) and _is_name(
             text[start:end], family, told, is_set_off=is_set_off
         ):
             return Span(start, end)
     return None
+
+
+def _is_linked(text: str, start: int, told: SensitiveWords) -> bool:
+    """True where a surname that often links words does so here: 向 in 群众向村委会反映."""
+    if text[start] not in told.linking:
+        return False
+    pieces = (text[start + 1 : start + 3], text[start + 1 : start + 4], text[start - 1 : start + 1])
+    return any(
+        (w := look_up(piece)).count > _LINKED and not w.kind.startswith("nr") for piece in pieces
+    )
 
 
 def _is_end(text: str, end: int, told: SensitiveWords) -> bool:
@@ -133,8 +193,11 @@ def _ending_at(text: str, end: int, told: SensitiveWords) -> Span | None:
 
 def _is_role_end(text: str, place: int) -> bool:
     """True where a role, or 村民 and the like, ends just before the place."""
+    lead = max(0, place - _REACH)
     return any(
-        m.end() == _REACH for m in words().roles.finditer(text[max(0, place - _REACH) : place])
+        place - lead == m.end()
+        for pattern in (words().roles, words().posts)
+        for m in pattern.finditer(text[lead:place])
     )
 
 

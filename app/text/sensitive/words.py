@@ -29,6 +29,13 @@ class SensitiveWords:
     public: re.Pattern[str]
     offices: re.Pattern[str]
     desks: re.Pattern[str]
+    messengers: re.Pattern[str]
+    plights: re.Pattern[str]
+    honours: re.Pattern[str]
+    callings: re.Pattern[str]
+    linking: frozenset[str]
+    holders: frozenset[str]
+    marks: dict[str, tuple[str, ...]]
 
     def has_cue(self, kind: str, text: str, start: int, end: int | None = None) -> bool:
         """True where a word close before a place (or right behind ``end``) tells the kind."""
@@ -43,7 +50,7 @@ class SensitiveWords:
 
     def is_public(self, text: str, start: int) -> bool:
         """True where a word close before a place says that everybody may know it."""
-        return self.public.search(_before(text, start)) is not None
+        return self.public.search(self.roles.sub("", _before(text, start))) is not None
 
 
 def _before(text: str, start: int) -> str:
@@ -71,6 +78,13 @@ def _read(data: Any) -> SensitiveWords:
         public=re.compile(any_of(data["public"].split())),
         offices=re.compile(any_of(data["offices"].split())),
         desks=re.compile(any_of(data["desks"].split())),
+        messengers=re.compile(any_of(data["messengers"].split())),
+        plights=re.compile(any_of(data["plights"].split())),
+        honours=re.compile(any_of(data["honours"].split())),
+        callings=re.compile(any_of(data["callings"].split())),
+        linking=_chars(data["linking"]),
+        holders=_chars(data["holders"]),
+        marks={name: tuple(told.split()) for name, told in data["marks"].items()},
     )
 
 
