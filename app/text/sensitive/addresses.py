@@ -11,14 +11,24 @@ from app.text.sensitive.words import words
 _N = r"[0-9A-Za-z一二三四五六七八九十百零〇甲乙丙丁戊东西南北]{1,5}"
 _D = r"(?:[0-9]{1,4}|[一二三四五六七八九十百零〇]{1,4})"
 _S = r"[ \u3000-]?"
-_ENDS = r"(?=[，。；、！？,;)）（(：:\s”」]|$|[的住居业租房家人民内宅院屋村出门被一某]|户主|[一-鿿]某)"
-_HOUSE = rf"(?:{_N}(?:幢|栋|座|号楼|#楼|#|排|号院)(?:第|{_S})|{_N}号(?={_S}[0-9]{{3,4}}[室房]))"
-_ROOM = rf"(?:{_N}(?:室|号房|房|号)|[0-9一二三四五六七八九〇零]{{3,4}}(?![0-9户人家个]){_ENDS})"
+_ENDS = (
+    r"(?=[，。；、！？,;)）（(：:\s”」]|$|[的住居业租房家人民内宅院屋村出门被一某]|户主|[一-鿿]某)"
+)
+_HOUSE = (
+    rf"(?:{_N}(?:幢|栋|座|号楼|#楼|#|排|号院)(?:第|{_S})"
+    rf"|{_N}号(?={_S}(?:[0-9]{{3,4}}[室房]|{_N}[楼层]{_S}[0-9]{{3}})))"
+)
+_NUMBER = "[0-9一二三四五六七八九〇零]{3,4}"
+_ROOM = rf"(?:{_N}(?:室|号房|房|号(?!楼|院))|{_NUMBER}(?![0-9户人家个]){_ENDS})"
 _PART = rf"(?:{_N}(?:单元|梯|门))"
-_INSIDE = rf"(?:{_N}户|[0-9]{{3,4}}(?![0-9户人家个元栋套件次名米%])|[东西南北中左右]户)"
+_INSIDE = (
+    rf"(?:{_N}户|\d{{1,2}}-\d{{1,3}}(?!\d)|(?=的?(?:家[中里]|住处|住所))"
+    r"|[0-9]{3,4}(?![0-9户人家个元栋套件次名米%])|[东西南北中左右]户)"
+)
 _DOOR = re.compile(
     rf"{_HOUSE}{_S}(?:{_PART}{_S})?(?:{_N}(?:层|楼){_S})?{_ROOM}|{_PART}{_S}{_ROOM}"
     rf"|(?:{_HOUSE}{_S}{_PART}|{_PART}{_S}{_N}[层楼]){_S}{_INSIDE}"
+    r"|门牌号?[:：]?\d{2,4}(?![\d块个])"
     rf"|{_N}(?:单元|楼|层|门)[东西南北中左右]户"
     r"|\d{1,3}(?:#楼?|栋|幢|号楼)[-－—–]\d{1,2}[-－—–]\d{2,4}(?:室|号)?(?![\d-])"
 )
@@ -57,9 +67,9 @@ def read_addresses(view: View) -> Iterator[Sensitive]:
     for cue in words().cues["home"].finditer(text):
         reach = min(len(text), cue.end() + _LEAD + 8)
         clause = re.split("[，。；、\n]", text[cue.end() : reach])[0]
-        match = _LIVED.search(text, cue.end(), cue.end() + len(clause) + 1)
-        if match and not _SET_UP.match(text, match.end()):
-            yield _home(text, match)
+        door = _LIVED.search(text, cue.end(), cue.end() + len(clause) + 1)
+        if door and not _SET_UP.match(text, door.end()):
+            yield _home(text, door)
     for match in _ROAD.finditer(text):
         if _lives(text, match):
             yield _home(text, match)

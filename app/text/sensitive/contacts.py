@@ -21,8 +21,9 @@ _AT = re.compile(
 _REACH = 66
 #: Behind the name of a messenger: what its account is called, and the account itself.
 _ACCOUNT = re.compile(
+    r"(?:好友|网友|联系人|里|上)?，?"
     r"(?P<label>[ \u3000]?(?:号码?|[账帐]号|[账帐]户|ID|id|昵称|名|同号){1,2})?"
-    r"(?P<link>[:：是为叫做用“\"'「『（(【\s]{0,4})"
+    r"(?P<link>[:：是为叫做用@“\"'「『（(【\s]{0,4})"
     r"(?:(?P<number>[1-9](?:[ \u3000-]?[0-9]){4,11})(?![0-9A-Za-z_])"
     r"|(?P<word>(?=[A-Za-z0-9_-]{0,19}[A-Za-z_])[A-Za-z0-9][A-Za-z0-9_-]{4,19})"
     r"(?![A-Za-z0-9_.@]))"

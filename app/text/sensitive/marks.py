@@ -70,6 +70,7 @@ _INTERNAL = tuple(
     for pattern in (
         rf"{_INNER}{_B}[，,、·:：—-]{{0,2}}{_B}{_KEEP}{_CLOSE}",
         rf"{_O}{_B}(?:{_INNER}|{_KEEP})(?:{_B}[，,、·；;]?{_B}(?:{_KEEP}|{_INNER})){{0,2}}{_B}{_C}",
+        rf"{_any('知悉 知密 传阅 接触 知情')}范围{_B}[:：]",
         r"[【\[〔]内部[】\]〕]",
         rf"[仅只限专供]{{1,2}}{_B}(?:[一-鿿]{{0,6}}?{_any('内部')}|{_any('领导')}){_B}"
         rf"{_any('使用 参考 参阅 掌握 传阅 阅知 交流 研究 工作')}{_CLOSE}",
@@ -80,7 +81,7 @@ _INTERNAL = tuple(
 _OF, _ONLY = _any("请 系统 机关 单位 公司"), _any("内部")
 _INNER_ALONE = re.compile(
     rf"[^\S\n]{{0,40}}(?P<mark>{_O}?{_B}{_OF}?(?:{_INNER}|{_KEEP}|{_ONLY})(?:{_B}[，,、·:：；;★☆]?{_B}"
-    rf"(?:{_KEEP}|{_INNER}|第?\d{{1,6}}号?)){{0,2}}{_B}{_C}?[!！。]?)[^\S\n]{{0,40}}"
+    rf"(?:{_KEEP}|{_INNER}|{_URGENCY}|第?\d{{1,6}}号?)){{0,2}}{_B}{_C}?[!！。]?)[^\S\n]{{0,40}}"
 )
 _SIGNS = re.compile(
     "密|内|勿|阅|供|限|发|只|后|不得|严禁|禁止|不准|不宜|不予|SECRET|CONFIDENTIAL|不对|不|别|谢绝|莫|看完"
@@ -152,33 +153,36 @@ def _order() -> re.Pattern[str]:
         r"(?P<this>(?:(?:以上|以下|上述|下列|这[个份些张]|本|此|该)[一-鿿]{0,8}?"
         r"|(?:未经|非经|没有)(?:批准|许可|同意|授权|允许)))?"
     )
-    spread = rf"(?:{told['spread']})(?:[、或和及](?:{told['spread']})){{0,4}}"
-    forbid = rf"(?:{told['forbid']})(?:擅自|随意|私自|任意|再|对外|向外|往外|向他人|对他人|自行){{0,2}}"
-    whom = r"(?:他人|外人|朋友圈|微信群|网络|网上|互联网|至?群里|出去|给[一-鿿]{1,4}|和微信群|到[一-鿿]{1,4}){0,2}"
-    dispose = rf"(?:请|由|即|统一|立即|及时|一律|须|应|务必|原件|自行|马上|全部|当场|予以){{0,3}}(?:{told['dispose']})"
+    spread = rf"(?:{told['spread']})(?:[、或和及]?(?:{told['spread']})){{0,4}}"
+    forbid = rf"(?:{told['forbid']})(?:{told['manner']}|[向对给][一-鿿]{{1,6}}){{0,2}}"
+    whom = rf"(?:(?:以下|上述|以上|本)[一-鿿]{{0,4}}|{told['whom']}|[给到][一-鿿]{{1,4}}){{0,2}}"
+    dispose = rf"(?:{told['soon']}){{0,3}}(?:{told['dispose']})"
     limit = (
-        r"(?:(?:仅|只|仅仅)(?:限于?|供|印?发(?!现|生|展|挥|放)[给至到]?|给|许)|"
-        r"(?<![时权年期有无界局受])限(?![期于制度定时额]))"
+        rf"(?:(?:{told['only']})(?![现生展挥放])|(?<![时权年期有无界局受])限(?![期于制度定时额]))"
     )
     return re.compile(
-        rf"[^\S\n]{{0,40}}(?P<mark>{this}(?:均|都|一律|内容|请|，)?(?:"
+        rf"[^\S\n]{{0,40}}(?P<mark>{this}(?:均|都|一律|内容|请)?(?:"
         rf"{forbid}{spread}{whom}(?:[、及和]{forbid}{spread}{whom}){{0,3}}"
         rf"|(?:{told['after']}){dispose}(?:不留存)?"
-        rf"|{limit}[一-鿿A-Za-z0-9、]{{0,14}}?(?:内部)?(?:{told['know']})(?:范围)?"
-        rf"|{limit}[一-鿿A-Za-z0-9、]{{0,10}}?(?:{told['lead']})(?:以上)?(?:内部)?))[^\S\n]{{0,40}}"
+        rf"|{limit}[一-鿿A-Za-z0-9、]{{0,14}}?(?:内部)?(?:{told['know']})(?:范围|使用)?"
+        r"|(?(this)不(?:予|宜|对外)?公开|(?!))"
+        rf"|{limit}[一-鿿A-Za-z0-9、]{{0,10}}?(?:{told['lead']})(?:以上)?(?:内部)?))"
+        r"[^\S\n]{0,40}"
     )
 
 
 def _orders(text: str, line: Span) -> Iterator[Sensitive]:
-    prose = any_of(words().marks["prose"])
+    """Orders for the text itself, not what a report tells of its office's rules."""
+    prose = re.compile(any_of(words().marks["prose"]))
     for clause in _CLAUSE.finditer(text, line.start, line.end):
         order = _order().fullmatch(text, clause.start(), clause.end())
         if order is None:
             continue
         begin = max(line.start, clause.start() - _SENTENCE_REACH)
-        end = min(line.end, clause.end() + _SENTENCE_REACH)
-        before = text[begin : clause.start()].rsplit("。", 1)[-1]
-        if order["this"] or not re.search(prose, before + text[clause.start() : end].split("。")[0]):
+        begin = max(begin, text.rfind("。", begin, clause.start()))
+        stop = text.find("。", clause.end(), line.end)
+        end = min(line.end if stop < 0 else stop, clause.end() + _SENTENCE_REACH)
+        if order["this"] or not prose.search(text, begin, end):
             yield _mark(Kind.INTERNAL, order, "mark")
 
 

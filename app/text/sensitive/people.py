@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from app.core.document import Span
 from app.text.sensitive.kinds import Kind, Sensitive
+from app.text.sensitive.names import is_common, is_end, is_linked, is_name, surname_length
+from app.text.sensitive.strangers import read_strangers
 from app.text.sensitive.view import View
 from app.text.sensitive.words import SensitiveWords, words
-from app.text.words import is_apart, look_up
+from app.text.words import is_apart
 
 _HAN = "一-鿿"
-_MASKS = frozenset("某姓×xXＸ*＊○〇□■")
 _LEAD_IN = re.compile(
     r"[”』」\"）)】]?(?:代表|家属|子女|亲属|家长|本人|之一|中的?){0,2}"
     r"(?:\d{1,3}[名人位个]|[一二三两]名|姓名|名字|名(?=[叫为：:]))?"
@@ -21,24 +22,25 @@ _LEAD_IN = re.compile(
     r"(?:姓名|名叫|叫)?(?:\d{1,2}[.、)])?"
 )
 _ASIDE = re.compile(r"[（(](?![男女])[^（）()\n]{1,12}[）)](?=[一-鿿])")  # 对象（盗窃罪）李国强
-_UNMASKED = re.compile(r"某{1,2}[（(](?:真名|本名|原名)?[:：]?")  # 胡某某（胡志刚）
+_UNMASKED = re.compile(r"某{1,2}[（(](?:真名|本名|原名|即)?[:：]?")  # 胡某某（胡志刚）
 _SPACED = re.compile(rf"[{_HAN}](?:[ \u3000][{_HAN}]){{1,2}}(?=[ \u3000]|[^{_HAN}]|$)")
 _AND = re.compile("[、和与及,，/]")
 _MINORITY = re.compile(rf"[{_HAN}]{{2,7}}[·•・‧][{_HAN}]{{2,8}}")
 _FORM = re.compile(r"(?<![单位部门项目企业公司组织机构场所活动])姓\s{0,3}名\s{0,3}[:：]\s{0,3}")
-_SEX = re.compile(rf"(?<=[{_HAN}])[，,、（(\s]{{1,2}}[男女](?=[，,、）);；。:\s]|性)")
+_SEX = re.compile(
+    rf"(?<=[{_HAN}])[，,、（(\s]{{1,2}}(?:[男女](?=[，,、）);；。:\s]|性)|现?年?\d{{1,3}}周?岁(?![以之至])"
+    r"|(?:19|20)\d\d年[^，。；\n]{0,8}[出生])"
+)
 _BEFORE = re.compile(
     r"(?:[（(]|(?:系|是|为|属于|属|作为)(?:[我本该辖][镇乡村区县市街社局内]{1,2}|当地|一?名|在册|在管)?|[，,])\Z"
 )
 _STARTS = frozenset("对将向与和为被由把经让给同劝请帮叫助访使令系")
-_LINKS = frozenset("和之以为其一二三四五六七八九十有来如能可在从则得社工中")
 _ETC = re.compile(r"等(?:\d{1,4}|[一二三四五六七八九十两数几]{1,3})[余多]?[人名位户]")
 _COUNTED = re.compile(r"(?:\d{1,2}|[一二三两])[名人位][（(：:]")
 _NICKNAMED = re.compile(rf"[{_HAN}]{{1,5}}[（(]")  # 独居老人仇奶奶（仇金凤）
 _DESCRIBED = re.compile(rf"[{_HAN}]{{0,3}}?[系是为](?P<what>[{_HAN}]{{4,16}})")
 _CLAUSE_END = re.compile(r"[，。；、,;（）()\s]|\Z")
 _SENTENCE = 48
-_LINKED = 150  # times met where the dictionary was made
 _REACH = 8
 _SHORT = 2
 
@@ -51,19 +53,34 @@ def read_people(view: View) -> Iterator[Sensitive]:
         found = (*_behind(text, match.end(), told), *_before(text, match.start(), told))
         if found and _is_role(text, match):
             yield from found
+    for span in read_strangers(text):
+        yield _name(text, span)
+    for match in (*_FORM.finditer(text), *_UNMASKED.finditer(text)):
+        yield from _listed(text, match.end(), told, is_set_off=True)
+    yield from _called(text, told)
+    yield from _told_of(text, told)
+
+
+def _called(text: str, told: SensitiveWords) -> Iterator[Sensitive]:
+    """那个人叫石磊, 被拐妇女一名（龙彩云）."""
     for match in told.callings.finditer(text):
-        yield from _listed(text, match.end(), told, is_set_off=False)
+        for item in _listed(text, match.end(), told, is_set_off=False):
+            if text[item.span.end - 1] not in told.places:
+                yield item
     for match in _COUNTED.finditer(text):
         if not told.honours.search(_sentence(text, match.start())):
             yield from _listed(text, match.end(), told, is_set_off=False)
+
+
+def _told_of(text: str, told: SensitiveWords) -> Iterator[Sensitive]:
+    """贺长顺等11人投诉; 方卫东，男，47岁."""
     for match in _ETC.finditer(text):
         span = _ending_at(text, match.start(), told)
         if span and _is_in_plight(text, match.end()):
             yield _name(text, span)
-    for match in (*_FORM.finditer(text), *_UNMASKED.finditer(text)):
-        yield from _listed(text, match.end(), told, is_set_off=True)
     for match in _SEX.finditer(text):
-        if span := _ending_at(text, match.start(), told):
+        span = _ending_at(text, match.start(), told)
+        if span and not told.honours.search(_sentence(text, match.start())):
             yield _name(text, span)
 
 
@@ -89,7 +106,9 @@ def _sentence(text: str, place: int) -> str:
 def _is_in_plight(text: str, place: int) -> bool:
     """True where the sentence tells of a trouble people have, and of no honour or post."""
     told, sentence = words(), _sentence(text, place)
-    return told.plights.search(sentence) is not None and not told.honours.search(sentence)
+    return told.plights.search(sentence) is not None and not (
+        told.honours.search(sentence) or told.colleagues.search(sentence)
+    )
 
 
 def _name(text: str, span: Span) -> Sensitive:
@@ -137,42 +156,24 @@ def _beginning_at(text: str, start: int, told: SensitiveWords, *, is_set_off: bo
         return Span(*foreign.span())
     if spaced := _SPACED.match(text, start):
         name = "".join(spaced.group().split())
-        family = _family(name, 0, told)
-        if family and _is_name(name, family, told, is_set_off=False):
+        family = surname_length(name, 0, told)
+        if family and is_name(name, family, told, is_set_off=False):
             return Span(*spaced.span())
-    family = _family(text, start, told)
+    family = surname_length(text, start, told)
     for length in (2, 1):
         end = start + family + length
         given = text[start + family : end]
         if not family or len(given) < length:
             continue
-        if given in told.titles or _is_common(text[start : start + 4]):
+        if given in told.titles or is_common(text[start : start + 4]):
             return None
-        if family == 1 and not is_set_off and _is_linked(text, start, told):
+        if family == 1 and not is_set_off and is_linked(text, start, told):
             return None
-        if _is_end(text, end, told) and _is_name(
+        if is_end(text, end, told) and is_name(
             text[start:end], family, told, is_set_off=is_set_off
         ):
             return Span(start, end)
     return None
-
-
-def _is_linked(text: str, start: int, told: SensitiveWords) -> bool:
-    """True where a surname that often links words does so here: 向 in 群众向村委会反映."""
-    if text[start] not in told.linking:
-        return False
-    pieces = (text[start + 1 : start + 3], text[start + 1 : start + 4], text[start - 1 : start + 1])
-    return any(
-        (w := look_up(piece)).count > _LINKED and not w.kind.startswith("nr") for piece in pieces
-    )
-
-
-def _is_end(text: str, end: int, told: SensitiveWords) -> bool:
-    """True where a name may end: something else than a character follows, or a word begins."""
-    follows = text[end : end + 2]
-    if not follows or not "一" <= follows[0] <= "鿿" or follows[0] in told.behind:
-        return True
-    return look_up(follows).count > look_up(text[end - 1 : end + 1]).count
 
 
 def _ending_at(text: str, end: int, told: SensitiveWords) -> Span | None:
@@ -182,11 +183,11 @@ def _ending_at(text: str, end: int, told: SensitiveWords) -> Span | None:
             continue
         before = text[start - 1 : start]
         is_start = not ("一" <= before <= "鿿") or before in _STARTS or _is_role_end(text, start)
-        family = _family(text, start, told)
+        family = surname_length(text, start, told)
         is_long_enough = 0 < length - family <= 2 and (length < 4 or family == 2)
         if not (is_start and is_long_enough):
             continue
-        if _is_name(text[start:end], family, told, is_set_off=False):
+        if is_name(text[start:end], family, told, is_set_off=False):
             return Span(start, end)
     return None
 
@@ -206,33 +207,3 @@ def _before(text: str, place: int, told: SensitiveWords) -> Iterator[Sensitive]:
     lead = _BEFORE.search(text[max(0, place - _REACH) : place])
     if lead is not None and (span := _ending_at(text, place - len(lead.group()), told)):
         yield _name(text, span)
-
-
-def _family(text: str, start: int, told: SensitiveWords) -> int:
-    if text[start : start + 2] in told.double_surnames:
-        return 2
-    return 1 if text[start : start + 1] in told.surnames else 0
-
-
-def _is_name(name: str, family: int, told: SensitiveWords, *, is_set_off: bool) -> bool:
-    given = name[family:]
-    if _MASKS.intersection(name) or not all("一" <= c <= "鿿" for c in given):
-        return False
-    if name.startswith(told.not_names) or given in told.titles:
-        return False
-    are_usual = all(c in told.given for c in given)
-    if family == 2:
-        return True
-    if not (are_usual or is_set_off):
-        is_half = len(given) == 2 and not told.given.isdisjoint(given)
-        return is_half and not any(map(_is_common, (name, name[:2], given)))
-    if _is_common(name):
-        return False
-    # 公平和, 封建社: a word and what follows it; 王国强: a name that begins like a word.
-    return not _is_common(name[:2]) or (len(given) == 2 and are_usual and given[1] not in _LINKS)
-
-
-def _is_common(word: str) -> bool:
-    """True for a word of the dictionary that is no name."""
-    found = look_up(word)
-    return found.count > 3 and not found.kind.startswith(("nr", "nz"))
