@@ -34,12 +34,12 @@ _SEX = re.compile(
 _BEFORE = re.compile(
     r"(?:[（(]|(?:系|是|为|属于|属|作为)(?:[我本该辖][镇乡村区县市街社局内]{1,2}|当地|一?名|在册|在管)?|[，,])\Z"
 )
-_STARTS = frozenset("对将向与和为被由把经让给同劝请帮叫助访使令系")
+_STARTS = frozenset("的到访对将向与和为被由把经让给同劝请帮叫助访使令系")
 _ETC = re.compile(r"等(?:\d{1,4}|[一二三四五六七八九十两数几]{1,3})[余多]?[人名位户]")
 _COUNTED = re.compile(r"(?:\d{1,2}|[一二三两])[名人位][（(：:]")
 _NICKNAMED = re.compile(rf"[{_HAN}]{{1,5}}[（(]")  # 独居老人仇奶奶（仇金凤）
 _DESCRIBED = re.compile(rf"[{_HAN}]{{0,3}}?[系是为](?P<what>[{_HAN}]{{4,16}})")
-_CLAUSE_END = re.compile(r"[，。；、,;（）()\s]|\Z")
+_CLAUSE_END = re.compile(r"[和与，。；、,;（）()\s]|\Z")
 _SENTENCE = 48
 _REACH = 8
 _SHORT = 2
@@ -77,6 +77,11 @@ def _told_of(text: str, told: SensitiveWords) -> Iterator[Sensitive]:
     for match in _ETC.finditer(text):
         span = _ending_at(text, match.start(), told)
         if span and _is_in_plight(text, match.end()):
+            yield _name(text, span)
+    for match in told.followers.finditer(text):
+        span = _ending_at(text, match.start(), told)
+        is_plain = span is None or text[span.start] in told.weak or not is_apart(text, span)
+        if span and not (is_plain or told.honours.search(_sentence(text, match.start()))):
             yield _name(text, span)
     for match in _SEX.finditer(text):
         span = _ending_at(text, match.start(), told)

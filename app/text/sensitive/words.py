@@ -41,6 +41,7 @@ class SensitiveWords:
     title_ends: tuple[str, ...]
     officers: tuple[str, ...]
     callers: tuple[str, ...]
+    followers: re.Pattern[str]
     marks: dict[str, tuple[str, ...]]
 
     def has_cue(self, kind: str, text: str, start: int, end: int | None = None) -> bool:
@@ -99,6 +100,7 @@ def _read(data: Any) -> SensitiveWords:
         places=_chars(data["places"]),
         colleagues=re.compile(any_of(data["colleagues"].split())),
         title_ends=tuple(data["title_ends"].split()),
+        followers=re.compile(any_of(data["followers"].split())),
         callers=tuple(data["callers"].split()),
         officers=tuple(data["officers"].split()),
         marks={name: tuple(told.split()) for name, told in data["marks"].items()},
