@@ -171,18 +171,23 @@ def _order() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=1)
+def _prose() -> re.Pattern[str]:
+    return re.compile(any_of(words().marks["prose"]))
+
+
 def _orders(text: str, line: Span) -> Iterator[Sensitive]:
     """Orders for the text itself, not what a report tells of its office's rules."""
-    prose = re.compile(any_of(words().marks["prose"]))
     for clause in _CLAUSE.finditer(text, line.start, line.end):
         order = _order().fullmatch(text, clause.start(), clause.end())
         if order is None:
             continue
         begin = max(line.start, clause.start() - _SENTENCE_REACH)
         begin = max(begin, text.rfind("。", begin, clause.start()))
-        stop = text.find("。", clause.end(), line.end)
-        end = min(line.end if stop < 0 else stop, clause.end() + _SENTENCE_REACH)
-        if order["this"] or not prose.search(text, begin, end):
+        end = min(line.end, clause.end() + _SENTENCE_REACH)
+        stop = text.find("。", clause.end(), end)
+        end = end if stop < 0 else stop
+        if order["this"] or not _prose().search(text, begin, end):
             yield _mark(Kind.INTERNAL, order, "mark")
 
 
