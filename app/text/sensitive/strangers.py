@@ -42,8 +42,6 @@ def _in_sentence(text: str, place: Span, told: SensitiveWords) -> Iterator[Span]
 
 def _at(text: str, start: int, family: int, told: SensitiveWords) -> Span | None:
     is_weak = family == 1 and text[start] in told.weak
-    if is_weak and text[start] in told.linking:
-        return None
     for length in (2, 1):
         span = Span(start, start + family + length)
         is_short = family == length == 1
@@ -70,7 +68,9 @@ def _at(text: str, start: int, family: int, told: SensitiveWords) -> Span | None
 def _is_sure(text: str, start: int, given: str, told: SensitiveWords) -> bool:
     """True where a surname that is a word as well cannot be one: 易 in 困难职工易小军."""
     before = text[start - 1 : start]
-    stands_behind_somebody = not _HAN.match(before) or before in told.holders or before in "与和对"
+    stands_behind_somebody = before in told.holders or (
+        text[start] not in told.linking and (not _HAN.match(before) or before in "与和对")
+    )
     return stands_behind_somebody and look_up(given).count <= _WORD and _LINKING.isdisjoint(given)
 
 
