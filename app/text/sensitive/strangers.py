@@ -82,7 +82,7 @@ def _stands_free(text: str, span: Span) -> bool:
 
 
 def _has_title(text: str, span: Span, told: SensitiveWords) -> bool:
-    before = text[max(0, span.start - _REACH) : span.start]
+    before = text[max(0, span.start - _REACH) : span.start].rstrip("：: （(")
     head = _LIST.search(before)
     opened = before[: head.start()] + head.group()[:2] if head else before
     return (
