@@ -14,7 +14,7 @@ from app.core.quantity import QuantityKind
 from app.text.claims import Complaint, Kind, claim_complaints, quoted_complaints
 from app.text.evidence import MOST_ASKED, Entry, Evidence, read_date
 from app.text.figures import Figure, is_like, same_unit
-from app.text.grounding import Judgement, SentenceReader, own_counts
+from app.text.grounding import Judgement, SentenceReader, own_counts, reader_of
 from app.text.term_index import numbers_of
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ class _Reader:
         plans = self._plans()
         sentences: list[_Sentence] = []
         for span in self._pieces():
-            reader = SentenceReader(self.evidence, span.of(self.text), frozenset(counts))
-            sentence = _Sentence(span, reader, list(reader.judgements()))
+            reader = reader_of(self.evidence, span.of(self.text))
+            sentence = _Sentence(span, reader, list(reader.judgements(frozenset(counts))))
             self._note_held(sentence)
             sentences.append(sentence)
             self._dates(sentence)
@@ -260,7 +260,7 @@ class _Reader:
         return found
 
     def _dates(self, sentence: _Sentence) -> None:
-        for complaint in sentence.reader.dates_and_numbers():
+        for complaint in sentence.reader.dates_and_numbers:
             if complaint.kind is Kind.DATE:
                 year, month, day = read_date(complaint.quote)
                 is_plain_year = not month and not day and abs(year - self.sheet.year) <= 1
@@ -297,7 +297,7 @@ class _Reader:
         index, figured = self.evidence.terms, self.evidence.figured
         worded = index.worded(index.shared(()), 1.0)  # those without words
         for sentence in sentences:
-            shared = index.shared(sentence.reader.terms)
+            shared = sentence.reader.shared
             worded |= index.worded(shared, _TOLD_BESIDE_FIGURES) & figured
             worded |= index.worded(shared, _TOLD_IN_WORDS) & ~figured
         return [

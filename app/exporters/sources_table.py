@@ -10,7 +10,7 @@ from app.core.facts import FactSheet
 from app.drafting.naming import ordinal
 from app.exporters.check_xlsx import safe_cell
 from app.text.evidence import Evidence
-from app.text.grounding import SentenceReader, own_counts
+from app.text.grounding import own_counts, reader_of
 from app.text.sentences import sentences
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _figures(section: DraftSection, evidence: Evidence) -> Iterator[tuple[str, s
     counts = own_counts(section.text)
     for span in sentences(section.text):
         sentence = span.of(section.text)
-        for judgement in SentenceReader(evidence, sentence, counts).judgements():
+        for judgement in reader_of(evidence, sentence).judgements(counts):
             held = [entry.fact.id for entry, _ in judgement.matches]
             near = [fact_id for fact_id in held if fact_id in used.get(sentence, ())]
             yield sentence, judgement.figure.text, next(iter([*near, *held]), "")

@@ -18,7 +18,7 @@ from app.text.term_index import TermIndex, bits_of, numbers_of
 from app.text.terms import remaining_terms
 
 if TYPE_CHECKING:
-    from app.text.grounding import Judgement
+    from app.text.grounding import SentenceReader
 
 MATCHED_KINDS = frozenset(
     {
@@ -115,8 +115,8 @@ class Evidence:
         return {}
 
     @cached_property
-    def judged(self) -> "dict[tuple[str, frozenset[int]], Sequence[Judgement]]":
-        """What the facts say of the figures of a sentence, once it has been asked."""
+    def readers(self) -> "dict[str, SentenceReader]":
+        """The sentences that have been read against it."""
         return {}
 
     @cached_property
@@ -170,6 +170,15 @@ class Entry:
         self.terms = remaining_terms(fact)
         self.bare = bare(fact.text).strip(_ENDS)
         self.bare_shown = bare(fact.shown)
+
+    @cached_property
+    def things(self) -> tuple[int, ...]:
+        """For each figure the first one that says the same of the same thing."""
+        first: dict[tuple[object, ...], int] = {}
+        return tuple(
+            first.setdefault((held.local, held.role, held.action), number)
+            for number, held in enumerate(self.figures)
+        )
 
 
 def _has_clauses(text: str, clauses: str) -> bool:

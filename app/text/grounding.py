@@ -4,7 +4,7 @@ Works on any text, whoever wrote it, so the guarantee does not depend on the mod
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -41,7 +41,7 @@ from app.text.held import bare
 from app.text.names import Name, NameKind, locate_names
 from app.text.sentences import sentences
 from app.text.stages import is_other_stage
-from app.text.term_index import numbers_of
+from app.text.term_index import Shared, numbers_of
 from app.text.terms import key_terms, normalise
 from app.text.told import Told
 
@@ -145,8 +145,8 @@ def _grounded(
     counts = own_counts(text)
     for span in sentences(text):
         sentence = span.of(text)
-        reader = SentenceReader(evidence, sentence, counts)
-        complaints = list(reader.figures())
+        reader = reader_of(evidence, sentence)
+        complaints = list(reader.figures(counts))
         if not _PLACEHOLDER.fullmatch(sentence.strip()):
             plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
             complaints += name_complaints(plain, evidence.bare_names)
@@ -166,12 +166,8 @@ def _grounded(
 def unused_facts(evidence: Evidence, text: str) -> tuple[Fact, ...]:
     """The facts that a text does not, or not wholly, tell; what else it says is not looked at."""
     told = Told()
-    counts = own_counts(text)
     for span in sentences(text):
-        reader = SentenceReader(evidence, span.of(text), counts)
-        for judgement in reader.judgements():
-            reader.note(judgement)
-        reader.facts_used(told)
+        reader_of(evidence, span.of(text)).facts_used(told)
     return _unused(evidence, text, told)
 
 
@@ -188,13 +184,19 @@ class _Stated:
     names: tuple[str, ...]
 
 
-class SentenceReader:
-    """Checks one sentence against the evidence."""
+def reader_of(evidence: Evidence, sentence: str) -> "SentenceReader":
+    """What reads this sentence against this evidence; asked again it knows its answers."""
+    if sentence not in evidence.readers:
+        evidence.readers[sentence] = SentenceReader(evidence, sentence)
+    return evidence.readers[sentence]
 
-    def __init__(self, evidence: Evidence, sentence: str, own_counts: frozenset[int]) -> None:
+
+class SentenceReader:
+    """Checks one sentence against the evidence; of other sentences it knows nothing."""
+
+    def __init__(self, evidence: Evidence, sentence: str) -> None:
         self.evidence = evidence
         self.sentence = sentence
-        self.own_counts = own_counts
         plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
         self.quantities = quantities_of(plain)
         if plain == sentence:
@@ -203,29 +205,36 @@ class SentenceReader:
             held = (q for q in self.quantities if q.kind in MATCHED_KINDS)
             self.amounts = tuple(figures_of(sentence, held))
         self.terms = key_terms(sentence)
-        self.matched: dict[str, set[int]] = {}
+        self._used: dict[int, tuple[int, tuple[Entry, ...]]] = {}
         self._judged: dict[tuple[object, ...], Judgement] = {}
 
-    def figures(self) -> Iterator[Complaint]:
-        """Complaints about figures and dates; notes which figures of which fact are told."""
-        for judgement in self.judgements():
-            self.note(judgement)
+    def figures(self, counts: frozenset[int]) -> Iterator[Complaint]:
+        """Complaints about figures and dates; ``counts`` are those of the text's own lists."""
+        for judgement in self.judgements(counts):
             if judgement.kind is not None:
                 quantity, text = judgement.figure.quantity, judgement.figure.text
                 yield Complaint(quantity.span, text, judgement.kind, judgement.message)
-        yield from self.dates_and_numbers()
+        yield from self.dates_and_numbers
         for match in _ORDINAL_NAME.finditer(self.sentence):
             if not self.evidence.names.holds(match.group(0)):
                 span = Span(*match.span())
                 yield Complaint(span, match.group(0), Kind.FIGURE, f"要点里没有“{match.group(0)}”")
 
-    def note(self, judgement: Judgement) -> None:
-        """Keep which figures of which facts one of this sentence tells."""
-        for entry, index in judgement.matches:
-            self.matched.setdefault(entry.fact.id, set()).add(index)
+    @cached_property
+    def matched(self) -> Mapping[str, Set[int]]:
+        """Which figures of which facts the figures of this sentence tell."""
+        out: dict[str, set[int]] = {}
+        for judgement in self._all_judgements:
+            for entry, index in judgement.matches:
+                out.setdefault(entry.fact.id, set()).add(index)
+        return out
 
-    def dates_and_numbers(self) -> Iterator[Complaint]:
+    @cached_property
+    def dates_and_numbers(self) -> tuple[Complaint, ...]:
         """Complaints about dates, document numbers and codes."""
+        return tuple(self._dates_and_numbers())
+
+    def _dates_and_numbers(self) -> Iterator[Complaint]:
         for quantity in self.quantities:
             text = quantity.span.of(self.sentence)
             if quantity.kind is QuantityKind.DATE:
@@ -253,31 +262,46 @@ class SentenceReader:
 
         Where very many facts are worded alike, those it is most like.
         """
-        index, figured = self.evidence.terms, self.evidence.figured
-        shared = index.shared(self.terms)
-        worded = index.worded(shared, 0.8, least=1) & figured
-        worded |= index.worded(shared, _ENOUGH_WITHOUT_FIGURES, least=1) & ~figured
         # This sentence goes on with a fact that one before it began.
-        worded |= index.worded(shared, 0.25, least=2) & told.begun
-        found = shared.closest(worded, MOST_ASKED)
-        for fact_id in self.matched:
-            found |= self.evidence.places[fact_id]
+        worded = self._worded | self._loosely_worded & told.begun
+        if worded not in self._used:
+            found = self.shared.closest(worded, MOST_ASKED)
+            for fact_id in self.matched:
+                found |= self.evidence.places[fact_id]
+            self._used[worded] = (
+                found,
+                tuple(map(self.evidence.entries.__getitem__, numbers_of(found))),
+            )
+        found, used = self._used[worded]
         told.begun |= found
-        used = [self.evidence.entries[number] for number in numbers_of(found)]
-        for entry in used:
-            told.add(entry.fact.id, self)
+        told.add(used, self)
         return tuple(entry.fact.id for entry in used)
 
-    def judgements(self) -> Sequence[Judgement]:
+    @cached_property
+    def shared(self) -> Shared:
+        """How many of its key words each fact holds."""
+        return self.evidence.terms.shared(self.terms)
+
+    @cached_property
+    def _worded(self) -> int:
+        """The facts whose wording alone says that this sentence tells of them."""
+        index, figured = self.evidence.terms, self.evidence.figured
+        worded = index.worded(self.shared, 0.8, least=1) & figured
+        return worded | index.worded(self.shared, _ENOUGH_WITHOUT_FIGURES, least=1) & ~figured
+
+    @cached_property
+    def _loosely_worded(self) -> int:
+        return self.evidence.terms.worded(self.shared, 0.25, least=2)
+
+    def judgements(self, counts: frozenset[int]) -> Sequence[Judgement]:
         """Every figure that is held or no idiom, with what the facts say of it."""
-        key = (self.sentence, self.own_counts)
-        known = self.evidence.judged.get(key)
-        if known is None:
-            judged = [self._judge(figure) for figure in self.amounts]
-            # An idiom needs no fact, but where a fact holds it, it is told of that fact.
-            known = [j for j in judged if j.kind is None or not self._is_idiom(j.figure)]
-            self.evidence.judged[key] = known
-        return known
+        # An idiom needs no fact, but where a fact holds it, it is told of that fact.
+        judged = self._all_judgements
+        return [j for j in judged if j.kind is None or not self._is_idiom(j.figure, counts)]
+
+    @cached_property
+    def _all_judgements(self) -> Sequence[Judgement]:
+        return [self._judge(figure) for figure in self.amounts]
 
     def _judge(self, figure: Figure) -> Judgement:
         """What the facts say of a figure; the same thing said again is looked up."""
@@ -292,7 +316,7 @@ class SentenceReader:
         quantity = figure.quantity
         found = Judgement(figure, Kind.FIGURE)
         matches: list[tuple[Entry, int]] = []
-        compared: dict[tuple[object, ...], bool] = {}
+        compared: dict[tuple[str, int], bool] = {}
         for entry, index in self.evidence.same_value(figure):
             held = entry.figures[index]
             if not same_value(held.quantity, quantity):
@@ -305,7 +329,7 @@ class SentenceReader:
                     found = Judgement(figure, Kind.QUALIFIER, entry, index)
             else:
                 # A bullet may say the same thing a thousand times; it is compared once.
-                key = (entry.fact.id, held.local, held.role, held.action)
+                key = (entry.fact.id, entry.things[index])
                 if key not in compared:
                     is_same = is_same_thing(figure, held, entry.figures)
                     compared[key] = is_same and not self._is_anothers(stated, entry)
@@ -338,7 +362,7 @@ class SentenceReader:
         kinds = (NameKind.ORGANISATION, NameKind.PLACE)
         return tuple(n for n in locate_names(self.sentence) if n.kind in kinds)
 
-    def _is_idiom(self, figure: Figure) -> bool:
+    def _is_idiom(self, figure: Figure, counts: frozenset[int]) -> bool:
         """一批, 一年来, and a count of this text's own list."""
         quantity, text = figure.quantity, figure.text
         rest = self.sentence[quantity.span.start : quantity.span.start + 24]
@@ -352,7 +376,7 @@ class SentenceReader:
             quantity.kind is QuantityKind.COUNT
             and text[:1] in "两二三四五六七八九十"
             and quantity.unit in _COUNTED
-            and quantity.value in self.own_counts
+            and quantity.value in counts
         )
 
 
