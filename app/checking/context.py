@@ -12,6 +12,7 @@ from app.core.finding import Finding, Fix, Related, Severity
 from app.core.quantity import Quantity
 from app.text.enumerations import Enumeration, read_enumerations
 from app.text.indicators import Clauses
+from app.text.kept import kept
 from app.text.mend import Mended, mend, reveal
 from app.text.normalize import join_broken_lines, normalize
 from app.text.outline import Outline, read_outline
@@ -91,6 +92,14 @@ class CheckContext:
     def text(self) -> str:
         """The document's text, exactly as read."""
         return self.document.text
+
+    @property
+    def text_side(self) -> object:
+        """All that a rule which needs no facts may look at: equal sides, equal findings."""
+        unit = self.sheet.unit if self.sheet else None
+        known = (self.known_units, self.known_texts, self.lexicon)
+        side = (self.document, self.profile, self._outline, self.previous, unit, known)
+        return kept(("text side", self.document.path), side, lambda: side)
 
     @cached_property
     def plain(self) -> "CheckContext":

@@ -12,7 +12,7 @@ from app.core.facts import Fact, FactSheet
 from app.core.finding import PartStatus
 from app.core.quantity import QuantityKind
 from app.text.claims import Complaint, Kind, claim_complaints, quoted_complaints
-from app.text.evidence import MOST_ASKED, Entry, Evidence, read_date
+from app.text.evidence import MOST_ASKED, Entry, evidence_of, read_date
 from app.text.figures import Figure, is_like, same_unit
 from app.text.grounding import Judgement, SentenceReader, own_counts, reader_of
 from app.text.term_index import numbers_of
@@ -103,7 +103,7 @@ class _Reader:
     def __init__(self, ctx: "CheckContext", sheet: FactSheet) -> None:
         self.ctx = ctx
         self.sheet = sheet
-        self.evidence = Evidence(sheet)
+        self.evidence = evidence_of(sheet)
         self.entries = self.evidence.entries
         self.text = _running_text(ctx)
         self.told: dict[str, set[int]] = {entry.fact.id: set() for entry in self.entries}

@@ -7,6 +7,7 @@ one of a fact. Past reports lend short number-free phrases, never sentences.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 
 from app.checking.profile import PartKind
@@ -33,6 +34,7 @@ from app.drafting.wording import (
     is_profile,
     tell,
 )
+from app.text.kept import kept
 from app.text.terms import key_terms, normalise
 
 _INLINE_CHARS = 150
@@ -102,7 +104,13 @@ class Composer:
 
     def fixed(self, plan: Plan) -> Plan:
         """The plan with the order and the sub-headings this composer would choose written down."""
-        return replace(plan, sections=tuple(self._fixed(section) for section in plan.sections))
+        return replace(
+            plan,
+            sections=tuple(
+                kept(("fixed", s.key), (s, self.bank), partial(self._fixed, s))
+                for s in plan.sections
+            ),
+        )
 
     def _fixed(self, section: PlannedSection) -> PlannedSection:
         if section.is_fixed or not section.facts:

@@ -14,7 +14,7 @@ from app.drafting.length import count_chars
 from app.services.desk_plan import Layout, in_order, lay_out
 from app.services.desk_types import UNCONFIRMED, DeskDraft, DeskSection
 from app.text.claims import Complaint, Kind
-from app.text.evidence import Evidence
+from app.text.evidence import Evidence, evidence_of
 from app.text.grounding import GroundedSentence, ground_sentences, unused_facts
 
 Check = Callable[[str, str, FactSheet, Document | None], CheckResult]
@@ -108,7 +108,7 @@ class DeskView:
 def view_of(draft: DeskDraft, check: Check | None = None) -> DeskView:
     """Lay the draft out, read its text back, and check it where it has one."""
     layout = lay_out(draft)
-    evidence = Evidence(layout.sheet)
+    evidence = evidence_of(layout.sheet)
     sections = _sections(draft, layout, _Reader(evidence, layout))
     written = [s for s in sections if s.section is not None]
     if not written:
@@ -194,7 +194,7 @@ class _Reader:
     def __init__(self, evidence: Evidence, layout: Layout) -> None:
         self._evidence = evidence
         self._marks = layout.marks
-        self._sound = Evidence(layout.confirmed) if layout.marks else evidence
+        self._sound = evidence_of(layout.confirmed) if layout.marks else evidence
 
     def read(self, section: DeskSection) -> tuple[GroundedSentence, ...]:
         """The sentences with their facts; one written as a link between facts tells none."""

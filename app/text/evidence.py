@@ -12,6 +12,7 @@ from app.core.quantity import Quantity, QuantityKind
 from app.text.claims import HeldClaims
 from app.text.figures import Figure, figures_of
 from app.text.held import HeldTexts, bare
+from app.text.kept import kept
 from app.text.quantities import read_quantities
 from app.text.remember import remembered
 from app.text.term_index import TermIndex, bits_of, numbers_of
@@ -48,17 +49,17 @@ class Evidence:
     @cached_property
     def entries(self) -> "tuple[Entry, ...]":
         """One entry a fact."""
-        return tuple(Entry(fact) for fact in self.facts or self.sheet.facts)
+        return tuple(map(_entry_of, self.facts or self.sheet.facts))
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """The wording of every fact, with the headings the writer gave."""
-        return tuple(f"{entry.fact.heading}\n{entry.fact.shown}" for entry in self.entries)
+        return tuple(entry.wording for entry in self.entries)
 
     @cached_property
     def held(self) -> HeldClaims:
         """The same, without quotation marks and white space."""
-        return HeldClaims(bare(text) for text in self.texts)
+        return HeldClaims(entry.bare_wording for entry in self.entries)
 
     @cached_property
     def terms(self) -> TermIndex:
@@ -135,11 +136,14 @@ class Evidence:
     def dates(self) -> frozenset[tuple[int, int, int]]:
         """Every date of the facts as (year, month, day); 0 where one is not given."""
         out: set[tuple[int, int, int]] = {(self.sheet.year, 0, 0)}
-        for text in (*self.texts, self.sheet.date):
-            for quantity in quantities_of(text):
-                if quantity.kind is QuantityKind.DATE:
-                    out.add(read_date(quantity.span.of(text)))
-        return frozenset(out)
+        return frozenset(
+            out.union(_dates_in(self.sheet.date), *(e.all_dates for e in self.entries))
+        )
+
+
+def evidence_of(sheet: FactSheet) -> Evidence:
+    """A whole sheet prepared for comparison."""
+    return kept(("evidence", tuple(f.id for f in sheet.facts)), sheet, lambda: Evidence(sheet))
 
 
 @remembered
@@ -152,6 +156,15 @@ def quantities_of(text: str) -> tuple[Quantity, ...]:
 def amounts_of(text: str) -> tuple[Figure, ...]:
     """The figures of a sentence or a bullet that facts are compared by."""
     return tuple(figures_of(text, [q for q in quantities_of(text) if q.kind in MATCHED_KINDS]))
+
+
+def _dates_in(text: str) -> frozenset[tuple[int, int, int]]:
+    dates = (q.span.of(text) for q in quantities_of(text) if q.kind is QuantityKind.DATE)
+    return frozenset(map(read_date, dates))
+
+
+def _entry_of(fact: Fact) -> "Entry":
+    return kept(("entry", fact.id), fact, lambda: Entry(fact))
 
 
 class Entry:
@@ -170,6 +183,13 @@ class Entry:
         self.terms = remaining_terms(fact)
         self.bare = bare(fact.text).strip(_ENDS)
         self.bare_shown = bare(fact.shown)
+        self.wording = f"{fact.heading}\n{fact.shown}"
+        self.bare_wording = bare(self.wording)
+
+    @cached_property
+    def all_dates(self) -> frozenset[tuple[int, int, int]]:
+        """The dates of the fact and its heading."""
+        return _dates_in(self.wording)
 
     @cached_property
     def things(self) -> tuple[int, ...]:
