@@ -38,6 +38,7 @@ from app.text.figures import (
     same_value,
 )
 from app.text.held import bare
+from app.text.kept import kept
 from app.text.names import Name, NameKind, locate_names
 from app.text.sentences import sentences
 from app.text.stages import is_other_stage
@@ -301,23 +302,34 @@ class SentenceReader:
 
     @cached_property
     def _all_judgements(self) -> Sequence[Judgement]:
-        return [self._judge(figure) for figure in self.amounts]
+        stated = kept(
+            ("stated", self.sentence), None, lambda: tuple(map(self._stated, self.amounts))
+        )
+        return [self._judge(f, its) for f, its in zip(self.amounts, stated, strict=True)]
 
-    def _judge(self, figure: Figure) -> Judgement:
+    def _judge(self, figure: Figure, stated: "_Stated") -> Judgement:
         """What the facts say of a figure; the same thing said again is looked up."""
-        quantity, stated = figure.quantity, self._stated(figure)
+        quantity = figure.quantity
         said = (quantity.kind, quantity.value, quantity.high, quantity.unit, quantity.qualifier)
         key = (said, figure.local, figure.role, figure.action, stated)
         if key not in self._judged:
-            self._judged[key] = self._compare(figure, stated)
+            alike, sheet = tuple(self.evidence.same_value(figure)), self.evidence.sheet
+            others = tuple(map(self.evidence.held.holds, stated.names))
+            self._judged[key] = kept(
+                ("judged", len(self.evidence.entries), self.sentence, quantity.span.start),
+                (alike, others, sheet.unit, sheet.title),
+                lambda: self._compare(figure, stated, alike),
+            )
         return replace(self._judged[key], figure=figure)
 
-    def _compare(self, figure: Figure, stated: "_Stated") -> Judgement:
+    def _compare(
+        self, figure: Figure, stated: "_Stated", alike: Sequence[tuple[Entry, int]]
+    ) -> Judgement:
         quantity = figure.quantity
         found = Judgement(figure, Kind.FIGURE)
         matches: list[tuple[Entry, int]] = []
         compared: dict[tuple[str, int], bool] = {}
-        for entry, index in self.evidence.same_value(figure):
+        for entry, index in alike:
             held = entry.figures[index]
             if not same_value(held.quantity, quantity):
                 continue
