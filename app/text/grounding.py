@@ -10,7 +10,7 @@ from functools import cached_property
 
 from app.core.document import Span
 from app.core.facts import Fact, FactSheet
-from app.core.quantity import QuantityKind
+from app.core.quantity import Quantity, QuantityKind
 from app.text.claims import (
     Complaint,
     Kind,
@@ -59,6 +59,7 @@ _VAGUE_ONE = re.compile(
 _ORDINAL_NAME = re.compile(r"第[二三四五六七八九十百\d]+(?:批|届|期|次|季度|个|名|轮|版)")
 _PAUSES = "，。；：！？"
 _ENOUGH_WITHOUT_FIGURES = 0.6
+_MOST_SENTENCES = 500  # of a text beside two for each fact, known to one sheet's evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +186,32 @@ class _Stated:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What stands in a sentence, whatever it is compared with."""
+
+    quantities: tuple[Quantity, ...]
+    amounts: tuple[Figure, ...]
+    terms: frozenset[str]
+
+
+def _said(sentence: str) -> _Said:
+    plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
+    quantities = quantities_of(plain)
+    if plain == sentence:
+        return _Said(quantities, amounts_of(sentence), key_terms(sentence))
+    held = (q for q in quantities if q.kind in MATCHED_KINDS)
+    return _Said(quantities, tuple(figures_of(sentence, held)), key_terms(sentence))
+
+
 def reader_of(evidence: Evidence, sentence: str) -> "SentenceReader":
     """What reads this sentence against this evidence; asked again it knows its answers."""
-    if sentence not in evidence.readers:
-        evidence.readers[sentence] = SentenceReader(evidence, sentence)
-    return evidence.readers[sentence]
+    known = evidence.readers
+    if sentence not in known:
+        if len(known) > 2 * len(evidence.entries) + _MOST_SENTENCES:
+            known.clear()  # those of texts that have been changed since
+        known[sentence] = SentenceReader(evidence, sentence)
+    return known[sentence]
 
 
 class SentenceReader:
@@ -198,14 +220,8 @@ class SentenceReader:
     def __init__(self, evidence: Evidence, sentence: str) -> None:
         self.evidence = evidence
         self.sentence = sentence
-        plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
-        self.quantities = quantities_of(plain)
-        if plain == sentence:
-            self.amounts = amounts_of(sentence)
-        else:
-            held = (q for q in self.quantities if q.kind in MATCHED_KINDS)
-            self.amounts = tuple(figures_of(sentence, held))
-        self.terms = key_terms(sentence)
+        said = kept(("said", sentence), None, lambda: _said(sentence))
+        self.quantities, self.amounts, self.terms = said.quantities, said.amounts, said.terms
         self._used: dict[int, tuple[int, tuple[Entry, ...]]] = {}
         self._judged: dict[tuple[object, ...], Judgement] = {}
 
