@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from threading import Lock
 from typing import TypeVar, cast
 
-_MOST_DRAFTS = 4  # that are being worked on at once; a thousand facts hold some 30 MB
+_MOST_DRAFTS = 4  # that are being worked on at once; a thousand facts hold some 15 MB
 
 Answer = TypeVar("Answer")
 
