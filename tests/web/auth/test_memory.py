@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from app.web.auth.files import FileOwners
 from tests.web.auth.office import told_by
 
