@@ -4,6 +4,11 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 STATIC = _PACKAGE / "web" / "static"  # what the page is made of: style sheets, scripts, pictures
+TEMPLATES = {  # of HTML, with the style sheets that belong to them
+    "results": _PACKAGE / "formats" / "templates",
+    "web": _PACKAGE / "web" / "templates",
+    "eval": _PACKAGE.parent / "eval" / "templates",
+}
 
 
 def _root() -> Path:

@@ -2,12 +2,11 @@
 
 import gradio as gr
 
-from app.formats.results.cohort.html import COHORT_CSS
-from app.formats.results.highlight import HIGHLIGHT_CSS
-from app.formats.results.ledger_table import LEDGER_CSS
+from app.formats.rendering import stylesheet
 from app.resources import STATIC
 
 _SHEETS = ("page.css", "review.css", "desk.css")
+_RESULT_SHEETS = ("results/highlight.css", "results/ledger.css", "results/cohort.css")
 FAVICON = STATIC / "favicon.png"
 
 _NAVY = gr.themes.Color(
@@ -58,4 +57,4 @@ def page_theme() -> gr.themes.Base:
 def page_css() -> str:
     """The page's style sheet."""
     own = "".join((STATIC / name).read_text("utf-8") for name in _SHEETS)
-    return own + HIGHLIGHT_CSS + LEDGER_CSS + COHORT_CSS
+    return own + "".join(map(stylesheet, _RESULT_SHEETS))
