@@ -4,7 +4,8 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 STATIC = _PACKAGE / "web" / "static"  # what the page is made of: style sheets, scripts, pictures
-TEMPLATES = {  # of HTML, with the style sheets that belong to them
+TEMPLATES = {  # of HTML, with the style sheets and scripts that belong to them
+    "static": STATIC,
     "results": _PACKAGE / "formats" / "templates",
     "web": _PACKAGE / "web" / "templates",
     "eval": _PACKAGE.parent / "eval" / "templates",

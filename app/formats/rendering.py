@@ -2,7 +2,7 @@
 
 What a template prints is escaped, and a name that nobody gave is an error. The line ends and the
 indentation of a template are for its reader: they are not printed. A template is named by its
-room and file, ``results/report.html``; style sheets lie beside the templates.
+room and file, ``results/report.html``; so are style sheets and scripts, ``static/page.css``.
 """
 
 import re
@@ -56,13 +56,14 @@ def _environment() -> Environment:
         part_marks=part_marks,
         part_signs=PART_SIGNS,
         severity_counts=severity_counts,
-        style=lambda name: Markup(stylesheet(name)),  # noqa: S704  # a file of ours
+        inline=lambda name: Markup(source(name)),  # noqa: S704  # a file of ours
     )
     return environment
 
 
-def stylesheet(name: str) -> str:
-    """The text of a style sheet that lies beside the templates."""
+@cache
+def source(name: str) -> str:
+    """The text of a style sheet or script of ours."""
     room, _, file = name.partition("/")
     return (TEMPLATES[room] / file).read_text(encoding="utf-8")
 
