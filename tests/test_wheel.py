@@ -42,6 +42,7 @@ def run(site: Path, cwd: Path, *args: str) -> subprocess.CompletedProcess[str]:
 
 def test_wheel_holds_no_tests_and_all_data(site: Path) -> None:
     assert not (site / "tests").exists()
+    assert (site / "app" / "py.typed").is_file()
     resources = site / "app" / "_resources"
     assert list((resources / "prompts").glob("*.md"))
     assert len(list((resources / "knowledge_base" / "reports").glob("*.txt"))) >= 16

@@ -296,13 +296,6 @@ class Composer:
         return nothing
 
 
-def compose(
-    sheet: FactSheet, plan: Plan, *, bank: Bank | None = None, phrases: Phrases | None = None
-) -> tuple[DraftSection, ...]:
-    """Write every section of ``plan`` without a model."""
-    return Composer(sheet, bank or load_bank(), phrases or MappingProxyType({})).compose(plan)
-
-
 def needs_input(section: PlannedSection) -> DraftSection:
     """The section of a mandatory part for which there is no fact."""
     name = section.part_title or section.title

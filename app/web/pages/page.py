@@ -1,4 +1,4 @@
-"""The page: head, three tabs, and the functions other programs may call."""
+"""The page: head, a tab for each task, and the functions other programs may call."""
 
 import gradio as gr
 
