@@ -35,11 +35,6 @@ class KeptRun:
     folder: Path
     task: str
 
-    @property
-    def json_path(self) -> Path:
-        """What to read it back from."""
-        return self.folder / f"{self.task}.json"
-
 
 def _section(section: Section) -> dict[str, Any]:
     return {

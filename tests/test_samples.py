@@ -7,6 +7,7 @@ import pytest
 
 from app import resources
 from app.core.finding import Severity
+from app.formats import read_document
 from app.formats.fact_files import read_fact_sheet
 from app.report.profile import PROFILE_NAMES
 from app.services.checking import Checker, CheckOptions
@@ -26,7 +27,7 @@ def test_eight_units_have_two_consecutive_years_each() -> None:
 
 @pytest.mark.parametrize("path", REPORTS, ids=lambda p: p.stem)
 def test_sample_report_is_clean(path: Path) -> None:
-    checked = Checker(CheckOptions()).check_file(path)
+    checked = Checker(CheckOptions()).check(read_document(path))
     found = [f for f in checked.result.findings if f.severity is not Severity.INFO]
     assert not found, [(f.rule, f.quote, f.message) for f in found]
     assert 1500 <= len(checked.document.text) <= 3000
@@ -35,7 +36,8 @@ def test_sample_report_is_clean(path: Path) -> None:
 
 def test_samples_cover_all_four_types() -> None:
     checker = Checker(CheckOptions())
-    assert {checker.check_file(path).result.profile for path in REPORTS} == set(PROFILE_NAMES)
+    found = {checker.check(read_document(path)).result.profile for path in REPORTS}
+    assert found == set(PROFILE_NAMES)
 
 
 def test_no_two_samples_share_a_paragraph() -> None:

@@ -9,6 +9,7 @@ from app.checking.lexicon import EMPTY, Lexicon
 from app.core.document import Document, Span
 from app.core.facts import FactSheet
 from app.core.finding import Finding, Fix, Related, Severity
+from app.language.kept import kept
 from app.language.names.unit import UnitInfo
 from app.language.structure.outline import Outline
 from app.language.structure.unwrap import Mended, mend, reveal
@@ -94,6 +95,14 @@ class CheckContext(TextView):
         self.known_texts = tuple(known_texts)
         self.lexicon = lexicon
         self.repairs = repairs or Repairs()
+
+    @property
+    def text_side(self) -> object:
+        """All that a rule which needs no facts may look at: equal sides, equal findings."""
+        unit = self.sheet.unit if self.sheet else None
+        known = (self.known_units, self.known_texts, self.lexicon)
+        side = (self.document, self.profile, self._outline, self.previous, unit, known)
+        return kept(("text side", self.document.path), side, lambda: side)
 
     @cached_property
     def plain(self) -> "CheckContext":

@@ -155,11 +155,6 @@ def refused(
     return kind(f"{told}，{fault.advice}。", on_page=f"{told}，{fault.page_advice}。")
 
 
-def is_damage(error: BaseException) -> bool:
-    """True where what a file holds is proven to be broken; a file that cannot be had is not."""
-    return fault_of(error) is Fault.DAMAGED
-
-
 def refusal_behind(error: BaseException) -> PinganError | None:
     """A sentence for an error that reached an outermost frame; ``None`` where it is a defect."""
     if isinstance(error, PinganError):

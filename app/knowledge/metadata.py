@@ -1,7 +1,6 @@
 """Recognise unit, year and unit type of a past report: title, signature, file name."""
 
 import re
-from collections.abc import Iterable
 from pathlib import PurePath
 
 from app.core.document import Document
@@ -125,8 +124,3 @@ def is_same_unit(one: str, other: str) -> bool:
         return False
     a, b = sorted((_core(one), _core(other)), key=len)
     return len(a) >= 2 and (b == a or (len(a) >= 3 and b.endswith(a)))
-
-
-def is_own_unit(unit: str, names: Iterable[str]) -> bool:
-    """True where ``unit`` is one of ``names``."""
-    return any(is_same_unit(unit, name) for name in names)

@@ -25,7 +25,6 @@ MAX_BYTES = 8_000_000
 MAX_PARAGRAPHS = 1200
 MAX_PER_REPORT = 60
 MAX_REPORTS = 5000
-_WORD = 4
 
 
 @dataclass(frozen=True, slots=True)

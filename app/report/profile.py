@@ -62,12 +62,11 @@ class RuleSetting:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A unit type. ``signals`` are words of unit names by which the type is recognised."""
+    """What a report of one type of unit holds, and how strictly each rule looks at it."""
 
     name: str
     title: str
     parts: tuple[Part, ...]
-    signals: tuple[str, ...] = ()
     rules: Mapping[str, RuleSetting] = field(default_factory=lambda: MappingProxyType({}))
 
     def setting(self, code: str) -> RuleSetting:
@@ -180,14 +179,12 @@ def parse_profile(text: str, name: str) -> Profile:
         match entry.key:
             case "name" | "title":
                 values[entry.key] = typed(entry, "")
-            case "signals":
-                values["signals"] = typed(entry, ())
             case "parts":
                 values["parts"] = _read_parts(entry, name)
             case "rules":
                 values["rules"] = _read_rules(entry, name)
             case _:
-                raise _unknown(entry, ("name", "title", "signals", "parts", "rules"))
+                raise _unknown(entry, ("name", "title", "parts", "rules"))
     for required in ("name", "title"):
         if not values.get(required):
             raise ConfigError(f"{name}：缺少 {required}。")

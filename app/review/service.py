@@ -196,11 +196,6 @@ class ReviewDesk:
                 on_step(done, len(submissions), item.row.path)
         return WordFiles(buffer.getvalue(), len(submissions) - len(failed), tuple(failed))
 
-    def word_file(self, batch: str, number: int, *, now: datetime | None = None) -> bytes:
-        """One draft with the findings that stand as comments."""
-        moment = now or datetime.now()  # noqa: DTZ005
-        return self._annotated(batch, self.store.open(batch, number), moment)
-
     def _annotated(self, batch: str, item: Submission, now: datetime) -> bytes:
         data = self.store.original(batch, item.row.number)
         findings = settled(item.result, item.judgements).findings

@@ -237,15 +237,6 @@ class ReviewStore:
         with self._db.reading() as db:
             return _judgements(db, draft)
 
-    def history(self, draft: str, fingerprint: str) -> tuple[Judgement, ...]:
-        """Every verdict ever given on one finding, the first one first."""
-        with self._db.reading() as db:
-            rows = db.execute(
-                "SELECT * FROM verdicts WHERE draft = ? AND fingerprint = ? ORDER BY id",
-                (draft, fingerprint),
-            ).fetchall()
-        return tuple(_judgement(row) for row in rows)
-
 
 def _now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")

@@ -178,14 +178,6 @@ class Checker:
         result = check_document(ctx, baseline=self.baseline)
         return Checked(document, replace(result, profile_reason=reason))
 
-    def check_file(self, path: Path) -> Checked:
-        """Read and check one file.
-
-        Raises:
-            InputError: the file cannot be read.
-        """
-        return self.check(read_document(path))
-
     def check_text(self, text: str, name: str = "粘贴的文本") -> Checked:
         """Check pasted text.
 

@@ -253,12 +253,6 @@ class Backend:
         with self._lock:
             return self._desk
 
-    def masked_passages(self, draft: Draft) -> dict[str, str]:
-        """The past passages a draft followed, by id, as they were lent: masked."""
-        return self.masked_texts(
-            {name for s in draft.sections for x in s.sentences for name in x.passages}
-        )
-
     def masked_texts(self, wanted: Collection[str]) -> dict[str, str]:
         """Past passages by id, masked as they were lent."""
         from app.knowledge.masking.mask import mask_passage  # noqa: PLC0415

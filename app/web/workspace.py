@@ -61,15 +61,3 @@ class Workspace:
         folder = self.folder / uuid4().hex
         folder.mkdir(mode=0o700)
         return folder / safe_name(stem, suffix)
-
-    @contextmanager
-    def scratch(self, text: str, name: str) -> Iterator[Path]:
-        """A text as a file for as long as it takes to read it."""
-        folder = self.folder / uuid4().hex
-        folder.mkdir(mode=0o700)
-        path = folder / name
-        try:
-            path.write_text(text, encoding="utf-8")
-            yield path
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)

@@ -12,7 +12,7 @@ from app.core.draft import DraftSection, SectionStatus
 from app.core.facts import FactSheet
 from app.drafting.plan.planner import plan
 from app.drafting.prose.assemble import MISSING_DATE, assemble
-from app.drafting.prose.composer import Phrase, compose
+from app.drafting.prose.composer import Composer, Phrase
 from app.drafting.prose.wording import clause
 from app.evidence.ground import ground
 from app.formats.fact_files import read_fact_sheet
@@ -39,7 +39,7 @@ _TEMPLATES = [
 
 
 def draft(sheet: FactSheet, profile: str = "乡镇") -> tuple[DraftSection, ...]:
-    return compose(sheet, plan(sheet, load_profile(profile)))
+    return Composer(sheet).compose(plan(sheet, load_profile(profile)))
 
 
 def body_of(sections: tuple[DraftSection, ...]) -> str:
@@ -165,7 +165,7 @@ def test_phrase_of_a_past_report_is_noted_with_its_passage() -> None:
     layout = plan(sheet_of("开设服务点30个"), load_profile("乡镇"))
     key = next(s.key for s in layout.sections if s.facts)
     phrases = {key: (Phrase("坚持从细处着眼，", "P7"),)}
-    sections = compose(sheet, layout, phrases=phrases)
+    sections = Composer(sheet, phrases=phrases).compose(layout)
     sentences = [x for s in sections for x in s.sentences if "F1" in x.facts]
     assert all(not x.passages or x.passages == ("P7",) for x in sentences)
 
@@ -174,7 +174,7 @@ def test_opening_led_by_a_past_phrase_names_its_passage() -> None:
     sheet = sheet_of("检查企业246家次，发现隐患337处", "消防演练11次，约780人次参加")
     layout = plan(sheet, load_profile("乡镇"))
     fits, foreign = Phrase("聚焦重点行业，", "P3"), Phrase("紧扣跨海大桥和滩涂养殖，", "P9")
-    sections = compose(sheet, layout, phrases={"safety": (foreign, fits)})
+    sections = Composer(sheet, phrases={"safety": (foreign, fits)}).compose(layout)
     lent = [s for x in sections for s in x.sentences if s.passages]
     assert lent
     assert {s.passages for s in lent} == {("P3",)}

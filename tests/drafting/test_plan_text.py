@@ -132,7 +132,7 @@ def test_planner_keeps_problems_and_plans_from_the_work(ready: Preparation) -> N
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 6), st.integers(0, 9)), max_size=8))
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 6), st.integers(0, 9)), max_size=8))
 def test_whatever_is_changed_every_fact_stands_once(steps: list[tuple[int, int, int]]) -> None:
     plan = prepare(SHEET).plan
     for kind, fact, number in steps:
@@ -146,10 +146,6 @@ def test_whatever_is_changed_every_fact_stands_once(steps: list[tuple[int, int, 
             case 1:
                 plan = plan_edit.leave_out(plan, f"F{fact}")
             case 2:
-                plan = plan_edit.rename_section(plan, key, f"标题{number}")
-            case 3:
-                plan = plan_edit.move_section(plan, key, fact)
-            case 4:
                 plan = plan_edit.add_section(plan, f"新的部分{number}")
             case _:
                 plan = plan_edit.remove_section(plan, key)
@@ -173,4 +169,4 @@ def test_unknown_fact_or_section_is_refused(ready: Preparation) -> None:
     with pytest.raises(InputError, match="nowhere"):
         plan_edit.move_fact(ready.plan, "F1", "nowhere")
     with pytest.raises(InputError, match="标题"):
-        plan_edit.rename_section(ready.plan, holding(ready.plan, "F1"), " ")
+        plan_edit.add_section(ready.plan, " ")

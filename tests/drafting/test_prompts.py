@@ -1,11 +1,13 @@
 """Prompt files fail at load, fence their data and keep to their budget."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from app import resources
 from app.core.errors import ConfigError
-from app.drafting.model.prompts import Value, load_prompt, parse_prompt, read_lock, render
+from app.drafting.model.prompts import Value, load_prompt, parse_prompt, render
 from app.knowledge.tokens import count_tokens
 
 NAMES = ("section_draft", "section_repair", "section_rewrite")
@@ -29,16 +31,21 @@ VALUES: dict[str, Value] = {
 }
 
 
+def _lock() -> dict[str, tuple[int, str]]:
+    told = json.loads((resources.prompts_dir() / "lock.json").read_text(encoding="utf-8"))
+    return {name: (item["version"], item["sha256"]) for name, item in told.items()}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_body_changes_only_with_a_new_version(name: str) -> None:
     prompt = load_prompt(name)
-    assert read_lock()[name] == (prompt.version, prompt.digest), (
+    assert _lock()[name] == (prompt.version, prompt.digest), (
         "提示词改了：请加版本号、写明 changes，并更新 prompts/lock.json"
     )
 
 
 def test_lock_names_every_prompt_and_no_other() -> None:
-    assert set(read_lock()) == set(NAMES)
+    assert set(_lock()) == set(NAMES)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from app import resources
 from app.core.draft import DraftSection
 from app.drafting.plan.groups import in_order
 from app.drafting.plan.planner import plan
-from app.drafting.prose.composer import compose
+from app.drafting.prose.composer import Composer
 from app.drafting.prose.phrase_book import load_bank
 from app.drafting.prose.wording import clause, is_award, is_nil, is_personal
 from app.formats.fact_files import read_fact_sheet
@@ -29,7 +29,7 @@ def sections_of(
     *texts: str, unit: str = "临溪县云渡镇", profile: str = "乡镇"
 ) -> list[DraftSection]:
     sheet = sheet_of(*texts, unit=unit)
-    return list(compose(sheet, plan(sheet, load_profile(profile))))
+    return list(Composer(sheet).compose(plan(sheet, load_profile(profile))))
 
 
 def home_of(text: str, profile: str) -> str:
@@ -190,7 +190,9 @@ def test_every_section_opens_with_words_and_lists_more_than_one_item() -> None:
     folders = (resources.examples_dir(), Path(__file__).parent / "sheets")
     for path in (p for folder in folders for p in sorted(folder.glob("*.txt"))):
         sheet = read_fact_sheet(path)
-        for section in compose(sheet, plan(sheet, load_profile(sheet.unit_type or "机关"))):
+        for section in Composer(sheet).compose(
+            plan(sheet, load_profile(sheet.unit_type or "机关"))
+        ):
             assert not re.match(r"[一二三]是|（一）", section.text), path.name
             assert ("一是" in section.text) == ("二是" in section.text), section.text
 

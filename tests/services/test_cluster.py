@@ -13,7 +13,7 @@ from app.core.errors import ConfigError
 from app.services.checking import Checker, CheckOptions, Failed
 from app.services.cluster import client as cluster
 from app.services.cluster.address import read_address
-from app.services.cluster.worker import check_orders, code_stamp, pack
+from app.services.cluster.worker import _decisive_files, check_orders, code_stamp, pack
 from app.services.draft_work import BatchDraft, Order, Task, Worked, work_on
 from app.services.sources import find_sources
 
@@ -56,6 +56,13 @@ def test_missing_extra_says_what_to_install(
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ConfigError, match=r"pingan\[cluster\]"):
         list(cluster.work_on_cluster("127.0.0.1:1", _tasks(tmp_path, 1), Checker()))
+
+
+def test_the_stamp_covers_all_that_decides_what_a_check_finds() -> None:
+    files = list(_decisive_files())
+    assert all(path.is_file() for path in files)
+    rooms = {part for path in files for part in path.parts}
+    assert {"core", "language", "report", "evidence", "checking", "formats", "cluster"} <= rooms
 
 
 def _tasks(folder: Path, count: int) -> list[Task]:

@@ -189,17 +189,3 @@ def _show(kind: str, value: Value) -> str:
     if kind == "text":
         return "\n".join(escape(line) for line in text.splitlines() if line.strip()) or _NOTHING
     return escape(text)[:_MAX_FIELD_CHARS]
-
-
-def read_lock(path: Path | None = None) -> Mapping[str, tuple[int, str]]:
-    """The recorded version and hash of each prompt.
-
-    Raises:
-        ConfigError: the lock file is missing or damaged.
-    """
-    path = path or resources.prompts_dir() / "lock.json"
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return {name: (int(item["version"]), str(item["sha256"])) for name, item in data.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ConfigError(f"提示词清单 {path} 读不出来，请重新安装。") from error

@@ -1,4 +1,4 @@
-"""What a writer may do to a plan: move facts, reorder, rename, add and leave out parts.
+"""What a writer may do to a plan: move facts, add parts, leave both out.
 
 Every function gives a new plan in which each fact still stands exactly once, in a section or
 among those left out.
@@ -50,28 +50,6 @@ def leave_out(plan: Plan, fact_id: str) -> Plan:
     fact = _fact(plan, fact_id)
     bare = _take_out(plan, fact_id)
     return replace(bare, left_out=(*bare.left_out, fact))
-
-
-def rename_section(plan: Plan, key: str, title: str) -> Plan:
-    """Give a section another heading.
-
-    Raises:
-        InputError: no such section, or the heading is empty or more than one line.
-    """
-    section = section_of(plan, key)
-    return _put(plan, replace(section, title=clean_title(title), is_fixed=True))
-
-
-def move_section(plan: Plan, key: str, position: int) -> Plan:
-    """Put a section at ``position`` among the others, counted from 0.
-
-    Raises:
-        InputError: no such section.
-    """
-    section = section_of(plan, key)
-    others = [s for s in plan.sections if s.key != key]
-    others.insert(max(0, min(position, len(others))), section)
-    return replace(plan, sections=tuple(others))
 
 
 def add_section(plan: Plan, title: str, *, position: int | None = None) -> Plan:

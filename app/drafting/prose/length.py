@@ -57,14 +57,6 @@ def is_head(sentence: DraftSentence) -> bool:
     return not sentence.facts and bool(_HEAD.fullmatch(sentence.text))
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A section and the wording that may be added to it, in order."""
-
-    key: str
-    wording: tuple[str, ...]
-
-
 @dataclass(slots=True)
 class Fitter:
     """Lengthens or shortens the sections of one report.

@@ -14,7 +14,6 @@ from docx.text.paragraph import Paragraph
 BODY_PT = 16  # 3号
 TITLE_PT = 22  # 2号
 PAGE_NUMBER_PT = 14  # 4号
-LINES, CHARACTERS = 22, 28
 LINE_TWIPS = 579  # 28.95 pt: 22 lines in the 225 mm between the margins
 TITLE_LINE_TWIPS = 720
 # 28 characters of 16 pt are 5.8 pt wider than the 156 mm between the margins. A character grid

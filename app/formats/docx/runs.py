@@ -1,4 +1,4 @@
-"""What a run shows. ``RunSlice.offset`` counts into :func:`visible_text`."""
+"""What a run shows. ``RunSlice.offset`` counts into the text of its :func:`pieces`."""
 
 import re
 from collections.abc import Iterator
@@ -52,11 +52,6 @@ def pieces(run: etree._Element) -> tuple[Piece, ...]:
             found.append(Piece(child, text, offset))
             offset += len(text)
     return tuple(found)
-
-
-def visible_text(run: etree._Element) -> str:
-    """All that a ``w:r`` shows by itself, without the text boxes anchored in it."""
-    return "".join(p.text for p in pieces(run))
 
 
 def run_children(run: etree._Element) -> Iterator[etree._Element]:

@@ -11,18 +11,12 @@ from app.core.document import Span
 # C0 without tab and line feed, DEL, C1 (some terminals obey those, too), and what turns the
 # direction of writing so that a name reads other than it is.
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_BREAKS = re.compile("[\n\t\u2028\u2029]")
 _SHOWN = "�"
 
 
 def show_commands(text: str) -> str:
     """The text with every commanding character as ``�``; lines and tabs stay."""
     return _COMMANDS.sub(_SHOWN, text)
-
-
-def one_line(text: str) -> str:
-    """As :func:`show_commands`, and in one line: for a line of a log."""
-    return _BREAKS.sub(" ", show_commands(text))
 
 
 def escape_json(text: str) -> str:

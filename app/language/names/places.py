@@ -22,7 +22,6 @@ _LONGEST_STEM, _SHORTEST_STEM = 7, 2
 _COMMON_STEMS = frozenset(
     "中心 城关 城区 开发 高新 新城 社区 城东 城西 城南 城北 和平 平安".split()
 )
-_TOWN, _COUNTY = 2, 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from app.services.draft_work import Order, Worked, work_on
 
 _KEPT = 2
 _PACKAGE = Path(__file__).resolve().parents[2]
-_CODE_FOLDERS = ("core", "text", "checking", "readers", "exporters")
-_CODE_FILES = ("services/checking.py", "services/draft_work.py", "services/cluster_worker.py")
+_CODE_FOLDERS = ("core", "language", "report", "evidence", "checking", "formats")
+_CODE_FILES = ("services/checking.py", "services/draft_work.py", "services/cluster/worker.py")
 
 
 def read_only(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
