@@ -5,6 +5,7 @@ result equals the document's text, because marks that are not text are drawn by 
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.core.finding import Finding
@@ -48,7 +49,9 @@ class _Mark(NamedTuple):
 def _mark(number: int, finding: Finding) -> _Mark:
     start, end, severity = finding.span.start, finding.span.end, finding.severity
     label = clipped(finding.message, _MAX_LABEL)
-    kind, note = (f"gap {severity.value}", label) if start == end else (f"tick {severity.value}", "")
+    kind, note = (
+        (f"gap {severity.value}", label) if start == end else (f"tick {severity.value}", "")
+    )
     tick = Tick(kind, str(number), f"{severity.label} {number}", note)
     return _Mark(start, end, number, severity.rank, severity.value, label, tick)
 
@@ -59,7 +62,7 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[_Mark]) -> Iterator
     for mark in marks:
         points.update(point for point in (mark.start, mark.end) if start <= point <= end)
     cuts = sorted(points)
-    for point, stop in zip(cuts, cuts[1:], strict=False):
+    for point, stop in pairwise(cuts):
         ticks = [m.tick for m in marks if m.start == point]
         active = [m for m in marks if m.start < stop and m.end > point]
         if active:
