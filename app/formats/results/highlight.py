@@ -19,6 +19,8 @@ class Tick(NamedTuple):
 
     kind: str
     number: str
+    place: str
+    entry: str
     name: str
     note: str
 
@@ -46,13 +48,14 @@ class _Mark(NamedTuple):
     tick: Tick
 
 
-def _mark(number: int, finding: Finding) -> _Mark:
+def _mark(number: int, finding: Finding, prefix: str) -> _Mark:
     start, end, severity = finding.span.start, finding.span.end, finding.severity
     label = clipped(finding.message, _MAX_LABEL)
     kind, note = (
         (f"gap {severity.value}", label) if start == end else (f"tick {severity.value}", "")
     )
-    tick = Tick(kind, str(number), f"{severity.label} {number}", note)
+    place, entry = f"{prefix}-t{number}", f"{prefix}-f{number}"
+    tick = Tick(kind, str(number), place, entry, f"{severity.label} {number}", note)
     return _Mark(start, end, number, severity.rank, severity.value, label, tick)
 
 
@@ -78,9 +81,11 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[_Mark]) -> Iterator
     yield MarkedPiece([m.tick for m in marks if m.start == end], text[end : end + 1])
 
 
-def marked_lines(text: str, findings: Sequence[Finding]) -> Iterator[Iterator[MarkedPiece]]:
+def marked_lines(
+    text: str, findings: Sequence[Finding], prefix: str
+) -> Iterator[Iterator[MarkedPiece]]:
     """The pieces of each line; findings are numbered from 1 in their given order."""
-    pending = sorted(_mark(number, finding) for number, finding in enumerate(findings, 1))
+    pending = sorted(_mark(number, finding, prefix) for number, finding in enumerate(findings, 1))
     open_marks: list[_Mark] = []
     start = cursor = 0
     for line in text.split("\n"):
@@ -95,5 +100,5 @@ def marked_lines(text: str, findings: Sequence[Finding]) -> Iterator[Iterator[Ma
 
 def highlight(text: str, findings: Sequence[Finding], *, prefix: str = "d1") -> str:
     """One ``<div class="line">`` a line; finding 1 is ``#<prefix>-t1``, its entry ``-f1``."""
-    lines = marked_lines(text, findings)
-    return render("results/findings.html", "highlight", lines=lines, prefix=prefix)
+    lines = marked_lines(text, findings, prefix)
+    return render("results/findings.html", "highlight", lines=lines)

@@ -20,6 +20,8 @@ class _Entry(NamedTuple):
 
     level: str
     number: str
+    place: str
+    entry: str
     head: str
     message: str
     quote: str
@@ -37,7 +39,7 @@ class _Article:
 
     @property
     def lines(self) -> Iterator[Iterator[MarkedPiece]]:
-        return marked_lines(self.document.text, self.result.findings)
+        return marked_lines(self.document.text, self.result.findings, self.prefix)
 
     @property
     def entries(self) -> Iterator[_Entry]:
@@ -46,6 +48,8 @@ class _Article:
             yield _Entry(
                 finding.severity.value,
                 str(number),
+                f"{self.prefix}-t{number}",
+                f"{self.prefix}-f{number}",
                 f"{finding.severity.label} · {finding.rule} · 第{line}行",
                 finding.message,
                 clipped(finding.quote, _MAX_QUOTE) if finding.quote.strip() else "",

@@ -19,8 +19,9 @@ class _Entry(NamedTuple):
     level: str
     label: str
     rule: str
-    number: str
     place: str
+    entry: str
+    where: str
     message: str
     fix: str
     elsewhere: str
@@ -33,8 +34,8 @@ def summary_html(result: CheckResult) -> str:
 
 def text_html(result: CheckResult, document: Document, *, prefix: str) -> str:
     """The text with the findings marked."""
-    lines = marked_lines(document.text, result.findings)
-    return render(_FILE, "text", lines=lines, prefix=prefix)
+    lines = marked_lines(document.text, result.findings, prefix)
+    return render(_FILE, "text", lines=lines)
 
 
 def _short(quote: str, limit: int) -> str:
@@ -52,14 +53,15 @@ def _elsewhere(related: tuple[Related, ...], index: LineIndex) -> str:
     return "、".join(places) + more
 
 
-def _entry(number: int, finding: Finding, index: LineIndex) -> _Entry:
+def _entry(finding: Finding, number: int, index: LineIndex, prefix: str) -> _Entry:
     quote = _short(finding.quote, _MAX_QUOTE)
     where = f"：{quote}" if quote.strip() else "（应补在此处）"
     return _Entry(
         finding.severity.value,
         finding.severity.label,
         finding.rule,
-        str(number),
+        f"{prefix}-t{number}",
+        f"{prefix}-f{number}",
         f"第{index.place(finding.span.start).line}行{where}",
         finding.message,
         fix_label(finding.fix) if finding.fix is not None else "",
@@ -79,8 +81,7 @@ def table_html(result: CheckResult, document: Document, *, prefix: str) -> str:
     return render(
         _FILE,
         "table",
-        entries=[_entry(n, f, index) for n, f in enumerate(result.findings, 1)],
+        entries=[_entry(f, n, index, prefix) for n, f in enumerate(result.findings, 1)],
         suppressed=[_excused(item, index) for item in result.suppressed],
         result=result,
-        prefix=prefix,
     )
