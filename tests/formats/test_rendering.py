@@ -1,5 +1,7 @@
 """The templates: all of them compile, what they print is escaped, what nobody gave is an error."""
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ from jinja2 import UndefinedError
 
 from app.formats.rendering import clipped, render, source
 from app.resources import TEMPLATES
+from tests.conftest import ROOT
 
 BAD = "<img src=x onerror=alert(1)>\"'&"
 NAMES = [f"{room}/{p.name}" for room, folder in TEMPLATES.items() for p in folder.glob("*.html")]
@@ -44,3 +47,21 @@ def test_a_style_sheet_lies_beside_the_templates() -> None:
 def test_a_long_text_ends_in_an_ellipsis() -> None:
     assert clipped("一二三", 3) == "一二三"
     assert clipped("一二三四", 3) == "一二…"
+
+
+_TAG = re.compile(r"(?<!\?P)</?(?:div|span|p|li|[uo]l|t[rdh]|table|section|svg|mark|style)[ >]")
+
+
+def test_no_html_is_made_of_strings() -> None:
+    """Templates hold the HTML; what the rules look for in a text is no HTML of ours."""
+    found = []
+    for path in [*(ROOT / "app").rglob("*.py"), *(ROOT / "eval").glob("*.py")]:
+        text = path.read_text("utf-8")
+        if "rules" in path.parts or not _TAG.search(text):
+            continue
+        tree = ast.parse(text)
+        scopes = (ast.Module, ast.ClassDef, ast.FunctionDef)
+        docs = {ast.get_docstring(n, clean=False) for n in ast.walk(tree) if isinstance(n, scopes)}
+        texts = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
+        found += [(path.name, t) for t in texts if t not in docs and _TAG.search(str(t))]
+    assert found == []

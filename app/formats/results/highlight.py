@@ -5,7 +5,8 @@ result equals the document's text, because marks that are not text are drawn by 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from app.core.finding import Finding
 from app.formats.rendering import clipped, render
@@ -13,72 +14,91 @@ from app.formats.rendering import clipped, render
 _MAX_LABEL = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    number: int
-    finding: Finding
+class Tick(NamedTuple):
+    """The numbered place at which a finding begins; a missing part also shows its message."""
 
-    @property
-    def label(self) -> str:
-        return clipped(self.finding.message, _MAX_LABEL)
+    kind: str
+    number: str
+    place: str
+    entry: str
+    name: str
+    note: str
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedPiece:
-    """Text within one line under the same findings, and the findings that begin before it."""
+class MarkedPiece(NamedTuple):
+    """Text within one line under the same findings, and what begins before it.
 
+    ``worst`` is the severity that colours it, empty where there is no finding.
+    """
+
+    ticks: Sequence[Tick]
     text: str
-    beginning: Sequence[_Mark]
-    active: Sequence[_Mark]
-
-    @property
-    def worst(self) -> str:
-        """The severity that colours it."""
-        return max((m.finding.severity for m in self.active), key=lambda s: s.rank).value
-
-    @property
-    def labels(self) -> str:
-        """What the findings say, each message once."""
-        return "；".join(dict.fromkeys(m.label for m in self.active))
+    worst: str = ""
+    numbers: str = ""
+    title: str = ""
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for line in text.split("\n"):
-        yield start, start + len(line)
-        start += len(line) + 1
+class _Mark(NamedTuple):
+    start: int
+    end: int
+    number: int
+    rank: int
+    severity: str
+    label: str
+    tick: Tick
 
 
-def _pieces(text: str, bounds: tuple[int, int], marks: Sequence[_Mark]) -> Iterator[MarkedPiece]:
-    start, end = bounds
-    cuts = {start, end}
+def _mark(number: int, finding: Finding, prefix: str) -> _Mark:
+    start, end, severity = finding.span.start, finding.span.end, finding.severity
+    label = clipped(finding.message, _MAX_LABEL)
+    kind, note = (
+        (f"gap {severity.value}", label) if start == end else (f"tick {severity.value}", "")
+    )
+    place, entry = f"{prefix}-t{number}", f"{prefix}-f{number}"
+    tick = Tick(kind, str(number), place, entry, f"{severity.label} {number}", note)
+    return _Mark(start, end, number, severity.rank, severity.value, label, tick)
+
+
+def _pieces(text: str, start: int, end: int, marks: Sequence[_Mark]) -> Iterator[MarkedPiece]:
+    """The pieces of one line; the last one is its line end."""
+    points = {start, end}
     for mark in marks:
-        span = mark.finding.span
-        cuts.update(point for point in (span.start, span.end) if start <= point <= end)
-    points = sorted(cuts)
-    for point, stop in zip(points, [*points[1:], end], strict=True):
-        yield MarkedPiece(
-            text[point:stop],
-            [m for m in marks if m.finding.span.start == point],
-            [m for m in marks if m.finding.span.start < stop and m.finding.span.end > point],
-        )
+        points.update(point for point in (mark.start, mark.end) if start <= point <= end)
+    cuts = sorted(points)
+    for point, stop in pairwise(cuts):
+        ticks = [m.tick for m in marks if m.start == point]
+        active = [m for m in marks if m.start < stop and m.end > point]
+        if active:
+            yield MarkedPiece(
+                ticks,
+                text[point:stop],
+                max(active, key=lambda m: m.rank).severity,
+                " ".join(m.tick.number for m in active),
+                "；".join(dict.fromkeys(m.label for m in active)),
+            )
+        else:
+            yield MarkedPiece(ticks, text[point:stop])
+    yield MarkedPiece([m.tick for m in marks if m.start == end], text[end : end + 1])
 
 
-def marked_lines(text: str, findings: Sequence[Finding]) -> Iterator[Iterator[MarkedPiece]]:
+def marked_lines(
+    text: str, findings: Sequence[Finding], prefix: str
+) -> Iterator[Iterator[MarkedPiece]]:
     """The pieces of each line; findings are numbered from 1 in their given order."""
-    marks = [_Mark(number, finding) for number, finding in enumerate(findings, 1)]
-    pending = sorted(marks, key=lambda m: (m.finding.span, m.number))
+    pending = sorted(_mark(number, finding, prefix) for number, finding in enumerate(findings, 1))
     open_marks: list[_Mark] = []
-    cursor = 0
-    for start, end in _lines(text):
-        open_marks = [m for m in open_marks if m.finding.span.end > start]
-        while cursor < len(pending) and pending[cursor].finding.span.start <= end:
+    start = cursor = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        open_marks = [m for m in open_marks if m.end > start]
+        while cursor < len(pending) and pending[cursor].start <= end:
             open_marks.append(pending[cursor])
             cursor += 1
-        yield _pieces(text, (start, end), open_marks)
+        yield _pieces(text, start, end, open_marks)
+        start = end + 1
 
 
 def highlight(text: str, findings: Sequence[Finding], *, prefix: str = "d1") -> str:
     """One ``<div class="line">`` a line; finding 1 is ``#<prefix>-t1``, its entry ``-f1``."""
-    lines = marked_lines(text, findings)
-    return render("results/findings.html", "highlight", lines=lines, prefix=prefix)
+    lines = marked_lines(text, findings, prefix)
+    return render("results/findings.html", "highlight", lines=lines)

@@ -2,14 +2,30 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.core.cohort import Cohort
 from app.core.document import Document
-from app.core.finding import CheckResult, Finding
-from app.formats.rendering import render
+from app.core.finding import CheckResult
+from app.formats.rendering import clipped, render
 from app.formats.results.cohort.html import CohortView
 from app.formats.results.highlight import MarkedPiece, marked_lines
-from app.formats.results.labels import LineIndex, severity_counts
+from app.formats.results.labels import LineIndex, fix_label, severity_counts
+
+_MAX_QUOTE = 120
+
+
+class _Entry(NamedTuple):
+    """One finding of the list."""
+
+    level: str
+    number: str
+    place: str
+    entry: str
+    head: str
+    message: str
+    quote: str
+    fix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +39,22 @@ class _Article:
 
     @property
     def lines(self) -> Iterator[Iterator[MarkedPiece]]:
-        return marked_lines(self.document.text, self.result.findings)
+        return marked_lines(self.document.text, self.result.findings, self.prefix)
 
-    def line(self, finding: Finding) -> int:
-        return self.index.place(finding.span.start).line
+    @property
+    def entries(self) -> Iterator[_Entry]:
+        for number, finding in enumerate(self.result.findings, 1):
+            line = self.index.place(finding.span.start).line
+            yield _Entry(
+                finding.severity.value,
+                str(number),
+                f"{self.prefix}-t{number}",
+                f"{self.prefix}-f{number}",
+                f"{finding.severity.label} · {finding.rule} · 第{line}行",
+                finding.message,
+                clipped(finding.quote, _MAX_QUOTE) if finding.quote.strip() else "",
+                clipped(fix_label(finding.fix), _MAX_QUOTE) if finding.fix is not None else "",
+            )
 
 
 def render_html(

@@ -1,27 +1,30 @@
 """HTML of the tab 核查: the marked text, the table of findings, the marks of the parts."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.core.document import Document
-from app.core.finding import CheckResult, Finding, Related
+from app.core.finding import CheckResult, Finding, Related, Suppression
 from app.formats.rendering import clipped, render
 from app.formats.results.highlight import marked_lines
-from app.formats.results.labels import LineIndex
+from app.formats.results.labels import LineIndex, fix_label
 
 _FILE = "web/check.html"
 _MAX_QUOTE = 60
 _MAX_RELATED, _MAX_RELATED_QUOTE = 3, 24
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A finding in the list; ``reason`` is why it was excused."""
+class _Entry(NamedTuple):
+    """One row of the table."""
 
-    finding: Finding
-    line: int
-    quote: str
-    elsewhere: str = ""
-    reason: str = ""
+    level: str
+    label: str
+    rule: str
+    place: str
+    entry: str
+    where: str
+    message: str
+    fix: str
+    elsewhere: str
 
 
 def summary_html(result: CheckResult) -> str:
@@ -31,8 +34,8 @@ def summary_html(result: CheckResult) -> str:
 
 def text_html(result: CheckResult, document: Document, *, prefix: str) -> str:
     """The text with the findings marked."""
-    lines = marked_lines(document.text, result.findings)
-    return render(_FILE, "text", lines=lines, prefix=prefix)
+    lines = marked_lines(document.text, result.findings, prefix)
+    return render(_FILE, "text", lines=lines)
 
 
 def _short(quote: str, limit: int) -> str:
@@ -50,27 +53,35 @@ def _elsewhere(related: tuple[Related, ...], index: LineIndex) -> str:
     return "、".join(places) + more
 
 
+def _entry(finding: Finding, number: int, index: LineIndex, prefix: str) -> _Entry:
+    quote = _short(finding.quote, _MAX_QUOTE)
+    where = f"：{quote}" if quote.strip() else "（应补在此处）"
+    return _Entry(
+        finding.severity.value,
+        finding.severity.label,
+        finding.rule,
+        f"{prefix}-t{number}",
+        f"{prefix}-f{number}",
+        f"第{index.place(finding.span.start).line}行{where}",
+        finding.message,
+        fix_label(finding.fix) if finding.fix is not None else "",
+        _elsewhere(finding.related, index),
+    )
+
+
+def _excused(item: Suppression, index: LineIndex) -> str:
+    line = index.place(item.finding.span.start).line
+    quote = _short(item.finding.quote, _MAX_RELATED_QUOTE)
+    return f"第{line}行 {item.finding.rule} “{quote}”：{item.reason}"
+
+
 def table_html(result: CheckResult, document: Document, *, prefix: str) -> str:
     """One row a finding; its place leads to the mark in the text. Last year's figures follow."""
     index = LineIndex(document.text)
-    entries = [
-        _Entry(
-            f,
-            index.place(f.span.start).line,
-            _short(f.quote, _MAX_QUOTE),
-            elsewhere=_elsewhere(f.related, index),
-        )
-        for f in result.findings
-    ]
-    suppressed = [
-        _Entry(
-            s.finding,
-            index.place(s.finding.span.start).line,
-            _short(s.finding.quote, _MAX_RELATED_QUOTE),
-            reason=s.reason,
-        )
-        for s in result.suppressed
-    ]
     return render(
-        _FILE, "table", entries=entries, suppressed=suppressed, result=result, prefix=prefix
+        _FILE,
+        "table",
+        entries=[_entry(f, n, index, prefix) for n, f in enumerate(result.findings, 1)],
+        suppressed=[_excused(item, index) for item in result.suppressed],
+        result=result,
     )

@@ -164,8 +164,8 @@ def summary_html(submission: Submission) -> str:
 
 def text_html(submission: Submission) -> str:
     """The text with the findings marked."""
-    lines = marked_lines(submission.document.text, submission.result.findings)
-    return render("web/check.html", "text", lines=lines, prefix=PREFIX)
+    lines = marked_lines(submission.document.text, submission.result.findings, PREFIX)
+    return render("web/check.html", "text", lines=lines)
 
 
 def list_html(submission: Submission) -> str:
