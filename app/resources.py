@@ -4,6 +4,12 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 STATIC = _PACKAGE / "web" / "static"  # what the page is made of: style sheets, scripts, pictures
+TEMPLATES = {  # of HTML, with the style sheets and scripts that belong to them
+    "static": STATIC,
+    "results": _PACKAGE / "formats" / "templates",
+    "web": _PACKAGE / "web" / "templates",
+    "eval": _PACKAGE.parent / "eval" / "templates",
+}
 
 
 def _root() -> Path:

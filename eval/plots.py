@@ -1,7 +1,7 @@
-"""Plots as inline SVG: nothing to load, readable in print, told in words as well."""
+"""Where everything stands in the plots of a run; the templates draw it as inline SVG."""
 
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import ceil
 
 from eval.gating import GateStatus
@@ -17,21 +17,59 @@ _SIDE = 380
 _PAD = 46
 
 
-def _svg(width: int, height: int, label: str, parts: Iterable[str]) -> str:
-    return (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{escape(label)}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
-    )
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A value on an axis."""
+
+    value: float
+    at: float
 
 
-def _text(x: float, y: float, text: str, *, css: str = "", anchor: str = "start") -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{css}">{escape(text)}</text>'
-    )
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One gate: where it was, is now, and must not fall below."""
+
+    gate: GateStatus
+    title: str
+    y: float
+    value: float
+    was: float
+    now: float
+    bound: float
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{css}"/>'
+@dataclass(frozen=True, slots=True)
+class GatesPlot:
+    """Gates, a lane each."""
+
+    height: int
+    ticks: tuple[Tick, ...]
+    lanes: tuple[Lane, ...]
+    width: int = _WIDTH
+    left: int = _LEFT
+    top: int = _TOP
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One rule; ``label_y`` is ``None`` where its name is not written beside it."""
+
+    point: Point
+    x: float
+    y: float
+    radius: float
+    label_y: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PointsPlot:
+    """Rules by recall and precision; ``perfect`` counts those without a fault."""
+
+    ticks: tuple[Tick, ...]
+    dots: tuple[Dot, ...]
+    perfect: int
+    side: int = _SIDE
+    pad: int = _PAD
 
 
 def _floor_of(values: Sequence[float]) -> float:
@@ -39,10 +77,11 @@ def _floor_of(values: Sequence[float]) -> float:
     return max(0, min(8, ceil(min(values) * 10 - 1))) / 10
 
 
-def _ticks(low: float) -> list[float]:
+def _ticks(low: float, place: Callable[[float], float]) -> tuple[Tick, ...]:
     step = 0.1 if low >= 0.5 else 0.2
     count = int((1 - low) / step + 1e-6)
-    return [1 - step * i for i in range(count, -1, -1)]
+    values = (1 - step * i for i in range(count, -1, -1))
+    return tuple(Tick(value, place(value)) for value in values)
 
 
 def share_gates(gates: Sequence[GateStatus]) -> tuple[GateStatus, ...]:
@@ -55,86 +94,58 @@ def share_gates(gates: Sequence[GateStatus]) -> tuple[GateStatus, ...]:
     return tuple(sorted(kept, key=lambda g: ((g.value or 0.0) - g.bound, g.metric)))
 
 
-def plot_gates(gates: Sequence[GateStatus], *, limit: int = 40) -> str:
-    """This run (filled) beside the committed baseline (hollow) and the gate (bar)."""
+def gates_plot(gates: Sequence[GateStatus], *, limit: int = 40) -> GatesPlot | None:
+    """The plot of the gates that hold a share up; ``None`` where there are none."""
     shown = share_gates(gates)[:limit]
     if not shown:
-        return ""
+        return None
     low = _floor_of([min(g.value or 0.0, g.bound, g.committed) for g in shown])
     width = _WIDTH - _LEFT - _RIGHT
-    height = _TOP + _LANE * len(shown) + 8
 
     def x(value: float) -> float:
         return _LEFT + width * (value - low) / (1 - low)
 
-    parts = []
-    for value in _ticks(low):
-        parts.append(_line(x(value), _TOP - 6, x(value), height - 6, "grid"))
-        parts.append(_text(x(value), _TOP - 12, f"{value:.1f}", css="axis", anchor="middle"))
-    for index, gate in enumerate(shown):
-        y = _TOP + _LANE * index + _LANE / 2
-        value = gate.value or 0.0
-        css = "red" if gate.reason else "now"
-        title = title_of(gate.metric)
-        told = f"{title}：基准{gate.committed:.3f}，本次{value:.3f}，闸门{gate.bound:.3f}"
-        parts.append(f"<g><title>{escape(told)}</title>")
-        parts.append(_text(_LEFT - 10, y + 4, title, css="label", anchor="end"))
-        parts.append(_line(x(gate.committed), y, x(value), y, "move"))
-        parts.append(_line(x(gate.bound), y - 6, x(gate.bound), y + 6, "bound"))
-        parts.append(f'<circle cx="{x(gate.committed):.1f}" cy="{y:.1f}" r="5" class="was"/>')
-        parts.append(f'<circle cx="{x(value):.1f}" cy="{y:.1f}" r="3.5" class="{css}"/>')
-        parts.append(_text(_WIDTH - 8, y + 4, f"{value:.3f}", css="axis", anchor="end"))
-        parts.append("</g>")
-    return _svg(_WIDTH, height, "本次结果与基准、闸门对比", parts)
+    lanes = tuple(
+        Lane(
+            gate,
+            title_of(gate.metric),
+            y=_TOP + _LANE * index + _LANE / 2,
+            value=gate.value or 0.0,
+            was=x(gate.committed),
+            now=x(gate.value or 0.0),
+            bound=x(gate.bound),
+        )
+        for index, gate in enumerate(shown)
+    )
+    return GatesPlot(_TOP + _LANE * len(shown) + 8, _ticks(low, x), lanes)
 
 
-def plot_points(points: Sequence[Point]) -> str:
-    """Precision over recall, one dot a rule; the perfect ones share the upper right corner."""
+def points_plot(points: Sequence[Point]) -> PointsPlot | None:
+    """The plot of the rules; ``None`` where there are none."""
     if not points:
-        return ""
+        return None
     low = _floor_of([min(p.recall, p.precision) for p in points])
     span = _SIDE - 2 * _PAD
 
-    def place(point: Point) -> tuple[float, float]:
-        return (
-            _PAD + span * (point.recall - low) / (1 - low),
-            _SIDE - _PAD - span * (point.precision - low) / (1 - low),
-        )
+    def at(value: float) -> float:
+        return _PAD + span * (value - low) / (1 - low)
 
-    parts = []
-    for value in _ticks(low):
-        at = _PAD + span * (value - low) / (1 - low)
-        parts += [
-            _line(at, _PAD, at, _SIDE - _PAD, "grid"),
-            _line(_PAD, _SIDE - at, _SIDE - _PAD, _SIDE - at, "grid"),
-            _text(at, _SIDE - _PAD + 16, f"{value:.1f}", css="axis", anchor="middle"),
-            _text(_PAD - 6, _SIDE - at + 4, f"{value:.1f}", css="axis", anchor="end"),
-        ]
-    parts.append(_text(_SIDE / 2, _SIDE - 8, "召回率", css="label", anchor="middle"))
-    parts.append(_text(8, _PAD - 16, "准确率", css="label"))
-    perfect = [p for p in points if p.recall == p.precision == 1]
-    taken: list[tuple[float, float]] = []
+    dots: list[Dot] = []
+    perfect = 0
     for point in sorted(points, key=lambda p: (p.recall, p.precision, p.label)):
-        x, y = place(point)
-        radius = min(9.0, 3 + point.weight**0.5 / 3)
-        told = (
-            f"{point.label}：召回率{point.recall:.3f}，准确率{point.precision:.3f}，"
-            f"{point.weight}处缺陷"
-        )
-        parts.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" class="dot">'
-            f"<title>{escape(told)}</title></circle>"
-        )
-        if point not in perfect:
-            y_label = y + 20
-            while any(abs(x - a) < 38 and abs(y_label - b) < 12 for a, b in taken):
-                y_label += 13
-            taken.append((x, y_label))
-            parts.append(_text(x, y_label, point.label, css="axis", anchor="middle"))
-    if perfect:
-        parts.append(
-            _text(
-                _SIDE - 6, _PAD - 16, f"右上角：{len(perfect)}条规则全对", css="axis", anchor="end"
-            )
-        )
-    return _svg(_SIDE, _SIDE, "各条规则的准确率与召回率", parts)
+        x, y = at(point.recall), _SIDE - at(point.precision)
+        label_y: float | None = None
+        if point.recall == point.precision == 1:
+            perfect += 1
+        else:
+            label_y = _free_y(dots, x, y + 20)
+        dots.append(Dot(point, x, y, min(9.0, 3 + point.weight**0.5 / 3), label_y))
+    return PointsPlot(_ticks(low, at), tuple(dots), perfect)
+
+
+def _free_y(dots: Sequence[Dot], x: float, y: float) -> float:
+    """The first height from ``y`` down at which a name covers no other."""
+    taken = [(dot.x, dot.label_y) for dot in dots if dot.label_y is not None]
+    while any(abs(x - a) < 38 and abs(y - b) < 12 for a, b in taken):
+        y += 13
+    return y

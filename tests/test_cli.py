@@ -19,6 +19,7 @@ HEAVY = (
     "chromadb",
     "gradio",
     "tiktoken",
+    "jinja2",
     "numpy",
     "jieba",
 )

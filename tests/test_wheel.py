@@ -55,7 +55,9 @@ def test_installed_program_checks_and_drafts(site: Path, tmp_path: Path) -> None
     where = run(site, tmp_path, "check", "--emit-text", str(site / "没有"))
     assert str(ROOT / "app") not in where.stderr
     report = site / "app" / "_resources" / "knowledge_base" / "reports" / "2024_青岚市.txt"
-    assert run(site, tmp_path, "check", str(report)).returncode == 0
+    shown = run(site, tmp_path, "check", str(report), "--format", "html")
+    assert shown.returncode == 0
+    assert "没有发现问题。" in shown.stdout
     sheet = site / "app" / "_resources" / "examples" / "机关.txt"
     drafted = run(site, tmp_path, "draft", str(sheet), "--offline")
     assert drafted.returncode == 0, drafted.stderr

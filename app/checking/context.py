@@ -10,6 +10,7 @@ from app.core.document import Document, Span
 from app.core.facts import FactSheet
 from app.core.finding import Finding, Fix, Related, Severity
 from app.core.quantity import Quantity
+from app.language.kept import kept
 from app.language.names.unit import UnitInfo, describe_unit
 from app.language.normalize import join_broken_lines, normalize
 from app.language.numbers.quantities import read_quantities
@@ -91,6 +92,14 @@ class CheckContext:
     def text(self) -> str:
         """The document's text, exactly as read."""
         return self.document.text
+
+    @property
+    def text_side(self) -> object:
+        """All that a rule which needs no facts may look at: equal sides, equal findings."""
+        unit = self.sheet.unit if self.sheet else None
+        known = (self.known_units, self.known_texts, self.lexicon)
+        side = (self.document, self.profile, self._outline, self.previous, unit, known)
+        return kept(("text side", self.document.path), side, lambda: side)
 
     @cached_property
     def plain(self) -> "CheckContext":

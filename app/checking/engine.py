@@ -17,6 +17,7 @@ from app.core.document import Span
 from app.core.errors import ConfigError
 from app.core.finding import CheckResult, Finding, Severity, Suppression
 from app.core.ledger import LedgerRow
+from app.language.kept import kept
 from app.report.profile import Profile, RuleSetting, build_params
 
 CRASH_CODE = "XX00"
@@ -113,9 +114,18 @@ def _fingerprint(finding: Finding, text: str, seen: Counter[str]) -> str:
     return hashlib.sha256(f"{core}\x1f{seen[core]}".encode()).hexdigest()[:16]
 
 
+def _found(rule: Rule, ctx: CheckContext, text: object) -> Iterable[Finding]:
+    """The findings of one rule; those of a rule on the text alone are known from the last look."""
+    if rule.meta.needs == "facts":
+        return run_rule(rule, ctx)
+    name = ("rule", rule.meta.code, ctx.document.path)
+    return kept(name, text, lambda: tuple(run_rule(rule, ctx)))
+
+
 def run_rules(ctx: CheckContext, rules: Iterable[Rule] | None = None) -> tuple[Finding, ...]:
     """All findings in text order, each with its fingerprint."""
-    found = [f for rule in (rules or load_rules()) for f in run_rule(rule, ctx)]
+    text = ctx.text_side
+    found = [f for rule in (rules or load_rules()) for f in _found(rule, ctx, text)]
     found.sort(key=lambda f: (f.span, f.rule, f.message))
     seen: Counter[str] = Counter()
     return tuple(replace(f, fingerprint=_fingerprint(f, ctx.text, seen)) for f in found)

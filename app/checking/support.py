@@ -11,8 +11,8 @@ from app.core.finding import PartStatus
 from app.core.quantity import QuantityKind
 from app.evidence.compare import Figure, is_like, same_unit
 from app.evidence.derive import is_derived, is_rounded
-from app.evidence.ground import Judgement, SentenceReader, own_counts
-from app.evidence.sheet import MOST_ASKED, Entry, Evidence, read_date
+from app.evidence.ground import Judgement, SentenceReader, own_counts, reader_of
+from app.evidence.sheet import MOST_ASKED, Entry, evidence_of, read_date
 from app.language.claims import Complaint, Kind, claim_complaints, quoted_complaints
 from app.language.term_index import numbers_of
 from app.report.profile import PartKind
@@ -103,7 +103,7 @@ class _Reader:
     def __init__(self, ctx: "CheckContext", sheet: FactSheet) -> None:
         self.ctx = ctx
         self.sheet = sheet
-        self.evidence = Evidence(sheet)
+        self.evidence = evidence_of(sheet)
         self.entries = self.evidence.entries
         self.text = _running_text(ctx)
         self.told: dict[str, set[int]] = {entry.fact.id: set() for entry in self.entries}
@@ -117,8 +117,8 @@ class _Reader:
         plans = self._plans()
         sentences: list[_Sentence] = []
         for span in self._pieces():
-            reader = SentenceReader(self.evidence, span.of(self.text), frozenset(counts))
-            sentence = _Sentence(span, reader, list(reader.judgements()))
+            reader = reader_of(self.evidence, span.of(self.text))
+            sentence = _Sentence(span, reader, list(reader.judgements(frozenset(counts))))
             self._note_held(sentence)
             sentences.append(sentence)
             self._dates(sentence)
@@ -260,7 +260,7 @@ class _Reader:
         return found
 
     def _dates(self, sentence: _Sentence) -> None:
-        for complaint in sentence.reader.dates_and_numbers():
+        for complaint in sentence.reader.dates_and_numbers:
             if complaint.kind is Kind.DATE:
                 year, month, day = read_date(complaint.quote)
                 is_plain_year = not month and not day and abs(year - self.sheet.year) <= 1
@@ -297,7 +297,7 @@ class _Reader:
         index, figured = self.evidence.terms, self.evidence.figured
         worded = index.worded(index.shared(()), 1.0)  # those without words
         for sentence in sentences:
-            shared = index.shared(sentence.reader.terms)
+            shared = sentence.reader.shared
             worded |= index.worded(shared, _TOLD_BESIDE_FIGURES) & figured
             worded |= index.worded(shared, _TOLD_IN_WORDS) & ~figured
         return [

@@ -91,7 +91,7 @@ def same_value(one: Quantity, other: Quantity) -> bool:
 
 def same_unit(one: Quantity, other: Quantity) -> bool:
     """The same unit; 批次 is 批."""
-    return _unit(one.unit) == _unit(other.unit)
+    return one.unit == other.unit or _unit(one.unit) == _unit(other.unit)
 
 
 def is_strengthened(fact: Quantity, draft: Quantity) -> bool:

@@ -4,13 +4,13 @@ Works on any text, whoever wrote it, so the guarantee does not depend on the mod
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.core.document import Span
 from app.core.facts import Fact, FactSheet
-from app.core.quantity import QuantityKind
+from app.core.quantity import Quantity, QuantityKind
 from app.evidence.compare import (
     Figure,
     figures_of,
@@ -39,10 +39,11 @@ from app.language.claims import (
     name_complaints,
 )
 from app.language.held import bare
+from app.language.kept import kept
 from app.language.names.finder import Name, NameKind, locate_names
 from app.language.relations.stages import is_other_stage
 from app.language.structure.sentences import sentences
-from app.language.term_index import numbers_of
+from app.language.term_index import Shared, numbers_of
 from app.language.terms import key_terms, normalise
 
 _PLACEHOLDER = re.compile(r"【待(?:补充|核实)[^】\n]*】")
@@ -58,6 +59,7 @@ _VAGUE_ONE = re.compile(
 _ORDINAL_NAME = re.compile(r"第[二三四五六七八九十百\d]+(?:批|届|期|次|季度|个|名|轮|版)")
 _PAUSES = "，。；：！？"
 _ENOUGH_WITHOUT_FIGURES = 0.6
+_MOST_SENTENCES = 500  # of a text beside two for each fact, known to one sheet's evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,8 @@ def _grounded(
     counts = own_counts(text)
     for span in sentences(text):
         sentence = span.of(text)
-        reader = SentenceReader(evidence, sentence, counts)
-        complaints = list(reader.figures())
+        reader = reader_of(evidence, sentence)
+        complaints = list(reader.figures(counts))
         if not _PLACEHOLDER.fullmatch(sentence.strip()):
             plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
             complaints += name_complaints(plain, evidence.bare_names)
@@ -166,12 +168,8 @@ def _grounded(
 def unused_facts(evidence: Evidence, text: str) -> tuple[Fact, ...]:
     """The facts that a text does not, or not wholly, tell; what else it says is not looked at."""
     told = Told()
-    counts = own_counts(text)
     for span in sentences(text):
-        reader = SentenceReader(evidence, span.of(text), counts)
-        for judgement in reader.judgements():
-            reader.note(judgement)
-        reader.facts_used(told)
+        reader_of(evidence, span.of(text)).facts_used(told)
     return _unused(evidence, text, told)
 
 
@@ -188,44 +186,72 @@ class _Stated:
     names: tuple[str, ...]
 
 
-class SentenceReader:
-    """Checks one sentence against the evidence."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What stands in a sentence, whatever it is compared with."""
 
-    def __init__(self, evidence: Evidence, sentence: str, own_counts: frozenset[int]) -> None:
+    quantities: tuple[Quantity, ...]
+    amounts: tuple[Figure, ...]
+    terms: frozenset[str]
+
+
+def _said(sentence: str) -> _Said:
+    plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
+    quantities = quantities_of(plain)
+    if plain == sentence:
+        return _Said(quantities, amounts_of(sentence), key_terms(sentence))
+    held = (q for q in quantities if q.kind in MATCHED_KINDS)
+    return _Said(quantities, tuple(figures_of(sentence, held)), key_terms(sentence))
+
+
+def reader_of(evidence: Evidence, sentence: str) -> "SentenceReader":
+    """What reads this sentence against this evidence; asked again it knows its answers."""
+    known = evidence.readers
+    if sentence not in known:
+        if len(known) > 2 * len(evidence.entries) + _MOST_SENTENCES:
+            known.clear()  # those of texts that have been changed since
+        known[sentence] = SentenceReader(evidence, sentence)
+    return known[sentence]
+
+
+class SentenceReader:
+    """Checks one sentence against the evidence; of other sentences it knows nothing."""
+
+    def __init__(self, evidence: Evidence, sentence: str) -> None:
         self.evidence = evidence
         self.sentence = sentence
-        self.own_counts = own_counts
-        plain = _PLACEHOLDER.sub(lambda m: "　" * len(m.group(0)), sentence)
-        self.quantities = quantities_of(plain)
-        if plain == sentence:
-            self.amounts = amounts_of(sentence)
-        else:
-            held = (q for q in self.quantities if q.kind in MATCHED_KINDS)
-            self.amounts = tuple(figures_of(sentence, held))
-        self.terms = key_terms(sentence)
-        self.matched: dict[str, set[int]] = {}
+        said = kept(("said", sentence), None, lambda: _said(sentence))
+        self.quantities, self.amounts, self.terms = said.quantities, said.amounts, said.terms
+        self._used: dict[int, tuple[int, tuple[Entry, ...]]] = {}
         self._judged: dict[tuple[object, ...], Judgement] = {}
 
-    def figures(self) -> Iterator[Complaint]:
-        """Complaints about figures and dates; notes which figures of which fact are told."""
-        for judgement in self.judgements():
-            self.note(judgement)
+    def figures(self, counts: frozenset[int]) -> Iterator[Complaint]:
+        """Complaints about figures and dates; ``counts`` are those of the text's own lists."""
+        for judgement in self.judgements(counts):
             if judgement.kind is not None:
                 quantity, text = judgement.figure.quantity, judgement.figure.text
                 yield Complaint(quantity.span, text, judgement.kind, judgement.message)
-        yield from self.dates_and_numbers()
+        yield from self.dates_and_numbers
         for match in _ORDINAL_NAME.finditer(self.sentence):
             if not self.evidence.names.holds(match.group(0)):
                 span = Span(*match.span())
                 yield Complaint(span, match.group(0), Kind.FIGURE, f"要点里没有“{match.group(0)}”")
 
-    def note(self, judgement: Judgement) -> None:
-        """Keep which figures of which facts one of this sentence tells."""
-        for entry, index in judgement.matches:
-            self.matched.setdefault(entry.fact.id, set()).add(index)
+    @cached_property
+    def matched(self) -> Mapping[str, Set[int]]:
+        """Which figures of which facts the figures of this sentence tell."""
+        out: dict[str, set[int]] = {}
+        for judgement in self._all_judgements:
+            for entry, index in judgement.matches:
+                out.setdefault(entry.fact.id, set()).add(index)
+        return out
 
-    def dates_and_numbers(self) -> Iterator[Complaint]:
+    @cached_property
+    def dates_and_numbers(self) -> tuple[Complaint, ...]:
         """Complaints about dates, document numbers and codes."""
+        return tuple(self._dates_and_numbers())
+
+    def _dates_and_numbers(self) -> Iterator[Complaint]:
         for quantity in self.quantities:
             text = quantity.span.of(self.sentence)
             if quantity.kind is QuantityKind.DATE:
@@ -253,47 +279,73 @@ class SentenceReader:
 
         Where very many facts are worded alike, those it is most like.
         """
-        index, figured = self.evidence.terms, self.evidence.figured
-        shared = index.shared(self.terms)
-        worded = index.worded(shared, 0.8, least=1) & figured
-        worded |= index.worded(shared, _ENOUGH_WITHOUT_FIGURES, least=1) & ~figured
         # This sentence goes on with a fact that one before it began.
-        worded |= index.worded(shared, 0.25, least=2) & told.begun
-        found = shared.closest(worded, MOST_ASKED)
-        for fact_id in self.matched:
-            found |= self.evidence.places[fact_id]
+        worded = self._worded | self._loosely_worded & told.begun
+        if worded not in self._used:
+            found = self.shared.closest(worded, MOST_ASKED)
+            for fact_id in self.matched:
+                found |= self.evidence.places[fact_id]
+            self._used[worded] = (
+                found,
+                tuple(map(self.evidence.entries.__getitem__, numbers_of(found))),
+            )
+        found, used = self._used[worded]
         told.begun |= found
-        used = [self.evidence.entries[number] for number in numbers_of(found)]
-        for entry in used:
-            told.add(entry.fact.id, self)
+        told.add(used, self)
         return tuple(entry.fact.id for entry in used)
 
-    def judgements(self) -> Sequence[Judgement]:
-        """Every figure that is held or no idiom, with what the facts say of it."""
-        key = (self.sentence, self.own_counts)
-        known = self.evidence.judged.get(key)
-        if known is None:
-            judged = [self._judge(figure) for figure in self.amounts]
-            # An idiom needs no fact, but where a fact holds it, it is told of that fact.
-            known = [j for j in judged if j.kind is None or not self._is_idiom(j.figure)]
-            self.evidence.judged[key] = known
-        return known
+    @cached_property
+    def shared(self) -> Shared:
+        """How many of its key words each fact holds."""
+        return self.evidence.terms.shared(self.terms)
 
-    def _judge(self, figure: Figure) -> Judgement:
+    @cached_property
+    def _worded(self) -> int:
+        """The facts whose wording alone says that this sentence tells of them."""
+        index, figured = self.evidence.terms, self.evidence.figured
+        worded = index.worded(self.shared, 0.8, least=1) & figured
+        return worded | index.worded(self.shared, _ENOUGH_WITHOUT_FIGURES, least=1) & ~figured
+
+    @cached_property
+    def _loosely_worded(self) -> int:
+        return self.evidence.terms.worded(self.shared, 0.25, least=2)
+
+    def judgements(self, counts: frozenset[int]) -> Sequence[Judgement]:
+        """Every figure that is held or no idiom, with what the facts say of it."""
+        # An idiom needs no fact, but where a fact holds it, it is told of that fact.
+        judged = self._all_judgements
+        return [j for j in judged if j.kind is None or not self._is_idiom(j.figure, counts)]
+
+    @cached_property
+    def _all_judgements(self) -> Sequence[Judgement]:
+        stated = kept(
+            ("stated", self.sentence), None, lambda: tuple(map(self._stated, self.amounts))
+        )
+        return [self._judge(f, its) for f, its in zip(self.amounts, stated, strict=True)]
+
+    def _judge(self, figure: Figure, stated: "_Stated") -> Judgement:
         """What the facts say of a figure; the same thing said again is looked up."""
-        quantity, stated = figure.quantity, self._stated(figure)
+        quantity = figure.quantity
         said = (quantity.kind, quantity.value, quantity.high, quantity.unit, quantity.qualifier)
         key = (said, figure.local, figure.role, figure.action, stated)
         if key not in self._judged:
-            self._judged[key] = self._compare(figure, stated)
+            alike, sheet = tuple(self.evidence.same_value(figure)), self.evidence.sheet
+            others = tuple(map(self.evidence.held.holds, stated.names))
+            self._judged[key] = kept(
+                ("judged", len(self.evidence.entries), self.sentence, quantity.span.start),
+                (alike, others, sheet.unit, sheet.title),
+                lambda: self._compare(figure, stated, alike),
+            )
         return replace(self._judged[key], figure=figure)
 
-    def _compare(self, figure: Figure, stated: "_Stated") -> Judgement:
+    def _compare(
+        self, figure: Figure, stated: "_Stated", alike: Sequence[tuple[Entry, int]]
+    ) -> Judgement:
         quantity = figure.quantity
         found = Judgement(figure, Kind.FIGURE)
         matches: list[tuple[Entry, int]] = []
-        compared: dict[tuple[object, ...], bool] = {}
-        for entry, index in self.evidence.same_value(figure):
+        compared: dict[tuple[str, int], bool] = {}
+        for entry, index in alike:
             held = entry.figures[index]
             if not same_value(held.quantity, quantity):
                 continue
@@ -305,7 +357,7 @@ class SentenceReader:
                     found = Judgement(figure, Kind.QUALIFIER, entry, index)
             else:
                 # A bullet may say the same thing a thousand times; it is compared once.
-                key = (entry.fact.id, held.local, held.role, held.action)
+                key = (entry.fact.id, entry.things[index])
                 if key not in compared:
                     is_same = is_same_thing(figure, held, entry.figures)
                     compared[key] = is_same and not self._is_anothers(stated, entry)
@@ -338,7 +390,7 @@ class SentenceReader:
         kinds = (NameKind.ORGANISATION, NameKind.PLACE)
         return tuple(n for n in locate_names(self.sentence) if n.kind in kinds)
 
-    def _is_idiom(self, figure: Figure) -> bool:
+    def _is_idiom(self, figure: Figure, counts: frozenset[int]) -> bool:
         """一批, 一年来, and a count of this text's own list."""
         quantity, text = figure.quantity, figure.text
         rest = self.sentence[quantity.span.start : quantity.span.start + 24]
@@ -352,7 +404,7 @@ class SentenceReader:
             quantity.kind is QuantityKind.COUNT
             and text[:1] in "两二三四五六七八九十"
             and quantity.unit in _COUNTED
-            and quantity.value in self.own_counts
+            and quantity.value in counts
         )
 
 

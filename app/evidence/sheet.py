@@ -18,7 +18,11 @@ from app.language.term_index import TermIndex, bits_of, numbers_of
 from app.language.terms import remaining_terms
 
 if TYPE_CHECKING:
-    from app.evidence.ground import Judgement
+    pass
+from app.language.kept import kept
+
+if TYPE_CHECKING:
+    from app.evidence.ground import SentenceReader
 
 MATCHED_KINDS = frozenset(
     {
@@ -48,17 +52,17 @@ class Evidence:
     @cached_property
     def entries(self) -> "tuple[Entry, ...]":
         """One entry a fact."""
-        return tuple(Entry(fact) for fact in self.facts or self.sheet.facts)
+        return tuple(map(_entry_of, self.facts or self.sheet.facts))
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """The wording of every fact, with the headings the writer gave."""
-        return tuple(f"{entry.fact.heading}\n{entry.fact.shown}" for entry in self.entries)
+        return tuple(entry.wording for entry in self.entries)
 
     @cached_property
     def held(self) -> HeldClaims:
         """The same, without quotation marks and white space."""
-        return HeldClaims(bare(text) for text in self.texts)
+        return HeldClaims(entry.bare_wording for entry in self.entries)
 
     @cached_property
     def terms(self) -> TermIndex:
@@ -115,8 +119,8 @@ class Evidence:
         return {}
 
     @cached_property
-    def judged(self) -> "dict[tuple[str, frozenset[int]], Sequence[Judgement]]":
-        """What the facts say of the figures of a sentence, once it has been asked."""
+    def readers(self) -> "dict[str, SentenceReader]":
+        """The sentences that have been read against it."""
         return {}
 
     @cached_property
@@ -135,11 +139,14 @@ class Evidence:
     def dates(self) -> frozenset[tuple[int, int, int]]:
         """Every date of the facts as (year, month, day); 0 where one is not given."""
         out: set[tuple[int, int, int]] = {(self.sheet.year, 0, 0)}
-        for text in (*self.texts, self.sheet.date):
-            for quantity in quantities_of(text):
-                if quantity.kind is QuantityKind.DATE:
-                    out.add(read_date(quantity.span.of(text)))
-        return frozenset(out)
+        return frozenset(
+            out.union(_dates_in(self.sheet.date), *(e.all_dates for e in self.entries))
+        )
+
+
+def evidence_of(sheet: FactSheet) -> Evidence:
+    """A whole sheet prepared for comparison."""
+    return kept(("evidence", tuple(f.id for f in sheet.facts)), sheet, lambda: Evidence(sheet))
 
 
 @remembered
@@ -152,6 +159,15 @@ def quantities_of(text: str) -> tuple[Quantity, ...]:
 def amounts_of(text: str) -> tuple[Figure, ...]:
     """The figures of a sentence or a bullet that facts are compared by."""
     return tuple(figures_of(text, [q for q in quantities_of(text) if q.kind in MATCHED_KINDS]))
+
+
+def _dates_in(text: str) -> frozenset[tuple[int, int, int]]:
+    dates = (q.span.of(text) for q in quantities_of(text) if q.kind is QuantityKind.DATE)
+    return frozenset(map(read_date, dates))
+
+
+def _entry_of(fact: Fact) -> "Entry":
+    return kept(("entry", fact.id), fact, lambda: Entry(fact))
 
 
 class Entry:
@@ -170,6 +186,22 @@ class Entry:
         self.terms = remaining_terms(fact)
         self.bare = bare(fact.text).strip(_ENDS)
         self.bare_shown = bare(fact.shown)
+        self.wording = f"{fact.heading}\n{fact.shown}"
+        self.bare_wording = bare(self.wording)
+
+    @cached_property
+    def all_dates(self) -> frozenset[tuple[int, int, int]]:
+        """The dates of the fact and its heading."""
+        return _dates_in(self.wording)
+
+    @cached_property
+    def things(self) -> tuple[int, ...]:
+        """For each figure the first one that says the same of the same thing."""
+        first: dict[tuple[object, ...], int] = {}
+        return tuple(
+            first.setdefault((held.local, held.role, held.action), number)
+            for number, held in enumerate(self.figures)
+        )
 
 
 def _has_clauses(text: str, clauses: str) -> bool:

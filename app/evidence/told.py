@@ -1,5 +1,7 @@
 """What the sentences of a text have told of each fact so far."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from app.evidence.sheet import Entry, date_held
@@ -15,22 +17,22 @@ class Told:
     """Which sentences tell of a fact, and which of its figures."""
 
     def __init__(self) -> None:
-        self.figures: dict[str, set[int]] = {}
-        self.readers: dict[str, list[SentenceReader]] = {}
+        self.readers: defaultdict[str, list[SentenceReader]] = defaultdict(list)
         self.begun = 0
 
-    def add(self, fact_id: str, reader: "SentenceReader") -> None:
-        """Note that a sentence tells of a fact."""
-        self.readers.setdefault(fact_id, []).append(reader)
-        if matched := reader.matched.get(fact_id):
-            self.figures.setdefault(fact_id, set()).update(matched)
+    def add(self, entries: Iterable[Entry], reader: "SentenceReader") -> None:
+        """Note that a sentence tells of some facts."""
+        for entry in entries:
+            self.readers[entry.fact.id].append(reader)
 
     def is_told(self, entry: Entry) -> bool:
         """All figures, dates and documents, and enough of the key words."""
         fact_id = entry.fact.id
-        if len(self.figures.get(fact_id, ())) < len(entry.figures):
-            return False
         readers = self.readers.get(fact_id, [])
+        if entry.figures:
+            figures = {n for reader in readers for n in reader.matched.get(fact_id, ())}
+            if len(figures) < len(entry.figures):
+                return False
         if not all(any(word in r.sentence for r in readers) for word in entry.verbatim):
             return False
         if entry.dates:

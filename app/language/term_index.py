@@ -21,6 +21,7 @@ class TermIndex:
             for term in terms:
                 self._holding[term] = self._holding.get(term, 0) | bit
         self.all = (1 << number) - 1
+        self._asked: dict[tuple[float, int], list[tuple[int, int]]] = {}
 
     def shared(self, terms: Iterable[str]) -> "Shared":
         """How many of these words each text holds."""
@@ -29,9 +30,22 @@ class TermIndex:
     def worded(self, shared: "Shared", share: float, *, least: int = 0) -> int:
         """The texts of whose own words at least that share, and that many, are held."""
         found = 0
-        for size, texts in self._sizes.items():
-            found |= texts & shared.at_least(max(math.ceil(share * size), least))
+        for count, texts in self._by_count(share, least):
+            enough = shared.at_least(count)
+            if not enough:
+                break
+            found |= texts & enough
         return found
+
+    def _by_count(self, share: float, least: int) -> list[tuple[int, int]]:
+        """The texts by how many words of each that share comes to, the fewest first."""
+        if (share, least) not in self._asked:
+            counts: dict[int, int] = {}
+            for size, texts in self._sizes.items():
+                count = max(math.ceil(share * size), least)
+                counts[count] = counts.get(count, 0) | texts
+            self._asked[share, least] = sorted(counts.items())
+        return self._asked[share, least]
 
 
 class Shared:

@@ -30,7 +30,7 @@ if sys.platform != "win32":
 T = TypeVar("T")
 
 _ROOT = Path(__file__).resolve().parents[2]
-_SECRETS = frozenset({"OPENAI_API_KEY"})  # a child asks no model
+_SECRETS = frozenset({"OPENAI_API_KEY", "PINGAN_CHROMA_TOKEN"})  # a child asks no model
 _PRELOADED = (
     "app.checking.cohort",
     "app.formats.docx.comments",
@@ -87,7 +87,7 @@ class Apart:
         return result
 
     def warm_up(self) -> None:
-        """Start the spare children ahead of the first document."""
+        """Start a first spare child ahead of the first document."""
         with self._free:
             self._add_spares()
 
@@ -130,7 +130,9 @@ class Apart:
         return child
 
     def _add_spares(self) -> None:
-        while len(self._idle) < self._spare and len(self._idle) + len(self._busy) < self._most:
+        """One more waits than is at work: starting them all at once would hold up the first."""
+        wanted = min(self._spare, len(self._busy) + 1, self._most - len(self._busy))
+        while len(self._idle) < wanted:
             self._idle.insert(0, _Child())
 
     def _set_aside(self, child: "_Child") -> None:

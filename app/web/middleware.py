@@ -5,8 +5,7 @@ import logging
 import re
 
 from app.core.faults import log_line, refusal_behind
-from app.resources import STATIC
-from app.web.auth.html import BAR_CSS, BAR_SCRIPT, visitor_bar
+from app.web.auth.html import page_head, visitor_bar
 from app.web.auth.http import (
     CRASHED,
     Answer,
@@ -46,7 +45,6 @@ _OURS = frozenset(name for name, _ in _HEADERS)
 _SAME_FOR_ALL = ("/assets/", "/static/", "/svelte/", "/favicon.ico", "/robots.txt")
 _KEEP_AWAY = (b"cache-control", b"no-store")
 _ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
-_BOOT = STATIC / "boot.js"
 _ADVERTS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 _BODY = re.compile(r"<body[^>]*>")
 _NOT_HERE = "这个地址不是本机的网页地址，请用程序启动时显示的地址打开。"
@@ -62,16 +60,13 @@ def frame_html(html: str, visitor: Visitor = LOCAL_VISITOR) -> str:
     """
     html = _ADVERTS.sub("", html)
     html = html.replace('lang="en"', 'lang="zh-CN"', 1)
-    boot = _BOOT.read_text(encoding="utf-8")
-    head = f"<head><script>{{\n{boot}}}</script>"
-    if visitor is not LOCAL_VISITOR:
+    is_known, hidden = visitor is not LOCAL_VISITOR, ""
+    if is_known:
         from app.web.auth.access import hidden_css  # noqa: PLC0415  # imports Gradio
 
-        head += f"<script>{{\n{BAR_SCRIPT}}}</script>"
-        head += f"<style>{BAR_CSS}{hidden_css(visitor.role)}</style>"
-        bar = visitor_bar(visitor)
+        hidden, bar = hidden_css(visitor.role), visitor_bar(visitor)
         html = _BODY.sub(lambda found: found[0] + bar, html, count=1)
-    return html.replace("<head>", head, 1)
+    return html.replace("<head>", page_head(is_known=is_known, hidden=hidden), 1)
 
 
 def failure(scope: Scope, error: Exception) -> Answer:

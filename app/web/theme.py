@@ -2,12 +2,13 @@
 
 import gradio as gr
 
-from app.formats.results.cohort.html import COHORT_CSS
-from app.formats.results.highlight import HIGHLIGHT_CSS
-from app.formats.results.ledger_table import LEDGER_CSS
+from app.formats.rendering import source
 from app.resources import STATIC
 
-_SHEETS = ("page.css", "review.css", "desk.css")
+_SHEETS = (
+    *("static/page.css", "static/review.css", "static/desk.css"),
+    *("results/highlight.css", "results/ledger.css", "results/cohort.css"),
+)
 FAVICON = STATIC / "favicon.png"
 
 _NAVY = gr.themes.Color(
@@ -57,5 +58,4 @@ def page_theme() -> gr.themes.Base:
 
 def page_css() -> str:
     """The page's style sheet."""
-    own = "".join((STATIC / name).read_text("utf-8") for name in _SHEETS)
-    return own + HIGHLIGHT_CSS + LEDGER_CSS + COHORT_CSS
+    return "".join(map(source, _SHEETS))

@@ -12,9 +12,10 @@ from app.drafting.intake import make_fact
 from app.drafting.plan import edit as plan_edit
 from app.drafting.plan.planner import OTHER, all_parts, part_keys
 from app.drafting.plan.types import Plan, PlannedSection
+from app.language.kept import kept
 from app.report.profile import PartKind, Profile
 from app.services.planning import prepare
-from app.workspace.types import DOUBT, LEFT_OUT, UNCONFIRMED, DeskDraft, Outline
+from app.workspace.types import DOUBT, LEFT_OUT, UNCONFIRMED, DeskDraft, DeskFact, Outline
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _NO_UNIT = "本单位"
@@ -77,15 +78,20 @@ def _firm(sheet: FactSheet, marks: Mapping[str, str]) -> FactSheet:
 
 
 def _without(sheet: FactSheet, ids: Collection[str]) -> FactSheet:
-    return replace(sheet, facts=tuple(f for f in sheet.facts if f.id not in ids))
+    return replace(sheet, facts=tuple(f for f in sheet.facts if f.id not in ids)) if ids else sheet
 
 
 def facts_of(draft: DeskDraft) -> tuple[Fact, ...]:
     """The rows that say something; their ids count the rows from 1."""
-    return tuple(
-        make_fact(f"F{n}", row.text, heading=row.heading, line=n, source=row.source)
-        for n, row in enumerate(draft.facts, 1)
-        if row.text.strip()
+    return tuple(_fact(n, row) for n, row in enumerate(draft.facts, 1) if row.text.strip())
+
+
+def _fact(number: int, row: DeskFact) -> Fact:
+    name, said = f"F{number}", (row.text, row.heading, row.source)
+    return kept(
+        ("fact", name),
+        said,
+        lambda: make_fact(name, row.text, heading=row.heading, line=number, source=row.source),
     )
 
 

@@ -12,6 +12,7 @@ from app.drafting.events import OnEvent
 from app.drafting.rewriting import RewriteTool
 from app.evidence.ground import unused_facts
 from app.evidence.sheet import Evidence
+from app.language.kept import Looks
 from app.services.consent import require_consent
 from app.services.drafting import DraftWish, draft_report, dry_run
 from app.services.rewriting import Rewrite, rewrite_section
@@ -62,6 +63,7 @@ class Desk(OutlineDesk):
         self.settings = settings
         super().__init__(DeskStore(settings.home))
         self.jobs = Jobs()
+        self._looks = Looks()
         self._check = check
         self._open_knowledge = open_knowledge
 
@@ -73,7 +75,9 @@ class Desk(OutlineDesk):
         Raises:
             InputError: this owner has no such draft.
         """
-        return view_of(self._load(owner, name), self._check)
+        draft = self._load(owner, name)
+        with self._looks.at(name):
+            return view_of(draft, self._check)
 
     def report(self, owner: str, name: str) -> tuple[Draft, FactSheet]:
         """The report and the facts it may rest on, for the exporters.
@@ -85,6 +89,10 @@ class Desk(OutlineDesk):
         if not view.text:
             raise InputError("还没有正文可以导出，请先点“起草”。")
         return draft_of(view), view.layout.confirmed
+
+    def forget(self, name: str) -> None:
+        """Nobody works on the draft for now: what is known of its last look is let go."""
+        self._looks.forget(name)
 
     def facts(self, owner: str, name: str) -> FactSheet:
         """All facts, confirmed or not."""
@@ -291,7 +299,8 @@ class Desk(OutlineDesk):
         tidy = "\n".join(
             line.rstrip() for line in text.replace("\r", "").split("\n") if line.strip()
         )
-        view = find_section(view_of(draft), key)
+        with self._looks.at(name):
+            view = find_section(view_of(draft), key)
         old = view.section
         if old and old.version.text == tidy:
             return

@@ -12,7 +12,7 @@ from app.core.finding import CheckResult, Finding
 from app.drafting.prose.assemble import assemble, heading_of
 from app.drafting.prose.length import count_chars
 from app.evidence.ground import GroundedSentence, ground_sentences, unused_facts
-from app.evidence.sheet import Evidence
+from app.evidence.sheet import Evidence, evidence_of
 from app.language.claims import Complaint, Kind
 from app.workspace.plan import Layout, in_order, lay_out
 from app.workspace.types import UNCONFIRMED, DeskDraft, DeskSection
@@ -108,7 +108,7 @@ class DeskView:
 def view_of(draft: DeskDraft, check: Check | None = None) -> DeskView:
     """Lay the draft out, read its text back, and check it where it has one."""
     layout = lay_out(draft)
-    evidence = Evidence(layout.sheet)
+    evidence = evidence_of(layout.sheet)
     sections = _sections(draft, layout, _Reader(evidence, layout))
     written = [s for s in sections if s.section is not None]
     if not written:
@@ -194,7 +194,7 @@ class _Reader:
     def __init__(self, evidence: Evidence, layout: Layout) -> None:
         self._evidence = evidence
         self._marks = layout.marks
-        self._sound = Evidence(layout.confirmed) if layout.marks else evidence
+        self._sound = evidence_of(layout.confirmed) if layout.marks else evidence
 
     def read(self, section: DeskSection) -> tuple[GroundedSentence, ...]:
         """The sentences with their facts; one written as a link between facts tells none."""

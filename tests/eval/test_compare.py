@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import InputError
+from app.formats.rendering import render
 from eval.compare import compare, compare_runs
 from eval.gating import GateStatus
 from eval.html import render_html
-from eval.plots import plot_gates, plot_points, share_gates
+from eval.plots import gates_plot, points_plot, share_gates
 from eval.report import DocumentScore, Evidence, Point, Pool, Run, Section, Table
 from eval.saved import TaskRun, from_json, keep_runs, kept_runs, read_runs, to_json, write_runs
 
@@ -141,13 +142,14 @@ def test_the_narrowest_gates_come_first() -> None:
         GateStatus("count", 3.0, 3.0, 5.0, is_ceiling=True),
     ]
     assert [g.metric for g in share_gates(gates)] == ["red", "wide"]
-    assert 'class="red"' in plot_gates(gates)
-    assert plot_gates(gates[2:]) == ""
+    assert 'class="red"' in render("eval/plots.html", "gates", plot=gates_plot(gates))
+    assert gates_plot(gates[2:]) is None
 
 
 def test_perfect_rules_share_one_corner() -> None:
-    svg = plot_points((Point("NU01", 1.0, 1.0, 9), Point("NU02", 0.85, 0.9, 9)))
+    plot = points_plot((Point("NU01", 1.0, 1.0, 9), Point("NU02", 0.85, 0.9, 9)))
+    svg = render("eval/plots.html", "points", plot=plot)
     assert "右上角：1条规则全对" in svg
     assert ">NU02</text>" in svg
     assert ">NU01</text>" not in svg
-    assert plot_points(()) == ""
+    assert points_plot(()) is None

@@ -38,6 +38,53 @@ def test_folded_forms_are_found_and_quoted_as_they_stand(text: str, kind: Kind, 
     assert (item.kind, item.span.of(text)) == (kind, quote)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "quote"),
+    [
+        ("扣扣2087456613，备注退款。", Kind.ACCOUNT, "扣扣2087456613"),
+        ("他的V信：ZQ_20260311。", Kind.ACCOUNT, "V信：ZQ_20260311"),
+        ("通过QQ（1847362950）联系。", Kind.ACCOUNT, "QQ（1847362950"),
+        ("收款卡 6214 8512 3456 7891。", Kind.CARD, "6214 8512 3456 7891"),
+        ("户籍地：梨树沟乡前进屯4组。", Kind.HOME, "梨树沟乡前进屯4组"),
+        ("他在棉纺厂宿舍4排2号。", Kind.HOME, "他在棉纺厂宿舍4排2号"),
+        ("丁字街柳苑C区8#楼2单元1701回访", Kind.HOME, "丁字街柳苑C区8#楼2单元1701"),
+        ("高小峰等23人因征地上访。", Kind.NAME, "高小峰"),
+        ("跳桥那个人救上来了，叫石磊，情绪稳定。", Kind.NAME, "石磊"),
+        ("解救被拐妇女一名（龙彩云）。", Kind.NAME, "龙彩云"),
+        ("举报人系该厂原保管员熊志刚，线索已转。", Kind.NAME, "熊志刚"),
+        ("欠薪案工人代表古大成领到工资。", Kind.NAME, "古大成"),
+        ("骆小莉称被人威胁。", Kind.NAME, "骆小莉"),
+        ("方卫东，43岁，曾因盗窃被判刑。", Kind.NAME, "方卫东"),
+        ("柏玉兰老人不要人陪。", Kind.NAME, "柏玉兰"),
+        ("首页印有“绝密级”字样。", Kind.SECRECY, "绝密级"),
+        ("只发班子成员，看看就好。", Kind.INTERNAL, "只发班子成员"),
+        ("阅后收回，不留存。", Kind.INTERNAL, "阅后收回"),
+        ("这个数据别往外发。", Kind.INTERNAL, "这个数据别往外发"),
+    ],
+)
+def test_what_a_stranger_writes_in_his_own_way_is_found(text: str, kind: Kind, quote: str) -> None:
+    (item,) = read_sensitive(text)
+    assert (item.kind, item.span.of(text)) == (kind, quote)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "新建安置小区12栋480户，宿舍12栋，住2300人。",
+        "办理地点：人民路18号政务服务中心3号楼205室。",
+        "东风村3组、5组完成硬化，六组12号电线杆扶正。",
+        "当事人向法院申请司法确认86件，群众向村委会反映。",
+        "王建国、李秀英等3人获评先进。",
+        "民警王磊、陈刚处置打架警情。",
+        "张家山水库溺水事故0起，石坪镇村民上访1批。",
+        "签订保密责任书，要求案件信息不得外传。",
+        "微信公众号pinganqingshan推文126篇，抖音粉丝123456人。",
+    ],
+)
+def test_counts_public_places_posts_and_rules_of_an_office_pass(text: str) -> None:
+    assert kinds(text) == []
+
+
 def test_a_lines_prose_on_secrets_is_no_mark() -> None:
     assert kinds("开展保密教育2场，绝密、机密、秘密级文件分柜存放，泄密事件0起") == []
 
@@ -83,6 +130,13 @@ def test_redaction_leaves_nothing_to_find() -> None:
         "村1号",
         "浙A1",
         "(男",
+        "微信a",
+        "家住王村",
+        "不得外传，",
+        "仅限阅，",
+        "王建国等3人上访，",
+        "与张建国纠纷",
+        "信访人系王",
     ],
 )
 def test_hostile_repeats_cost_no_more_than_in_proportion(piece: str) -> None:

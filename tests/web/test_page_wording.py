@@ -28,11 +28,15 @@ _ELSEWHERE = {
     "formats/results/cohort/text.py": "the text that a command prints",
     "formats/draft_files.py": "drafts as files, which only the command line reads",
     "services/cluster/": "many machines, which only the command line uses",
-    "upkeep/health.py": "pingan doctor",
+    "accounts/passwords.py": "passwords that nobody may choose",
+    "core/audit.py": "names who acted from a command",
+    "core/faults.py": "has other words for the page, held by its own tests",
+    "upkeep/": "pingan doctor",
     "services/knowledge.py": "pingan kb: the page has its own",
     "settings.py": "read before the page is opened",
     "web/auth/proxy.py": "read before the page is opened",
     "web/server.py": "told where the page is started",
+    "web/serving/": "told where the page is started",
     # its errors are made by ``explain``, below
     "drafting/model/client.py": "put together from parts",
 }

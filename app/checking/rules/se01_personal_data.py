@@ -1,17 +1,18 @@
 """SE01 personal-data — 含个人信息。
 
 Why: a report goes to many hands; numbers, homes and names of private people do not belong in it.
-Misses: a name that stands behind no role; a home told by its village alone.
+Misses: a name in a sentence without a role or a trouble; a name that is a word (文静, 季节); a home
+told by its village alone.
 False alarms: a number of another kind that passes the checksum by chance; a given name that is a
 word.
 
-Reported: resident IDs, mobile and home telephone numbers, bank cards, e-mail, number plates, travel
-documents, homes told to the door, names of people told by what befell them (死者, 信访人, 社区矫正
-对象), however they are written (full width, Chinese numerals, hidden characters and separators in
-between). Not reported: hot lines and office telephones, document and order numbers, what is masked
-(138****8000, 李某某), people in office. The reader is ``app.language.sensitive``, its words
-stand in ``knowledge_base/lexicons/sensitive.yaml``; what may be sent to a model asks
-the same one.
+Reported: resident IDs, mobile and home telephone numbers, bank cards, e-mail, accounts of
+messengers, number plates, travel documents, homes told to the door, names of people told by what
+befell them (死者, 信访人, 社区矫正对象, 某某等11人上访, 那个人叫某某), however they are written
+(full width, Chinese numerals, hidden characters and separators in between).
+Not reported: hot lines and office telephones, document and order numbers, what is masked
+(138****8000, 李某某), people in office. The reader is ``app.language.sensitive``, its words stand
+in ``knowledge_base/lexicons/sensitive.yaml``; what may be sent to a model asks the same one.
 """
 
 import re

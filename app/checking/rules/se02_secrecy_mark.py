@@ -5,9 +5,9 @@ Misses: a mark that is part of a picture.
 False alarms: a list of marks that explains how to use them.
 
 Reported: 绝密, 机密 and 秘密 with a star, a term, in brackets or alone on a line, 密级：…,
-内部资料, 仅供内部使用, 不得外传 and the like as a mark of the whole text, with blanks and hidden
-characters inside as well. Not reported: prose about 保密工作, 涉密 and 国家秘密. The reader is
-``app.language.sensitive``; what may be sent to a model asks the same one.
+内部资料, 仅供内部使用, 不得外传, 阅后收回 and the like as a mark of the whole text, with blanks and
+hidden characters inside as well. Not reported: prose about 保密工作, 涉密 and 国家秘密. The reader
+is ``app.language.sensitive``; what may be sent to a model asks the same one.
 """
 
 from collections.abc import Iterator

@@ -16,6 +16,7 @@ from app.drafting.plan.neighbours import Neighbours
 from app.drafting.plan.types import Plan, PlannedBlock, PlannedSection
 from app.drafting.prose.phrase_book import Bank, load_bank, pick
 from app.drafting.prose.wording import is_award, is_nil, is_personal, is_profile
+from app.language.kept import kept
 from app.language.remember import remembered
 from app.language.terms import normalise
 from app.report.profile import Part, PartKind, Profile
@@ -150,7 +151,9 @@ class _Scorer:
 
     def __init__(self, profile: Profile, bank: Bank) -> None:
         self.profile = profile
-        self.parts = all_parts(profile)
+        parts = all_parts(profile)
+        self.parts = kept(("parts", len(parts)), parts, lambda: parts)
+        self._bank = bank
         self._work = [part for part in self.parts if part.kind is PartKind.WORK]
         self.claimed: set[str] = set()
         self.unsure: list[str] = []
@@ -168,7 +171,7 @@ class _Scorer:
 
     def assign(self, sheet: FactSheet) -> list[str]:
         """The part key of every fact, in the sheet's order; ``unsure`` is filled in."""
-        placed = [self._part_of(fact, sheet.year) for fact in sheet.facts]
+        placed = [self._place_of(fact, sheet.year) for fact in sheet.facts]
         keys = [place.key for place in placed]
         for index, fact in enumerate(sheet.facts):
             if index and continues(fact) and fact.heading == sheet.facts[index - 1].heading:
@@ -189,6 +192,10 @@ class _Scorer:
         ]
         self.fill_mandatory(sheet.facts, keys)
         return keys
+
+    def _place_of(self, fact: Fact, year: int) -> "_Place":
+        basis = (fact, year, self.parts, self._bank)
+        return kept(("part", fact.id, len(self.parts)), basis, lambda: self._part_of(fact, year))
 
     def _part_of(self, fact: Fact, year: int) -> "_Place":
         """Where a fact belongs by what its writer says of it, its time, and what it is about."""

@@ -7,6 +7,7 @@ one of a fact. Past reports lend short number-free phrases, never sentences.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 
 from app.core.draft import DraftSection, DraftSentence, Origin, SectionStatus
@@ -32,6 +33,7 @@ from app.drafting.prose.wording import (
     is_profile,
     tell,
 )
+from app.language.kept import kept
 from app.language.terms import key_terms, normalise
 from app.report.profile import PartKind
 
@@ -102,7 +104,13 @@ class Composer:
 
     def fixed(self, plan: Plan) -> Plan:
         """The plan with the order and the sub-headings this composer would choose written down."""
-        return replace(plan, sections=tuple(self._fixed(section) for section in plan.sections))
+        return replace(
+            plan,
+            sections=tuple(
+                kept(("fixed", s.key), (s, self.bank), partial(self._fixed, s))
+                for s in plan.sections
+            ),
+        )
 
     def _fixed(self, section: PlannedSection) -> PlannedSection:
         if section.is_fixed or not section.facts:

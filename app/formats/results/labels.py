@@ -14,6 +14,7 @@ PART_LABELS = {
     PartStatus.THIN: "偏短",
     PartStatus.MISSING: "缺少",
 }
+PART_SIGNS = {PartStatus.PRESENT: "✓", PartStatus.THIN: "△", PartStatus.MISSING: "✗"}
 SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -68,14 +69,33 @@ def mandatory_parts(result: CheckResult) -> frozenset[str]:
         return frozenset(result.parts)
 
 
+@dataclass(frozen=True, slots=True)
+class PartMarks:
+    """``told``: the parts that are told or have to be; ``spare``: titles of those left out."""
+
+    told: tuple[tuple[str, PartStatus], ...]
+    spare: tuple[str, ...]
+
+
+def part_marks(result: CheckResult) -> PartMarks:
+    """One mark a part by its title; optional parts not told are only named."""
+    required, titles = mandatory_parts(result), part_titles(result)
+    spare = [k for k, s in result.parts.items() if s is PartStatus.MISSING and k not in required]
+    told = tuple((titles[k], s) for k, s in result.parts.items() if k not in spare)
+    return PartMarks(told, tuple(titles[key] for key in spare))
+
+
 def fix_label(fix: Fix) -> str:
     """What the fix would do."""
     return f"建议改为：{fix.text}" if fix.text else "建议删去"
 
 
+def severity_counts(results: Iterable[CheckResult]) -> tuple[tuple[Severity, int], ...]:
+    """How many findings ``results`` have of each severity, the worst first."""
+    items = tuple(results)
+    return tuple((s, sum(r.count(s) for r in items)) for s in SEVERITIES)
+
+
 def counts_line(results: Iterable[CheckResult]) -> str:
     """``错误 3，警告 1，提示 0`` over all ``results``."""
-    items = tuple(results)
-    return "，".join(
-        f"{severity.label} {sum(r.count(severity) for r in items)}" for severity in SEVERITIES
-    )
+    return "，".join(f"{severity.label} {n}" for severity, n in severity_counts(results))

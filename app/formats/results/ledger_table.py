@@ -1,8 +1,6 @@
 """The table that sets this year's figures against last year's report, for every output."""
 
-from collections.abc import Sequence
 from decimal import Decimal
-from html import escape
 
 from app.core.document import Span
 from app.core.ledger import LedgerRow
@@ -11,16 +9,6 @@ from app.evidence.arithmetic import plain
 HEADERS = ("指标", "去年报告", "今年所引去年数", "今年", "对照")
 _WAN, _YI = Decimal(10**4), Decimal(10**8)
 _NONE = "—"
-
-LEDGER_CSS = """
-.ledger{padding:14px 20px;border-top:1px solid #e5e9ef;overflow-x:auto}
-.ledger table{border-collapse:collapse;font-size:.9rem;min-width:60%}
-.ledger caption{text-align:left;font-weight:600;padding-bottom:6px}
-.ledger th,.ledger td{border:1px solid #d9dee5;padding:4px 10px;text-align:left;
- overflow-wrap:anywhere}
-.ledger td+td{white-space:nowrap}
-.ledger tr.broken td{background:#fee2e2;color:#991b1b}
-"""
 
 
 def shown_amount(value: Decimal | None, unit: str) -> str:
@@ -58,25 +46,6 @@ def ledger_cells(row: LedgerRow) -> tuple[str, ...]:
         quoted,
         shown_amount(row.current, row.unit),
         verdict(row),
-    )
-
-
-def ledger_html(rows: Sequence[LedgerRow] | None) -> str:
-    """The table as HTML; nothing where no report of last year was given."""
-    if rows is None:
-        return ""
-    if not rows:
-        return '<section class="ledger"><p>没有与去年报告对得上的指标。</p></section>'
-    head = "".join(f'<th scope="col">{name}</th>' for name in HEADERS)
-    body = "".join(
-        f'<tr class="{"broken" if row.is_broken else "kept"}">'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in ledger_cells(row))
-        + "</tr>"
-        for row in rows
-    )
-    return (
-        '<section class="ledger" aria-label="去年数对照"><table><caption>去年数对照</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></section>"
     )
 
 

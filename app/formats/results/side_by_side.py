@@ -1,13 +1,29 @@
 """Two paragraphs beside each other, what differs marked."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from html import escape
+
+from app.formats.rendering import render
 
 _TOKEN = re.compile(r"\d[\d.,，%]*|[A-Za-z]+|\s+|.", re.DOTALL)
 _MOST_TOKENS = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of a text, and whether the other text has it as well."""
+
+    text: str
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Both texts, cut where they begin and cease to be alike."""
+
+    first: tuple[Run, ...]
+    second: tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +34,22 @@ class SideBySide:
     second: str
 
 
-def compare_texts(first: str, second: str) -> SideBySide:
-    """Mark what differs; very long texts are shown unmarked."""
+def differences(first: str, second: str) -> Differences:
+    """What both texts have and what one has; very long texts are not compared."""
     one, other = _TOKEN.findall(first), _TOKEN.findall(second)
     if max(len(one), len(other)) > _MOST_TOKENS:
-        return SideBySide(escape(first), escape(second))
-    left: list[str] = []
-    right: list[str] = []
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    for kind, low, high, other_low, other_high in matcher.get_opcodes():
-        is_same = kind == "equal"
-        left.append(_piece(one[low:high], is_same=is_same))
-        right.append(_piece(other[other_low:other_high], is_same=is_same))
-    return SideBySide("".join(left), "".join(right))
+        return Differences((Run(first, is_same=True),), (Run(second, is_same=True),))
+    codes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    return Differences(
+        tuple(Run("".join(one[a:b]), kind == "equal") for kind, a, b, _, _ in codes),
+        tuple(Run("".join(other[a:b]), kind == "equal") for kind, _, _, a, b in codes),
+    )
 
 
-def _piece(tokens: Sequence[str], *, is_same: bool) -> str:
-    text = escape("".join(tokens))
-    return text if is_same or not text else f"<mark>{text}</mark>"
+def compare_texts(first: str, second: str) -> SideBySide:
+    """The differences as HTML."""
+    both = differences(first, second)
+    return SideBySide(
+        render("results/cohort.html", "differences", runs=both.first),
+        render("results/cohort.html", "differences", runs=both.second),
+    )

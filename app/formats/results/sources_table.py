@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.core.draft import Draft, DraftSection
 from app.core.facts import FactSheet
 from app.drafting.prose.self_reference import ordinal
-from app.evidence.ground import SentenceReader, own_counts
+from app.evidence.ground import own_counts, reader_of
 from app.evidence.sheet import Evidence
 from app.formats.results.check.xlsx import safe_cell
 from app.language.structure.sentences import sentences
@@ -93,7 +93,7 @@ def _figures(section: DraftSection, evidence: Evidence) -> Iterator[tuple[str, s
     counts = own_counts(section.text)
     for span in sentences(section.text):
         sentence = span.of(section.text)
-        for judgement in SentenceReader(evidence, sentence, counts).judgements():
+        for judgement in reader_of(evidence, sentence).judgements(counts):
             held = [entry.fact.id for entry, _ in judgement.matches]
             near = [fact_id for fact_id in held if fact_id in used.get(sentence, ())]
             yield sentence, judgement.figure.text, next(iter([*near, *held]), "")

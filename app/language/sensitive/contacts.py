@@ -19,11 +19,16 @@ _AT = re.compile(
     r"| (?:at|AT|At|艾特) "
 )
 _REACH = 66
+#: Behind the name of a messenger: what its account is called, and the account itself.
 _ACCOUNT = re.compile(
-    r"(?:QQ|qq|Qq)(?!群)(?:号码?)?[:：是为\s]{0,3}[1-9]\d{4,10}(?!\d)"
-    r"|(?:微信|[Ww]e[Cc]hat|WX|wx)(?:号码?|ID|id|账号)?[:：是为\s]{1,3}[A-Za-z][A-Za-z0-9_-]{5,19}"
-    r"|(?:抖音|快手|支付宝)(?:号码?|ID|id|账号)[:：是为\s]{1,3}[A-Za-z0-9_-]{5,20}"
+    r"(?:好友|网友|联系人|里|上)?，?"
+    r"(?P<label>[ \u3000]?(?:号码?|[账帐]号|[账帐]户|ID|id|昵称|名|同号){1,2})?"
+    r"(?P<link>[:：是为叫做用@“\"'「『（(【\s]{0,4})"
+    r"(?:(?P<number>[1-9](?:[ \u3000-]?[0-9]){4,11})(?![0-9A-Za-z_])"
+    r"|(?P<word>(?=[A-Za-z0-9_-]{0,19}[A-Za-z_])[A-Za-z0-9][A-Za-z0-9_-]{4,19})"
+    r"(?![A-Za-z0-9_.@]))"
 )
+_COUNTED = re.compile(r"[ \u3000]?(?:[余多]|[人件次户个条例元万篇期名起]|热线)")
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATE = re.compile(
     rf"[{_PROVINCES}][ \u3000]?[A-HJ-NP-Za-hj-np-z](?P<gap>[·•・‧∙.\-— \u3000]{{0,2}})"
@@ -42,9 +47,9 @@ def read_contacts(view: View) -> Iterator[Sensitive]:
     """Every e-mail address, account, plate and travel document."""
     text = view.text
     yield from _emails(text)
-    for match in _ACCOUNT.finditer(text):
-        if not words().is_public(text, match.start()):
-            yield _piece(Kind.ACCOUNT, match)
+    for service in words().messengers.finditer(text):
+        if found := _account(view, service):
+            yield found
     for match in _PLATE.finditer(text):
         if _is_plate(text, match):
             yield _piece(Kind.PLATE, match)
@@ -61,6 +66,27 @@ def read_contacts(view: View) -> Iterator[Sensitive]:
 def _piece(kind: Kind, match: re.Match[str]) -> Sensitive:
     told = match.group()
     return Sensitive(kind, Span(*match.span()), f"{told[:2]}…{told[-1:]}")
+
+
+def _account(view: View, service: re.Match[str]) -> Sensitive | None:
+    """The account behind the name of a messenger: 扣扣 20874…, V信：zq_2026."""
+    text, end = view.text, service.end()
+    is_inside = text[service.start() - 1 : service.start()].isascii() and (
+        text[service.start() - 1 : service.start()].isalnum() and service.group()[0].isascii()
+    )
+    match = _ACCOUNT.match(view.digits, end)
+    if match is None or is_inside or words().is_public(text, service.start()):
+        return None
+    if match["number"]:
+        is_labelled = words().is_labelled(text, service.start())
+        is_account = not (is_labelled or _COUNTED.match(text, match.end()))
+    else:
+        is_account = bool(match["label"] or match["link"]) or not match["word"].isalpha()
+    if not is_account:
+        return None
+    return Sensitive(
+        Kind.ACCOUNT, Span(service.start(), match.end()), f"{service.group()}…{match.group()[-1:]}"
+    )
 
 
 def _emails(text: str) -> Iterator[Sensitive]:

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from app.core.document import Span
+from app.language.lexicons import any_of
 from app.language.sensitive.kinds import Kind, Sensitive
 from app.language.sensitive.view import View
+from app.language.sensitive.words import words
 
 _B = r"[^\S\n]{0,4}"  # blanks inside a mark
 
@@ -67,6 +70,7 @@ _INTERNAL = tuple(
     for pattern in (
         rf"{_INNER}{_B}[，,、·:：—-]{{0,2}}{_B}{_KEEP}{_CLOSE}",
         rf"{_O}{_B}(?:{_INNER}|{_KEEP})(?:{_B}[，,、·；;]?{_B}(?:{_KEEP}|{_INNER})){{0,2}}{_B}{_C}",
+        rf"{_any('知悉 知密 传阅 接触 知情')}范围{_B}[:：]",
         r"[【\[〔]内部[】\]〕]",
         rf"[仅只限专供]{{1,2}}{_B}(?:[一-鿿]{{0,6}}?{_any('内部')}|{_any('领导')}){_B}"
         rf"{_any('使用 参考 参阅 掌握 传阅 阅知 交流 研究 工作')}{_CLOSE}",
@@ -77,9 +81,18 @@ _INTERNAL = tuple(
 _OF, _ONLY = _any("请 系统 机关 单位 公司"), _any("内部")
 _INNER_ALONE = re.compile(
     rf"[^\S\n]{{0,40}}(?P<mark>{_O}?{_B}{_OF}?(?:{_INNER}|{_KEEP}|{_ONLY})(?:{_B}[，,、·:：；;★☆]?{_B}"
-    rf"(?:{_KEEP}|{_INNER}|第?\d{{1,6}}号?)){{0,2}}{_B}{_C}?[!！。]?)[^\S\n]{{0,40}}"
+    rf"(?:{_KEEP}|{_INNER}|{_URGENCY}|第?\d{{1,6}}号?)){{0,2}}{_B}{_C}?[!！。]?)[^\S\n]{{0,40}}"
 )
-_SIGNS = re.compile("密|内|勿|阅|供|限|不得|严禁|禁止|不准|不宜|不予|SECRET|CONFIDENTIAL|会后|不对")
+_SIGNS = re.compile(
+    "密|内|勿|阅|供|限|发|只|后|不得|严禁|禁止|不准|不宜|不予|SECRET|CONFIDENTIAL|不对|不|别|谢绝|莫|看完"
+)
+_RANKED = re.compile(
+    rf"(?:(?<=[“\"‘（(【:：，。；、\s])|^|(?<=(?<!分)[为是系属有注明])|(?<=作))"
+    rf"(?P<mark>(?:{_LEVEL}{_B}级|工作秘密(?<=[属系为是]....)))"
+    rf"(?=[”\"’）)】]?(?:字样(?!的)|[，。；：:！\s]|$))"
+)
+_CLAUSE = re.compile(r"[^，。；：:！!,;\n“”\"（）()【】]+")
+_SENTENCE_REACH = 60
 _SENTENCE = re.compile("[，。；、]")
 _PROSE = re.compile(
     "制度|工作|教育|意识|责任|培训|管理|宣传|检查|自查|要求|落实|确保|签订|承诺|规定|学习"
@@ -118,12 +131,64 @@ def _in_line(text: str, line: Span) -> Iterator[Sensitive]:
             found.append(Sensitive(Kind.SECRECY, place, tail["mark"]))
         if head := _HEAD.match(text, line.start, line.end):
             found.append(_mark(Kind.SECRECY, head, "mark"))
+        found += (
+            _mark(Kind.SECRECY, m, "mark")
+            for m in _RANKED.finditer(text, line.start, line.end)
+            if _is_mark(text, m, line) or text.startswith("字样", m.end() + 1)
+        )
+        found += _orders(text, line)
         found += (_mark(Kind.SECRECY, m, 0) for m in _FOREIGN.finditer(text, line.start, line.end))
     reached = -1
     for item in sorted(found, key=lambda s: (s.span.start, -s.span.end)):
         if item.span.start >= reached:
             reached = item.span.end
             yield item
+
+
+@lru_cache(maxsize=1)
+def _order() -> re.Pattern[str]:
+    """A clause that says nothing but who may see the text, or what becomes of it."""
+    told = {name: any_of(values) for name, values in words().marks.items()}
+    this = (
+        r"(?P<this>(?:(?:以上|以下|上述|下列|这[个份些张]|本|此|该)[一-鿿]{0,8}?"
+        r"|(?:未经|非经|没有)(?:批准|许可|同意|授权|允许)))?"
+    )
+    spread = rf"(?:{told['spread']})(?:[、或和及]?(?:{told['spread']})){{0,4}}"
+    forbid = rf"(?:{told['forbid']})(?:{told['manner']}|[向对给][一-鿿]{{1,6}}){{0,2}}"
+    whom = rf"(?:(?:以下|上述|以上|本)[一-鿿]{{0,4}}|{told['whom']}|[给到][一-鿿]{{1,4}}){{0,2}}"
+    dispose = rf"(?:{told['soon']}){{0,3}}(?:{told['dispose']})"
+    limit = (
+        rf"(?:(?:{told['only']})(?![现生展挥放])|(?<![时权年期有无界局受])限(?![期于制度定时额]))"
+    )
+    return re.compile(
+        rf"[^\S\n]{{0,40}}(?P<mark>{this}(?:均|都|一律|内容|请)?(?:"
+        rf"{forbid}{spread}{whom}(?:[、及和]{forbid}{spread}{whom}){{0,3}}"
+        rf"|(?:{told['after']}){dispose}(?:不留存)?"
+        rf"|{limit}[一-鿿A-Za-z0-9、]{{0,14}}?(?:内部)?(?:{told['know']})(?:范围|使用)?"
+        r"|(?(this)不(?:予|宜|对外)?公开|(?!))"
+        rf"|{limit}[一-鿿A-Za-z0-9、]{{0,10}}?(?:{told['lead']})(?:以上)?(?:内部)?))"
+        r"[^\S\n]{0,40}"
+    )
+
+
+@lru_cache(maxsize=1)
+def _prose() -> re.Pattern[str]:
+    return re.compile(any_of(words().marks["prose"]))
+
+
+def _orders(text: str, line: Span) -> Iterator[Sensitive]:
+    """Orders for the text itself, not what a report tells of its office's rules."""
+    for clause in _CLAUSE.finditer(text, line.start, line.end):
+        order = _order().fullmatch(text, clause.start(), clause.end())
+        if order is None:
+            continue
+        begin = max(line.start, clause.start() - _SENTENCE_REACH)
+        begin = max(begin, text.rfind("。", begin, clause.start()))
+        end = min(line.end, clause.end() + _SENTENCE_REACH)
+        stop = text.find("。", clause.end(), end)
+        end = end if stop < 0 else stop
+        if order["this"] or not _prose().search(text, begin, end):
+            yield _mark(Kind.INTERNAL, order, "mark")
 
 
 def _is_mark(text: str, match: re.Match[str], line: Span) -> bool:

@@ -234,7 +234,7 @@ def _is_extension(text: str, item: _Candidate) -> bool:
 def _is_card(text: str, item: _Candidate) -> bool:
     start, end = item.span.start, item.span.end
     is_amount = _is_amount(text, item) or "X" in item.digits
-    if len(item.digits) < 15 or is_amount or words().is_public(text, start):
+    if len(item.digits) < 15 or is_amount or words().has_cue("public_card", text, start):
         return False
     is_labelled = words().is_labelled(text, start)
     if not is_labelled and words().has_cue("card", text, start, end):

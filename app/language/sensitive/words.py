@@ -29,6 +29,20 @@ class SensitiveWords:
     public: re.Pattern[str]
     offices: re.Pattern[str]
     desks: re.Pattern[str]
+    messengers: re.Pattern[str]
+    plights: re.Pattern[str]
+    honours: re.Pattern[str]
+    callings: re.Pattern[str]
+    linking: frozenset[str]
+    holders: frozenset[str]
+    weak: frozenset[str]
+    places: frozenset[str]
+    colleagues: re.Pattern[str]
+    title_ends: tuple[str, ...]
+    officers: tuple[str, ...]
+    callers: tuple[str, ...]
+    followers: re.Pattern[str]
+    marks: dict[str, tuple[str, ...]]
 
     def has_cue(self, kind: str, text: str, start: int, end: int | None = None) -> bool:
         """True where a word close before a place (or right behind ``end``) tells the kind."""
@@ -43,13 +57,18 @@ class SensitiveWords:
 
     def is_public(self, text: str, start: int) -> bool:
         """True where a word close before a place says that everybody may know it."""
-        return self.public.search(_before(text, start)) is not None
+        return self.public.search(self.roles.sub("", _before(text, start))) is not None
 
 
 def _before(text: str, start: int) -> str:
     """The end of the clause before a place."""
     lead = text[max(0, start - _LEAD) : start]
     return re.split("[。；，\n]", lead)[-1]
+
+
+def _spaced(told: list[str]) -> str:
+    """A pattern for any of the words, a blank between their characters or none."""
+    return "|".join("[ \u3000]?".join(map(re.escape, w)) for w in sorted(told, key=len)[::-1])
 
 
 def _chars(value: str) -> frozenset[str]:
@@ -71,6 +90,20 @@ def _read(data: Any) -> SensitiveWords:
         public=re.compile(any_of(data["public"].split())),
         offices=re.compile(any_of(data["offices"].split())),
         desks=re.compile(any_of(data["desks"].split())),
+        messengers=re.compile(_spaced(data["messengers"].split())),
+        plights=re.compile(any_of(data["plights"].split())),
+        honours=re.compile(any_of(data["honours"].split())),
+        callings=re.compile(any_of(data["callings"].split())),
+        linking=_chars(data["linking"]),
+        holders=_chars(data["holders"]),
+        weak=_chars(data["weak"]) | _chars(data["linking"]),
+        places=_chars(data["places"]),
+        colleagues=re.compile(any_of(data["colleagues"].split())),
+        title_ends=tuple(data["title_ends"].split()),
+        followers=re.compile(any_of(data["followers"].split())),
+        callers=tuple(data["callers"].split()),
+        officers=tuple(data["officers"].split()),
+        marks={name: tuple(told.split()) for name, told in data["marks"].items()},
     )
 
 

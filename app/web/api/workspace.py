@@ -97,6 +97,7 @@ class DeskApi:
 
     def _do_trash(self, owner: str, draft: str, call: Call) -> Answer:
         self._desk.stop(owner, draft)
+        self._desk.forget(draft)
         self._desk.store.trash(owner, draft, is_trashed=call.get("undo") is not True)
         return self._do_list(owner, draft, call)
 

@@ -12,7 +12,7 @@ from app.accounts.users import Role
 from app.core.audit import ACTOR, Actor, Deed, record
 from app.web.auth.files import FileOwners, told_paths
 from app.web.auth.http import client_of
-from app.web.auth.isolate import ONE_CALL
+from app.web.auth.isolate import ONE_CALL, NotYoursError
 from app.web.auth.memory import forget_session, trim_session
 from app.web.auth.visitor import LOCAL_VISITOR, SCOPE_KEY, Visitor
 from app.web.guard import shown_error
@@ -168,6 +168,24 @@ class PageGuard:
 
         page.process_api = process_api  # type: ignore[method-assign]
         return guard
+
+    def arguments(self, function: str, given: dict[str, Any]) -> list[Any]:
+        """The arguments that a program gives by their names, in the function's order.
+
+        Raises:
+            NotYoursError: there is no such function, or the names are not its own.
+        """
+        endpoint = self.page.get_api_info()["named_endpoints"].get(f"/{function}")
+        if endpoint is None:
+            raise NotYoursError("没有这个函数")
+        known = {parameter["parameter_name"]: parameter for parameter in endpoint["parameters"]}
+        optional = {
+            n: p["parameter_default"] for n, p in known.items() if p["parameter_has_default"]
+        }
+        values = {**optional, **given}
+        if values.keys() != known.keys():
+            raise NotYoursError("参数不对")
+        return [values[name] for name in known]
 
     def may_reach(self, visitor: Visitor, component: object) -> bool:
         """Whether a person may call the functions that a block of the page offers by itself."""

@@ -14,7 +14,8 @@ SERVER_CALL = f"{API}/component_server"
 MOST_JSON_BYTES = 32 * 2**20
 MOST_UPLOAD_BYTES = 400 * 2**20
 _HASH = re.compile(r"[0-9A-Za-z_\-]{1,64}")
-_NAMED_JOB = re.compile(rf"{API}/call/[A-Za-z0-9_]+/(?P<event>[0-9a-f]{{1,64}})")
+_BY_NAME = re.compile(rf"{API}/call/v2/(?P<function>[A-Za-z0-9_]+)/?")
+_NAMED_JOB = re.compile(rf"{API}/call/(?:v2/)?[A-Za-z0-9_]+/(?P<event>[0-9a-f]{{1,64}})")
 _HEARTBEAT = re.compile(rf"{API}/heartbeat/(?P<hash>[^/]+)")
 
 # The only addresses of Gradio that the page and its clients need; nothing else is answered.
@@ -23,11 +24,11 @@ _READ = re.compile(
     rf"|/(?:assets|static|svelte)/.+"
     rf"|{API}/(?:info|app_id|theme\.css|login_check)/?"
     rf"|{API}/(?:queue/data|upload_progress)|{API}/heartbeat/[^/]+|{API}/file=.+"
-    rf"|{API}/call/[A-Za-z0-9_]+/[0-9a-f]+"
+    rf"|{API}/call/(?:v2/)?[A-Za-z0-9_]+/[0-9a-f]+"
 )
 _WRITE = re.compile(
     rf"{API}/(?:queue/join|cancel|reset|upload|component_server)/?"
-    rf"|{API}/(?:call|run|api)/[A-Za-z0-9_]+/?"
+    rf"|{API}/(?:call|call/v2|run|api)/[A-Za-z0-9_]+/?"
 )
 
 
@@ -106,6 +107,12 @@ def set_path(scope: Scope, path: str) -> None:
     if path != scope["path"]:
         scope["path"] = path
         scope["raw_path"] = quote(path, safe="/=._-~").encode("ascii")
+
+
+def function_of(path: str) -> str:
+    """The function whose arguments a call gives by their names; empty for any other request."""
+    found = _BY_NAME.fullmatch(path)
+    return found["function"] if found else ""
 
 
 def job_of(path: str) -> str:

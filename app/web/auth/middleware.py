@@ -42,6 +42,7 @@ from app.web.auth.isolate import (
     SERVER_CALL,
     NotYoursError,
     file_of,
+    function_of,
     is_offered,
     job_of,
     own_body,
@@ -181,6 +182,9 @@ class Gate:
     async def _own(self, scope: Scope, receive: Receive, known: Known) -> Receive:
         """The body, with the session's name made this person's."""
         told, user_id = await read_body(receive, MOST_JSON_BYTES), known.visitor.user_id
+        if function := function_of(scope["path"]):
+            told = self._by_place(function, told)
+            set_path(scope, f"{API}/call/{function}")
         if len(told) < _SOON_READ_BYTES:
             body, data = own_body(told, scope["path"], user_id)
         else:
@@ -200,6 +204,16 @@ class Gate:
             for k, v in scope["headers"]
         ]
         return replay(body, receive)
+
+    def _by_place(self, function: str, told: bytes) -> bytes:
+        """The body of a call whose arguments were given by name, as of one by place."""
+        try:
+            given = json.loads(told)
+        except (ValueError, RecursionError) as error:
+            raise NotYoursError("内容不是 JSON") from error
+        if not isinstance(given, dict):
+            raise NotYoursError("内容不是 JSON 对象")
+        return json.dumps({"data": self.guard.arguments(function, given)}).encode()
 
 
 class _Watched:

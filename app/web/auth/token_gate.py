@@ -8,10 +8,10 @@ import hmac
 import secrets
 import tempfile
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
+from app.web.auth.html import door_page
 from app.web.auth.http import (
     Asgi,
     Receive,
@@ -44,9 +44,8 @@ def door_file(folder: Path, link: str) -> Path:
     Others see with which arguments a browser is started, so these must not hold the key.
     """
     handle, name = tempfile.mkstemp(dir=folder, prefix="pingan-", suffix=".html")
-    told = f'<meta charset="utf-8"><meta http-equiv="refresh" content="0;url={escape(link)}">'
     with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123  # a handle
-        file.write(told)
+        file.write(door_page(link))
     return Path(name)
 
 

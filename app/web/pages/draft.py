@@ -12,9 +12,10 @@ from app.web.api.workspace import DeskApi
 from app.web.backend import Backend
 from app.web.blocks import html_block
 from app.web.guard import guarded, sentence_for
+from app.web.notices import empty_state
 
 _SCRIPTS = ("desk_core.js", "desk_facts.js", "desk_paper.js", "desk_side.js", "desk_main.js")
-_LOADING = '<div class="empty"><b>正在打开……</b></div>'
+_LOADING = empty_state("正在打开……")
 
 
 def desk_script() -> str:

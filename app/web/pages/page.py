@@ -1,9 +1,8 @@
 """The page: head, a tab for each task, and the functions other programs may call."""
 
-from html import escape
-
 import gradio as gr
 
+from app.formats.rendering import render
 from app.web.api.functions import register_api
 from app.web.backend import Backend
 from app.web.blocks import html_block
@@ -19,13 +18,6 @@ TITLE = "平安建设工作总结 · 起草与核查"
 _CLEANING_SECONDS = 1800
 
 
-def _brand(backend: Backend) -> str:
-    return (
-        '<div class="brand"><div class="seal" aria-hidden="true">平</div>'
-        f'<h1>平安建设工作总结</h1><span class="mode">{escape(backend.mode_label)}</span></div>'
-    )
-
-
 def build_page(backend: Backend) -> gr.Blocks:
     """The whole page over one backend."""
     with gr.Blocks(
@@ -34,7 +26,8 @@ def build_page(backend: Backend) -> gr.Blocks:
         fill_width=True,
         delete_cache=(_CLEANING_SECONDS, KEEP_SECONDS),
     ) as page:
-        html_block(_brand(backend), elem_id="brand")
+        brand = render("web/notices.html", "brand", mode=backend.mode_label)
+        html_block(brand, elem_id="brand")
         batch = kept_batch()
         with gr.Tabs(elem_classes="tabs"):
             with gr.Tab("起草", elem_id="tab-draft"):

@@ -12,7 +12,7 @@ from tests.web.auth.office import PASSWORDS, add_everyone, running
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Response
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SIZES = ((1366, 768), (390, 844))
 
 

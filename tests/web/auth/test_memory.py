@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from app.web.auth.files import FileOwners
 from tests.web.auth.office import told_by
 
 
+@pytest.mark.slow
 def test_answered_calls_leave_nothing_and_old_pages_are_forgotten() -> None:
     told = told_by("tests.web.auth.memory_dump")
     assert told["is_drafted"]

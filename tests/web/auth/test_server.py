@@ -227,6 +227,10 @@ def test_a_known_job_is_nobody_elses(office: Office) -> None:
     cancel = {"session_hash": "s1", "fn_index": 0, "event_id": job}
     assert li.http.post(f"{API}/cancel", json=cancel).status_code == 400
     answer = zhang.http.get(f"{API}/call/check/{job}").text
+    by_name = zhang.http.post(f"{API}/call/v2/check", json={"text": TEXT, "profile": "auto"})
+    again = by_name.json()["event_id"]
+    assert li.http.get(f"{API}/call/v2/check/{again}").status_code == 404
+    assert zhang.http.get(f"{API}/call/v2/check/{again}").text == answer
     assert "event: complete" in answer
     assert "NU02" in answer
 
@@ -276,6 +280,7 @@ def test_roles_hold_on_every_way_to_a_function(office: Office) -> None:
         assert "您的角色是写稿" in answer.text
         by_index = zhang.http.post(f"{API}/{way}/check", json={**data, "fn_index": index})
         assert "您的角色是写稿" in by_index.text
+    assert zhang.http.post(f"{API}/call/v2/{name}", json={"x": 1}).status_code == 400
     job = zhang.http.post(f"{API}/call/{name}", json=data).json()["event_id"]
     told = zhang.http.get(f"{API}/call/{name}/{job}").text
     assert "event: error" in told

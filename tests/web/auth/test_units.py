@@ -220,7 +220,7 @@ def test_what_is_no_object_is_refused(body: bytes) -> None:
         ("GET", f"{API}/token"),
         ("GET", f"{API}/openapi.json"),
         ("GET", f"{API}/mcp/sse"),
-        ("POST", f"{API}/call/v2/check"),
+        ("POST", f"{API}/call/v3/check"),
         ("PUT", "/"),
         ("OPTIONS", "/"),
         ("DELETE", f"{API}/file=/x"),

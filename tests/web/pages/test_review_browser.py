@@ -219,6 +219,7 @@ def own_server(tmp_path: Path) -> tuple[Path, int]:
     return tmp_path / "home", free_port()
 
 
+@pytest.mark.slow
 def test_a_killed_server_loses_no_draft_and_no_verdict(
     browser: "Browser", own_server: tuple[Path, int], tmp_path: Path
 ) -> None:

@@ -588,6 +588,7 @@ def own_server(tmp_path: Path) -> tuple[Path, int]:
     return tmp_path / "home", free_port()
 
 
+@pytest.mark.slow
 def test_a_killed_server_loses_nothing(browser: "Browser", own_server: tuple[Path, int]) -> None:
     home, port = own_server
     process = start_web(home, port)
@@ -628,6 +629,7 @@ def test_a_killed_server_loses_nothing(browser: "Browser", own_server: tuple[Pat
     assert (home / "desk.sqlite3").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_with_log_in_drafts_follow_the_person_not_the_browser(
     browser: "Browser", own_server: tuple[Path, int]
 ) -> None:
@@ -664,6 +666,7 @@ def test_with_log_in_drafts_follow_the_person_not_the_browser(
         stop_web(process)
 
 
+@pytest.mark.slow
 def test_drafts_from_before_the_log_in_go_to_whoever_logs_in_first_in_that_browser(
     browser: "Browser", own_server: tuple[Path, int]
 ) -> None:

@@ -109,6 +109,7 @@ def _wait_for_silence(page: "Page", model: Model) -> None:
     page.wait_for_selector("[data-note=paper] :text('模型15秒没有回应，仍在等……')", timeout=40_000)
 
 
+@pytest.mark.slow
 def test_a_silent_model_is_told_after_fifteen_seconds_and_can_be_done_without(
     page: "Page", model: Model
 ) -> None:
@@ -125,6 +126,7 @@ def test_a_silent_model_is_told_after_fifteen_seconds_and_can_be_done_without(
     model.let_go.set()
 
 
+@pytest.mark.slow
 def test_a_silent_model_need_not_be_waited_for(page: "Page", model: Model) -> None:
     _wait_for_silence(page, model)
     page.locator("[data-note=paper]").get_by_role("button", name="停止").click()

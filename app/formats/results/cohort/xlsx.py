@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from app.core.cohort import Cohort
 from app.core.finding import CheckResult, PartStatus
-from app.formats.results.cohort.html import names_of, pair_note
+from app.formats.results.cohort.text import names_of, pair_note
 from app.formats.results.labels import mandatory_parts, part_titles
 
 if TYPE_CHECKING:

@@ -1,21 +1,21 @@
 """What a report is checked against: last year's report and the fact sheet, read from uploads."""
 
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any
 
 import gradio as gr
 
 from app.core.document import Document
 from app.core.facts import FactSheet
+from app.formats.rendering import render
 from app.web.backend import Backend
 from app.web.blocks import html_block
+from app.web.notices import hint
 
 PREVIOUS_TYPES = [".txt", ".md", ".docx", ".doc", ".wps", ".pdf"]
 SHEET_TYPES = [".txt", ".md", ".docx", ".xlsx"]
-_NOTHING = (
-    '<div class="hint">选了去年总结，就核对所引的去年数和照抄的段落；'
-    "选了要点表，就核对数字和事项有没有出处。</div>"
+_NOTHING = hint(
+    "选了去年总结，就核对所引的去年数和照抄的段落；选了要点表，就核对数字和事项有没有出处。"
 )
 
 
@@ -34,16 +34,9 @@ class Beside:
         """What is being compared with, as chips."""
         if not self:
             return _NOTHING
-        names = (
-            ("去年总结", self.previous.path if self.previous else ""),
-            ("要点表", self.sheet_name if self.sheet else ""),
-        )
-        chips = "".join(
-            f'<span class="chip present">{label}：{escape(name)}</span>'
-            for label, name in names
-            if name
-        )
-        return f'<div class="chips wrap-names">{chips}</div>'
+        previous = self.previous.path if self.previous else ""
+        sheet = self.sheet_name if self.sheet else ""
+        return render("web/check.html", "beside", previous=previous, sheet=sheet)
 
 
 class BesideBox:

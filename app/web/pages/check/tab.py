@@ -18,7 +18,7 @@ from app.web.api.owner import owner_of
 from app.web.backend import Backend
 from app.web.blocks import html_block
 from app.web.guard import guarded
-from app.web.notices import empty_state, notice
+from app.web.notices import chips, empty_state, notice
 from app.web.pages.check import view as check_view
 from app.web.pages.check.beside import Beside, BesideBox
 from app.web.pages.check.kept import TAB_SCRIPT, Kept, LastChecks
@@ -28,7 +28,7 @@ PROFILES = (("自动识别", "auto"), "机关", "国企", "乡镇", "市级")
 REPORT_TYPES = [".txt", ".md", ".docx", ".doc", ".wps", ".pdf"]
 _SAMPLE = STATIC / "check_sample.txt"
 _PREFIX = "check"
-_EMPTY_SUMMARY = '<div class="chips"><span class="chip">还没有核查</span></div>'
+_EMPTY_SUMMARY = chips("还没有核查")
 _EMPTY_TEXT = empty_state(
     "原文会显示在这里",
     "在左边选择一份总结（txt、Word、PDF），或粘贴文字后点“核查”",

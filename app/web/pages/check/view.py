@@ -1,41 +1,42 @@
 """HTML of the tab 核查: the marked text, the table of findings, the marks of the parts."""
 
-from html import escape
+from dataclasses import dataclass
 
 from app.core.document import Document
 from app.core.finding import CheckResult, Finding, Related
-from app.formats.results.check.html import part_chips, severity_chips
-from app.formats.results.highlight import anchor, entry_anchor, highlight
-from app.formats.results.labels import LineIndex, fix_label, shown_path
-from app.formats.results.ledger_table import ledger_html
+from app.formats.rendering import clipped, render
+from app.formats.results.highlight import marked_lines
+from app.formats.results.labels import LineIndex
 
+_FILE = "web/check.html"
 _MAX_QUOTE = 60
 _MAX_RELATED, _MAX_RELATED_QUOTE = 3, 24
-_HEAD = (
-    '<thead><tr><th class="tight">级别</th><th class="tight">规则</th>'
-    "<th>位置 / 原文</th><th>说明</th></tr></thead>"
-)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A finding in the list; ``reason`` is why it was excused."""
+
+    finding: Finding
+    line: int
+    quote: str
+    elsewhere: str = ""
+    reason: str = ""
 
 
 def summary_html(result: CheckResult) -> str:
     """Name, profile and counts."""
-    reason = f"（{escape(result.profile_reason)}）" if result.profile_reason else ""
-    return (
-        f'<div class="chips"><b>{escape(shown_path(result.path))}</b>'
-        f'<span class="chip">按“{escape(result.profile)}”核查{reason}</span>'
-        f'<span class="chip">{result.chars} 字</span>{severity_chips([result])}</div>'
-        f'<div class="chips" aria-label="各部分">{part_chips(result)}</div>'
-    )
+    return render(_FILE, "summary", result=result)
 
 
 def text_html(result: CheckResult, document: Document, *, prefix: str) -> str:
     """The text with the findings marked."""
-    return f'<div class="doc-text">{highlight(document.text, result.findings, prefix=prefix)}</div>'
+    lines = marked_lines(document.text, result.findings)
+    return render(_FILE, "text", lines=lines, prefix=prefix)
 
 
 def _short(quote: str, limit: int) -> str:
-    quote = quote.replace("\n", " ")
-    return quote if len(quote) <= limit else f"{quote[: limit - 1]}…"
+    return clipped(quote.replace("\n", " "), limit)
 
 
 def _elsewhere(related: tuple[Related, ...], index: LineIndex) -> str:
@@ -45,48 +46,31 @@ def _elsewhere(related: tuple[Related, ...], index: LineIndex) -> str:
         for r in related[:_MAX_RELATED]
         if r.quote.strip()
     ]
-    more = "等" if len(related) > _MAX_RELATED else ""
-    return f'<div class="from">另见{escape("、".join(places))}{more}</div>' if places else ""
-
-
-def _row(finding: Finding, number: int, index: LineIndex, prefix: str) -> str:
-    quote = _short(finding.quote, _MAX_QUOTE)
-    line = index.place(finding.span.start).line
-    where = f"第{line}行" + (f"：{escape(quote)}" if quote.strip() else "（应补在此处）")
-    fix = (
-        f'<div class="fix">{escape(fix_label(finding.fix))}</div>'
-        if finding.fix is not None
-        else ""
-    )
-    return (
-        f'<tr id="{entry_anchor(prefix, number)}"><td class="tight">'
-        f'<span class="level {finding.severity.value}">{finding.severity.label}</span></td>'
-        f'<td class="tight">{escape(finding.rule)}</td>'
-        f'<td><a href="#{anchor(prefix, number)}">{where}</a></td>'
-        f"<td>{escape(finding.message)}{fix}{_elsewhere(finding.related, index)}</td></tr>"
-    )
-
-
-def _suppressed(result: CheckResult, index: LineIndex) -> str:
-    """The findings that a baseline or the word list took out, folded."""
-    if not result.suppressed:
-        return ""
-    rows = "".join(
-        f"<li>第{index.place(s.finding.span.start).line}行 {escape(s.finding.rule)} "
-        f"“{escape(_short(s.finding.quote, _MAX_RELATED_QUOTE))}”：{escape(s.reason)}</li>"
-        for s in result.suppressed
-    )
-    return (
-        f'<details class="suppressed"><summary>已豁免 {len(result.suppressed)} 条</summary>'
-        f"<ul>{rows}</ul></details>"
-    )
+    more = "等" if places and len(related) > _MAX_RELATED else ""
+    return "、".join(places) + more
 
 
 def table_html(result: CheckResult, document: Document, *, prefix: str) -> str:
     """One row a finding; its place leads to the mark in the text. Last year's figures follow."""
     index = LineIndex(document.text)
-    below = _suppressed(result, index) + ledger_html(result.ledger)
-    if not result.findings:
-        return f'<div class="notice ok" role="status">没有发现问题。</div>{below}'
-    rows = "".join(_row(f, n, index, prefix) for n, f in enumerate(result.findings, 1))
-    return f'<table class="grid cards">{_HEAD}<tbody>{rows}</tbody></table>{below}'
+    entries = [
+        _Entry(
+            f,
+            index.place(f.span.start).line,
+            _short(f.quote, _MAX_QUOTE),
+            elsewhere=_elsewhere(f.related, index),
+        )
+        for f in result.findings
+    ]
+    suppressed = [
+        _Entry(
+            s.finding,
+            index.place(s.finding.span.start).line,
+            _short(s.finding.quote, _MAX_RELATED_QUOTE),
+            reason=s.reason,
+        )
+        for s in result.suppressed
+    ]
+    return render(
+        _FILE, "table", entries=entries, suppressed=suppressed, result=result, prefix=prefix
+    )

@@ -4,11 +4,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.web.notices import empty_state, notice
+from app.formats.rendering import render
+from app.web.notices import empty_state
 
 if TYPE_CHECKING:  # the evaluation is loaded when the tab is opened, not with the page
     from eval.saved import KeptRun
 
+_FILE = "web/evaluation.html"
 _TASKS = {
     "all": "全部",
     "check": "核查",
@@ -41,10 +43,10 @@ def run_html(folder: Path) -> str:
     Raises:
         InputError: it cannot be read.
     """
-    from eval.html import EVAL_CSS, render_fragment  # noqa: PLC0415
+    from eval.html import view_runs  # noqa: PLC0415
     from eval.saved import read_runs  # noqa: PLC0415
 
-    return f"<style>{EVAL_CSS}</style>{render_fragment(read_runs(folder))}"
+    return render(_FILE, "runs", tasks=view_runs(read_runs(folder)))
 
 
 def comparison_html(before: Path, after: Path) -> str:
@@ -54,9 +56,9 @@ def comparison_html(before: Path, after: Path) -> str:
         InputError: one cannot be read.
     """
     from eval.compare import compare  # noqa: PLC0415
-    from eval.html import EVAL_CSS, render_fragment  # noqa: PLC0415
+    from eval.html import view_runs  # noqa: PLC0415
     from eval.saved import TaskRun, read_runs  # noqa: PLC0415
 
     run = compare(read_runs(before), read_runs(after))
-    told = notice("甲是“与之比较”的那一次，乙是上面选的这一次。")
-    return f"<style>{EVAL_CSS}</style>{told}{render_fragment([TaskRun('diff', run)])}"
+    told = "甲是“与之比较”的那一次，乙是上面选的这一次。"
+    return render(_FILE, "runs", tasks=view_runs([TaskRun("diff", run)]), told=told)

@@ -10,7 +10,7 @@ from app.core.errors import PinganError
 from app.web.backend import Backend
 from app.web.blocks import filter_choice, filter_words, html_block
 from app.web.guard import guarded
-from app.web.notices import notice, progress_bar
+from app.web.notices import hint, notice, progress_bar
 from app.web.pages.check.tab import REPORT_TYPES
 from app.web.pages.knowledge import view as knowledge_view
 from app.web.pages.knowledge.desk import KnowledgeDesk
@@ -69,8 +69,9 @@ class KnowledgeTab:
             elem_id="kb-file",
         )
         self._status = html_block(
-            '<div class="hint">往年总结只用来学写法：其中的数字、单位和人名'
-            "在参考前都会遮住，不会进入新的总结。</div>",
+            hint(
+                "往年总结只用来学写法：其中的数字、单位和人名在参考前都会遮住，不会进入新的总结。"
+            ),
             elem_id="kb-status",
         )
 

@@ -16,7 +16,7 @@ from app.web.auth.visitor import LOCAL_VISITOR, current_visitor
 from app.web.backend import Backend
 from app.web.blocks import filter_choice, filter_words, html_block
 from app.web.guard import guarded
-from app.web.notices import notice, progress_bar
+from app.web.notices import chips, hint, notice, progress_bar
 from app.web.pages.check.tab import PROFILES, REPORT_TYPES
 from app.web.pages.review import view as review_view
 from app.web.pages.review.files import ReviewFiles
@@ -27,9 +27,8 @@ _READING = "review-reading"
 _MOST_FAILED = 8
 _CLEARED = "这一批文稿已从本机删除，原文件一小时后抹去；判定仍然保留。"
 _CLEAR, _SURE = "清空这一批", "再点一次，清空这一批"
-_HINT = (
-    '<div class="hint">可一次选很多份，也可打成 zip；同一单位再次报送时，判定和上次的问题都还在。'
-    "文稿只存在本机。</div>"
+_HINT = hint(
+    "可一次选很多份，也可打成 zip；同一单位再次报送时，判定和上次的问题都还在。文稿只存在本机。"
 )
 
 Updates = dict[Any, Any]
@@ -119,7 +118,7 @@ class ReviewTab:
 
     def _lay_out_draft(self) -> None:
         self._summary = html_block(
-            '<div class="chips"><span class="chip">还没有选文稿</span></div>',
+            chips("还没有选文稿"),
             elem_id="review-summary",
             elem_classes="summary",
         )
@@ -308,16 +307,14 @@ class ReviewTab:
 
         if not batch or len(self._desk.rows(batch)) < 2:
             return {self._copies: review_view.EMPTY_COPIES}
-        shown = copies_html(self._desk.cohort(batch), prefix="copies")
-        return {self._copies: f'<div class="cohort">{shown}</div>'}
+        return {self._copies: copies_html(self._desk.cohort(batch), prefix="copies")}
 
     def _on_figures(self, batch: str | None) -> Updates:
         from app.formats.results.cohort.html import indicators_html  # noqa: PLC0415
 
         if not batch or len(self._desk.rows(batch)) < 2:
             return {self._figures: review_view.EMPTY_FIGURES}
-        shown = indicators_html(self._desk.cohort(batch))
-        return {self._figures: f'<div class="cohort">{shown}</div>'}
+        return {self._figures: indicators_html(self._desk.cohort(batch))}
 
     def _on_clear(self, batch: str | None, is_asked: bool) -> Updates:  # noqa: FBT001  # a state
         if not is_asked and batch and (count := len(self._desk.rows(batch))):
@@ -334,7 +331,7 @@ class ReviewTab:
             self._batch: "",
             self._number: 0,
             self._status: notice(_CLEARED, kind="ok"),
-            self._summary: '<div class="chips"><span class="chip">还没有选文稿</span></div>',
+            self._summary: chips("还没有选文稿"),
             self._text: review_view.EMPTY_TEXT,
             self._list: review_view.EMPTY_LIST,
             self._copies: review_view.EMPTY_COPIES,

@@ -1,0 +1,58 @@
+"""Whether some characters are a name: a surname, a given name, and no words of the dictionary."""
+
+from app.language.segmentation import look_up
+from app.language.sensitive.words import SensitiveWords
+
+_MASKS = frozenset("某姓×xXＸ*＊○〇□■")
+_LINKS = frozenset("和之以为其一二三四五六七八九十有来如能可在从则得社工中")
+_LINKED = 150  # times met where the dictionary was made
+
+
+def is_linked(text: str, start: int, told: SensitiveWords) -> bool:
+    """True where a surname that often links words does so here: 向 in 群众向村委会反映."""
+    if text[start] not in told.linking:
+        return False
+    pieces = (text[start + 1 : start + 3], text[start + 1 : start + 4], text[start - 1 : start + 1])
+    return any(
+        (w := look_up(piece)).count > _LINKED and not w.kind.startswith("nr") for piece in pieces
+    )
+
+
+def is_end(text: str, end: int, told: SensitiveWords) -> bool:
+    """True where a name may end: something else than a character follows, or a word begins."""
+    follows = text[end : end + 2]
+    if not follows or not "一" <= follows[0] <= "鿿" or follows[0] in told.behind:
+        return True
+    return look_up(follows).count > look_up(text[end - 1 : end + 1]).count
+
+
+def surname_length(text: str, start: int, told: SensitiveWords) -> int:
+    """How many characters of a surname begin at a place."""
+    if text[start : start + 2] in told.double_surnames:
+        return 2
+    return 1 if text[start : start + 1] in told.surnames else 0
+
+
+def is_name(name: str, family: int, told: SensitiveWords, *, is_set_off: bool) -> bool:
+    """Whether a string is a name; less is asked of one set off by a colon or brackets."""
+    given = name[family:]
+    if _MASKS.intersection(name) or not all("一" <= c <= "鿿" for c in given):
+        return False
+    if name.startswith(told.not_names) or given in told.titles:
+        return False
+    are_usual = all(c in told.given for c in given)
+    if family == 2:
+        return True
+    if not (are_usual or is_set_off):
+        is_half = len(given) == 2 and not told.given.isdisjoint(given)
+        return is_half and not any(map(is_common, (name, name[:2], given)))
+    if is_common(name):
+        return False
+    # 公平和, 封建社: a word and what follows it; 王国强: a name that begins like a word.
+    return not is_common(name[:2]) or (len(given) == 2 and are_usual and given[1] not in _LINKS)
+
+
+def is_common(word: str) -> bool:
+    """True for a word of the dictionary that is no name."""
+    found = look_up(word)
+    return found.count > 3 and not found.kind.startswith(("nr", "nz"))
