@@ -153,6 +153,8 @@ def check_document(ctx: CheckContext, *, baseline: Baseline | None = None) -> Ch
         suppressed=tuple(suppressed),
         parts={key: state.status for key, state in ctx.plain.parts.items()},
         ledger=_ledger(ctx.plain),
+        titles={part.key: part.title for part in ctx.profile.parts},
+        required=frozenset(part.key for part in ctx.profile.parts if part.mandatory),
     )
 
 

@@ -85,7 +85,8 @@ class Suppression:
 class CheckResult:
     """All that the checker says about one document.
 
-    ``ledger`` is ``None`` where no report of last year was given.
+    ``ledger`` is ``None`` where no report of last year was given. ``titles`` and ``required`` tell
+    what the profile calls its parts and which it asks for; a result read back may lack them.
     """
 
     path: str
@@ -96,6 +97,8 @@ class CheckResult:
     parts: Mapping[str, PartStatus] = field(default_factory=dict)
     profile_reason: str = ""
     ledger: tuple[LedgerRow, ...] | None = None
+    titles: Mapping[str, str] = field(default_factory=dict, compare=False)
+    required: frozenset[str] = field(default=frozenset(), compare=False)
 
     def count(self, severity: Severity) -> int:
         """How many findings have exactly this severity."""

@@ -133,3 +133,19 @@ def test_sarif_goes_to_the_screen_or_a_file(tmp_path: Path) -> None:
     assert run(path, "--format", "sarif", "-o", out).return_value == 1
     assert json.loads(shown.stdout) == json.loads(out.read_text("utf-8"))
     assert json.loads(shown.stdout)["version"] == "2.1.0"
+
+
+def test_a_profile_of_ones_own_calls_its_parts_by_their_titles(tmp_path: Path) -> None:
+    profile = put(
+        tmp_path,
+        "name: 学校\ntitle: 学校\nparts:\n"
+        "  - {key: campus, title: 校园安全, mandatory: true, headings: [校园]}\n"
+        "  - {key: team, title: 教师队伍, headings: [教师]}\n",
+        "学校.yaml",
+    )
+    report = put(tmp_path, "某校总结\n\n一、校园安全\n\n全年检查3次。\n", "a.txt")
+    empty = put(tmp_path, "某校总结\n\n一、其他\n\n全年检查3次。\n", "b.txt")
+    told = run("--profile", profile, "--no-kb", report, empty).output
+    assert "缺少的部分：校园安全\n" in told
+    assert "campus" not in told
+    assert "教师队伍" not in told

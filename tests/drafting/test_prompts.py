@@ -10,7 +10,7 @@ from app.core.errors import ConfigError
 from app.drafting.model.prompts import Value, load_prompt, parse_prompt, render
 from app.knowledge.tokens import count_tokens
 
-NAMES = ("section_draft", "section_repair", "section_rewrite")
+NAMES = sorted(path.stem for path in resources.prompts_dir().glob("*.md"))
 HEADER = """---
 id: sample
 version: 2

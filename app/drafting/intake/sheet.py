@@ -15,8 +15,9 @@ from app.drafting.intake.lines import Bullet, LineParser
 from app.drafting.intake.material import Material, reveal
 from app.drafting.intake.words import words
 from app.language.terms import normalise
+from app.report.profile import PROFILE_NAMES
 
-UNIT_TYPES = ("机关", "国企", "乡镇", "市级")
+UNIT_TYPES = PROFILE_NAMES
 NO_UNIT = "【待补充：单位名称】"
 _TYPE_NAMES = {
     "机关事业单位": "机关",

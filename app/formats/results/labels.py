@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from app.core.errors import ConfigError
@@ -51,15 +52,17 @@ def shown_path(path: str) -> str:
 
 def part_titles(result: CheckResult) -> dict[str, str]:
     """The title of each part of the result's profile; the key itself where it has none."""
-    try:
-        known = {part.key: part.title for part in load_profile(result.profile).parts}
-    except ConfigError:
-        known = {}
+    known = result.titles
+    if not known:
+        with suppress(ConfigError):
+            known = {part.key: part.title for part in load_profile(result.profile).parts}
     return {key: known.get(key, key) for key in result.parts}
 
 
 def mandatory_parts(result: CheckResult) -> frozenset[str]:
     """Keys of the parts that the result's profile asks for; all where it is not known."""
+    if result.titles:
+        return result.required
     try:
         return frozenset(p.key for p in load_profile(result.profile).parts if p.mandatory)
     except ConfigError:

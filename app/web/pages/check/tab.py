@@ -12,6 +12,7 @@ from app.core.files import write_atomically
 from app.formats.results.check.html import render_html
 from app.formats.results.check.json import render_json
 from app.formats.results.labels import shown_path
+from app.report.profile import PROFILE_NAMES
 from app.resources import STATIC
 from app.services.checking import Checked
 from app.web.api.owner import owner_of
@@ -24,7 +25,7 @@ from app.web.pages.check.beside import Beside, BesideBox
 from app.web.pages.check.kept import TAB_SCRIPT, Kept, LastChecks
 from app.web.pages.check.lexicon_box import LexiconBox
 
-PROFILES = (("自动识别", "auto"), "机关", "国企", "乡镇", "市级")
+PROFILES = (("自动识别", "auto"), *PROFILE_NAMES)
 REPORT_TYPES = [".txt", ".md", ".docx", ".doc", ".wps", ".pdf"]
 _SAMPLE = STATIC / "check_sample.txt"
 _PREFIX = "check"

@@ -6,13 +6,14 @@ from typing import Any
 import gradio as gr
 
 from app.core.errors import PinganError
+from app.report.profile import PROFILE_NAMES
 from app.web.blocks import html_block
 from app.web.guard import guarded
 from app.web.notices import empty_state, notice
 from app.web.pages.knowledge import view as knowledge_view
 from app.web.pages.knowledge.desk import Edits, KnowledgeDesk, OpenReport
 
-_TYPES = ["机关", "国企", "乡镇", "市级"]
+_TYPES = [*PROFILE_NAMES]
 _TEXT, _PASSAGES = "全文", "分段（参考时看到的样子）"
 _OPENING = "（第一个标题之前）"
 _AS_RECOGNISED = ("按识别", "")

@@ -6,6 +6,7 @@ import gradio as gr
 
 from app.core.draft import Draft
 from app.core.errors import PinganError
+from app.report.profile import PROFILE_NAMES
 from app.web.blocks import html_block
 from app.web.guard import guarded
 from app.web.notices import empty_state, notice
@@ -15,10 +16,7 @@ from app.web.pages.knowledge.desk import KnowledgeDesk
 _ANY: tuple[str, str | int | float] = ("不限", "")
 _TYPES: list[str | int | float | tuple[str, str | int | float]] = [
     ("不限", ""),
-    "机关",
-    "国企",
-    "乡镇",
-    "市级",
+    *PROFILE_NAMES,
 ]
 _HITS = 8
 _EMPTY_SEARCH = empty_state(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from app.core.errors import PinganError
+from app.report.profile import PROFILE_NAMES
 from app.web.backend import Backend
 from app.web.blocks import filter_choice, filter_words, html_block
 from app.web.guard import guarded
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
 _WAITING = notice("正在打开知识库……")
 _TYPES: list[str | int | float | tuple[str, str | int | float]] = [
     ("全部类型", ""),
-    "机关",
-    "国企",
-    "乡镇",
-    "市级",
+    *PROFILE_NAMES,
 ]
 _ALL_YEARS = ("全部年度", "")
 _READING = "kb-reading"
