@@ -10,7 +10,7 @@ from app.core.quantity import QuantityKind
 from app.language.disguise import unmask
 from app.language.ledger.entries import LedgerEntry
 from app.language.ledger.reader import read_ledger
-from app.language.near_duplicates import read_prints
+from app.language.similarity.near_duplicates import read_prints
 from app.language.structure.outline import Outline
 from app.language.view import TextView
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from app.checking.parts import PartState
     from app.checking.support import Support
     from app.core.ledger import LedgerRow
-    from app.language.near_duplicates import KnownPrint
     from app.language.sensitive import Sensitive
+    from app.language.similarity.near_duplicates import KnownPrint
     from app.report.profile import Profile
 
 

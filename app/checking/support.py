@@ -11,7 +11,7 @@ from app.core.finding import PartStatus
 from app.core.quantity import QuantityKind
 from app.evidence.compare import Figure, is_like, same_unit
 from app.evidence.derive import is_derived, is_rounded
-from app.evidence.ground import Judgement, SentenceReader, own_counts, reader_of
+from app.evidence.sentence import Judgement, SentenceReader, own_counts, reader_of
 from app.evidence.sheet import MOST_ASKED, Entry, evidence_of, read_date
 from app.language.claims import Complaint, Kind, claim_complaints, quoted_complaints
 from app.language.term_index import numbers_of

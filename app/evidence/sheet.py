@@ -5,24 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 from app.core.facts import Fact, FactSheet
 from app.core.quantity import Quantity, QuantityKind
 from app.evidence.compare import Figure, figures_of
 from app.language.claims import HeldClaims
 from app.language.held import HeldTexts, bare
+from app.language.kept import kept
 from app.language.numbers.quantities import read_quantities
 from app.language.remember import remembered
 from app.language.term_index import TermIndex, bits_of, numbers_of
 from app.language.terms import remaining_terms
-
-if TYPE_CHECKING:
-    pass
-from app.language.kept import kept
-
-if TYPE_CHECKING:
-    from app.evidence.ground import SentenceReader
 
 MATCHED_KINDS = frozenset(
     {
@@ -119,8 +113,8 @@ class Evidence:
         return {}
 
     @cached_property
-    def readers(self) -> "dict[str, SentenceReader]":
-        """The sentences that have been read against it."""
+    def read(self) -> dict[str, Any]:
+        """What reads a sentence against it, for each that has been read."""
         return {}
 
     @cached_property

@@ -17,7 +17,7 @@ from app.core.faults import refused
 from app.core.files import write_private
 from app.language.names.places import distinctive_names
 from app.language.names.unit import short_names_of
-from app.language.near_duplicates import SKETCH_SIZE, KnownPrint, read_prints
+from app.language.similarity.near_duplicates import SKETCH_SIZE, KnownPrint, read_prints
 
 FILE = "units.json"
 SCHEMA_VERSION = 1

@@ -6,12 +6,12 @@ from app.core.errors import InputError
 from app.drafting.plan.edit import clean_title
 from app.workspace.plan import lay_out
 from app.workspace.store import DeskStore
-from app.workspace.types import LEFT_OUT, DeskFact
+from app.workspace.types import DOUBT, LEFT_OUT, STALE, DeskFact, Outline
 from app.workspace.view import view_of
 
 
 class OutlineDesk:
-    """The part of the desk that works on the outline."""
+    """The part of the desk that works on the outline, and carries it into another year."""
 
     def __init__(self, store: DeskStore) -> None:
         self.store = store
@@ -89,3 +89,36 @@ class OutlineDesk:
             return [replace(f, part=key) if f.part == LEFT_OUT + key else f for f in facts]
 
         self.store.change_facts(owner, name, change, outline=replace(outline, removed=removed))
+
+    # --- another year ----------------------------------------------------------------------
+
+    def next_year(self, owner: str, name: str) -> str:
+        """A new draft for the year after: this report as last year's, its facts to be renewed."""
+        view = view_of(self.store.load(owner, name))
+        draft = view.draft
+        year = draft.year.strip()
+        following = str(int(year) + 1) if year.isascii() and year.isdigit() else ""
+        outline = Outline(draft.outline.order, draft.outline.titles, draft.outline.own)
+        new = self.store.create(
+            owner,
+            unit=draft.unit,
+            year=following,
+            unit_type=draft.unit_type,
+            length=draft.length,
+            mode=draft.mode,
+            outline=outline,
+            title=draft.title.replace(year, following) if year and following else draft.title,
+            previous_name=f"{draft.shown_title}（上一年）" if view.text else draft.previous_name,
+            previous_text=view.text or draft.previous_text,
+        )
+        facts = [
+            replace(
+                f,
+                part=f.part if f.part == LEFT_OUT else f.part.removeprefix(LEFT_OUT),
+                mark=DOUBT if f.mark == DOUBT else STALE,
+            )
+            for f in draft.facts
+            if f.text.strip()
+        ]
+        self.store.set_facts(owner, new, facts)
+        return new

@@ -21,13 +21,9 @@ from app.workspace.outline import OutlineDesk
 from app.workspace.plan import lay_out, only, sheet_of
 from app.workspace.store import DeskStore
 from app.workspace.types import (
-    DOUBT,
-    LEFT_OUT,
-    STALE,
     DeskDraft,
     DeskSection,
     DeskVersion,
-    Outline,
 )
 from app.workspace.view import (
     Check,
@@ -341,39 +337,6 @@ class Desk(OutlineDesk):
         title = find_section(view_of(self.store.load(owner, name)), key).title
         version = replace(found, origin=f"恢复：{found.origin}", at="")
         self.store.add_version(owner, name, DeskSection(key, title, version))
-
-    # --- another year ----------------------------------------------------------------------
-
-    def next_year(self, owner: str, name: str) -> str:
-        """A new draft for the year after: this report as last year's, its facts to be renewed."""
-        view = view_of(self.store.load(owner, name))
-        draft = view.draft
-        year = draft.year.strip()
-        following = str(int(year) + 1) if year.isascii() and year.isdigit() else ""
-        outline = Outline(draft.outline.order, draft.outline.titles, draft.outline.own)
-        new = self.store.create(
-            owner,
-            unit=draft.unit,
-            year=following,
-            unit_type=draft.unit_type,
-            length=draft.length,
-            mode=draft.mode,
-            outline=outline,
-            title=draft.title.replace(year, following) if year and following else draft.title,
-            previous_name=f"{draft.shown_title}（上一年）" if view.text else draft.previous_name,
-            previous_text=view.text or draft.previous_text,
-        )
-        facts = [
-            replace(
-                f,
-                part=f.part if f.part == LEFT_OUT else f.part.removeprefix(LEFT_OUT),
-                mark=DOUBT if f.mark == DOUBT else STALE,
-            )
-            for f in draft.facts
-            if f.text.strip()
-        ]
-        self.store.set_facts(owner, new, facts)
-        return new
 
 
 @dataclass(frozen=True, slots=True)

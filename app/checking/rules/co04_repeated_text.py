@@ -19,7 +19,7 @@ from app.checking.context import CheckContext, RuleMeta
 from app.checking.rule import bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Fix, Severity
-from app.language.repeats import doubled
+from app.language.similarity.repeats import doubled
 
 META = RuleMeta(
     code="CO04",
@@ -90,7 +90,7 @@ def _shown(text: str) -> str:
 def _doubled_words(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     text = ctx.text
     for run, length in doubled(text, 2, 8):
-        from app.language.doubling import copies  # noqa: PLC0415  # only with a run to judge
+        from app.language.similarity.doubling import copies  # noqa: PLC0415  # only with a run to judge
 
         for part in _cjk_runs(text, run, length):
             span = copies(text, part, length)
@@ -116,7 +116,7 @@ def _cjk_runs(text: str, run: Span, length: int) -> Iterator[Span]:
 
 def _doubled_particles(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     for match in _PARTICLES.finditer(ctx.text):
-        from app.language.doubling import is_particle_twice  # noqa: PLC0415  # as above
+        from app.language.similarity.doubling import is_particle_twice  # noqa: PLC0415  # as above
 
         particle, span = match[1], Span(*match.span())
         if particle not in params.allow and is_particle_twice(ctx.text, span):
@@ -175,7 +175,7 @@ def _ends_in(first: str, item: str) -> bool:
     most = _LEAD_WORDS if len(item) < _LONG_ITEM else 2 * _LEAD_WORDS
     if not first.endswith(item) or not 1 <= before <= most:
         return False
-    from app.language.doubling import is_edge  # noqa: PLC0415  # as above
+    from app.language.similarity.doubling import is_edge  # noqa: PLC0415  # as above
 
     return is_edge(first, before)
 

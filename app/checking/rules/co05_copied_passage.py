@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from app.checking.context import CheckContext, KnownText, RuleMeta
 from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
-from app.language.near_duplicates import Copy, CopyFinder, KnownPrint, as_known, read_prints
+from app.language.similarity.near_duplicates import (
+    Copy,
+    CopyFinder,
+    KnownPrint,
+    as_known,
+    read_prints,
+)
 
 META = RuleMeta(
     code="CO05",

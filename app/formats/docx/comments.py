@@ -20,6 +20,7 @@ from app.core.document import BlockKind, Document, Span
 from app.core.errors import ExportError
 from app.core.finding import Finding
 from app.formats.docx.anchors import Anchor, Locator, PartRuns
+from app.formats.docx.marks import AUTHOR, INITIALS, comment_element, has_paragraph, put_mark
 from app.formats.docx.old_comments import find_old, remove_old
 from app.formats.docx.plain import plain_docx
 from app.formats.docx.xml import W
@@ -27,8 +28,6 @@ from app.formats.limits import current_limits
 from app.formats.package import Package, damage_as_input_error
 from app.formats.results.labels import fix_label
 
-AUTHOR = "平安核查"
-_INITIALS = "核查"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
@@ -50,7 +49,6 @@ _PLACES = {
 _COMPANIONS = ("commentsExtended", "commentsIds", "commentsExtensible")
 _MOST_RELATED = 3
 _LONGEST = 200
-_SMALL = "16"  # half points: the mark must not make its line higher
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,7 @@ class _Writer:
         unplaced: list[Finding] = []
         for finding in sorted(findings, key=lambda f: (f.span, -f.severity.rank, f.rule)):
             anchor = locator.anchor(finding.span)
-            if anchor is None or not _has_paragraph(runs[anchor.part], anchor):
+            if anchor is None or not has_paragraph(runs[anchor.part], anchor):
                 unplaced.append(finding)
             else:
                 placed.append((finding, anchor))
@@ -183,7 +181,7 @@ class _Writer:
                 self._part(member).root,
                 self._companions(main),
                 author=AUTHOR,
-                initials=_INITIALS,
+                initials=INITIALS,
             )
         ]
 
@@ -197,8 +195,8 @@ class _Writer:
         first = _next_id([comments.root, *(r.root for r in runs.values())])
         for number, (finding, anchor) in enumerate(placed, first):
             lines = comment_lines(finding, self.document, is_exact=anchor.is_exact)
-            comments.root.append(_comment_element(comments.root, number, lines, self.now))
-            _mark(runs[anchor.part], anchor, str(number))
+            comments.root.append(comment_element(comments.root, number, lines, self.now))
+            put_mark(runs[anchor.part], anchor, str(number))
 
     # --- the package ---------------------------------------------------------------------
 
@@ -321,82 +319,3 @@ def _next_id(roots: Iterable[etree._Element]) -> int:
     tags = [W + n for n in ("comment", "commentRangeStart", "commentRangeEnd", "commentReference")]
     used = [e.get(W + "id", "") for root in roots for e in root.iter(*tags)]
     return max((int(i) for i in used if i.isascii() and i.isdigit()), default=-1) + 1
-
-
-# --- the marks ---------------------------------------------------------------------------
-
-
-def _top(element: etree._Element) -> etree._Element:
-    """The ancestor that is a child of the paragraph: behind it the reference does no harm."""
-    for above in element.iterancestors():
-        if above.tag == W + "p":
-            break
-        element = above
-    return element
-
-
-def _has_paragraph(runs: PartRuns, anchor: Anchor) -> bool:
-    for point in (anchor.start, anchor.end):
-        element = runs.holder(point.run)
-        element = runs.runs[point.run] if element is None else element
-        if not any(above.tag == W + "p" for above in element.iterancestors()):
-            return False
-    return True
-
-
-def _mark(runs: PartRuns, anchor: Anchor, number: str) -> None:
-    make = runs.root.makeelement
-    start, end = make(W + "commentRangeStart"), make(W + "commentRangeEnd")
-    reference = make(W + "r")
-    properties = etree.SubElement(reference, W + "rPr")
-    for name in ("sz", "szCs"):
-        etree.SubElement(properties, W + name).set(W + "val", _SMALL)
-    etree.SubElement(reference, W + "commentReference").set(W + "id", number)
-    for mark in (start, end):
-        mark.set(W + "id", number)
-    first, is_behind = runs.before(anchor.start)
-    if anchor.start == anchor.end and runs.holder(anchor.start.run) is None:
-        if is_behind:
-            _add_behind(first, (start, end, reference))
-        else:
-            for mark in (start, end, reference):
-                first.addprevious(mark)
-        return
-    first.addprevious(start)
-    last = runs.last(anchor.end)
-    _add_behind(last, (end,))
-    top = _top(last)
-    _add_behind(end if top is last else top, (reference,))
-
-
-def _add_behind(element: etree._Element, marks: Iterable[etree._Element]) -> None:
-    for mark in marks:
-        tail, element.tail = element.tail, None
-        element.addnext(mark)
-        mark.tail = tail
-        element = mark
-
-
-def _comment_element(
-    root: etree._Element, number: int, lines: Sequence[str], now: datetime
-) -> etree._Element:
-    comment = root.makeelement(W + "comment")
-    comment.set(W + "id", str(number))
-    comment.set(W + "author", AUTHOR)
-    comment.set(W + "date", now.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    comment.set(W + "initials", _INITIALS)
-    for position, line in enumerate(lines):
-        paragraph = etree.SubElement(comment, W + "p")
-        if position == 0:
-            mark = etree.SubElement(paragraph, W + "r")
-            etree.SubElement(mark, W + "annotationRef")
-        run = etree.SubElement(paragraph, W + "r")
-        properties = etree.SubElement(run, W + "rPr")
-        fonts = etree.SubElement(properties, W + "rFonts")
-        fonts.set(W + "hint", "eastAsia")
-        if position == 0:
-            etree.SubElement(properties, W + "b")
-        for name in ("sz", "szCs"):
-            etree.SubElement(properties, W + name).set(W + "val", "20")
-        etree.SubElement(run, W + "t").text = line
-    return comment

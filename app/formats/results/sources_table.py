@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.draft import Draft, DraftSection
 from app.core.facts import FactSheet
-from app.evidence.ground import own_counts, reader_of
+from app.evidence.sentence import own_counts, reader_of
 from app.evidence.sheet import Evidence
 from app.formats.results.check.xlsx import safe_cell
 from app.language.numbers.numerals import ordinal

@@ -14,7 +14,8 @@ import pytest
 from app.core.document import Document, Span
 from app.core.finding import Finding, Fix, Related, Severity
 from app.formats import read_bytes
-from app.formats.docx.comments import AUTHOR, annotate
+from app.formats.docx.comments import annotate
+from app.formats.docx.marks import AUTHOR
 from app.formats.legacy import find_soffice
 from app.services.checking import Checker
 from tests.formats.docx.word_files import (

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.language.repeats import doubled
+from app.language.similarity.repeats import doubled
 
 
 @given(st.text(alphabet="甲乙丙 \n𠮷", max_size=60))

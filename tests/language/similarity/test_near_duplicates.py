@@ -1,7 +1,13 @@
 import random
 import time
 
-from app.language.near_duplicates import CopyFinder, KnownPrint, as_known, mask_wording, read_prints
+from app.language.similarity.near_duplicates import (
+    CopyFinder,
+    KnownPrint,
+    as_known,
+    mask_wording,
+    read_prints,
+)
 from tests.timing import allowed
 
 PARAGRAPH = (

@@ -1,0 +1,1 @@
+"""How alike texts are: copied paragraphs, and what is said twice."""
