@@ -48,6 +48,7 @@ _LIVED = re.compile(
     r"|[一-鿿](?:[A-Za-z0-9一二三四五六]{1,2}[期区])?\d{1,3}[-－—–]\d{1,2}[-－—–]\d{3,4}(?!\d)"
 )
 _LEAD = 24
+_DWELLING = re.compile("单元|家属|老宿舍|公寓")
 _COMMITTEE = re.compile("[村居]委会(?=[^，。；]{1,8}[组队社屯])")
 _HEAD = re.compile(r"[一-鿿A-Za-z0-9]{0,12}\Z")
 _SET_UP = re.compile(r"[，,]?(?:设立|建立|设置|设有|设|建|办公|挂牌|召开|成立|开展|会议室|调解室)")
@@ -99,8 +100,10 @@ def _lives(text: str, match: re.Match[str]) -> bool:
 def _is_office(text: str, match: re.Match[str]) -> bool:
     if _lives(text, match):
         return False
+    told = _COMMITTEE.sub("", _lead(text, match) + match.group())
     return (
-        words().offices.search(_COMMITTEE.sub("", _lead(text, match) + match.group())) is not None
+        words().offices.search(told) is not None
+        or (words().buildings.search(told) is not None and not _DWELLING.search(told))
         or _SET_UP.match(text, match.end()) is not None
     )
 

@@ -21,6 +21,8 @@ def _any(words: str) -> str:
 _O, _C = "[（(【\\[〔〖「『《<{※]", "[）)】\\]〕〗」』》>}※]"
 _LEVEL = _any("绝密 机密 秘密")
 _OWN = _any("警务工作秘密 工作秘密")
+_TRADE = _any("核心商密 普通商密 商密 核心商业秘密 普通商业秘密 商业秘密 企业秘密 内部秘密 涉密")
+_CLASSED = _any("核心商密 普通商密 核心商业秘密 普通商业秘密")
 _UNTIL = "长期 启用前 启封前 解密前"
 _SPAN = rf"(?:(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}}){_B}{_any('年 个月')}|{_any(_UNTIL)})"
 _STAR = rf"(?:[★☆◆▲●※]|[*＊](?={_B}(?:\d|长|$)))"
@@ -46,10 +48,12 @@ _SECRECY = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_LEVEL}{_B}(?:级{_B})?{_STAR}{_B}{_SPAN}?",
-        rf"{_STAR}{_B}{_LEVEL}级?",
+        rf"{_STAR}{_B}(?:{_LEVEL}级?|{_TRADE})",
+        rf"{_TRADE}{_B}(?:[A-Ca-c一二三]?{_B}级)?{_B}{_STAR}{_B}{_SPAN}?",
+        rf"{_CLASSED}{_B}[·•・/—-]?{_B}{_SPAN}",
         rf"{_LEVEL}{_B}(?:级{_B})?(?:[·•・/\\—_@-]{{1,2}}{_B})?{_SPAN}",
-        rf"{_RANK}{_B}(?:[:：]|为|是|定为|[（(])?{_B}{_LEVEL}",
-        rf"{_O}{_B}(?:{_LEVEL}|{_OWN})(?:{_B}{_KIND})?(?:{_B}[，,、·:：]?{_B}(?:{_SPAN}|{_URGENCY}"
+        rf"{_RANK}{_B}(?:[:：]|为|是|定为|[（(])?{_B}(?:{_LEVEL}|{_TRADE})",
+        rf"{_O}{_B}(?:{_LEVEL}|{_OWN}|{_TRADE})(?:{_B}{_KIND})?(?:{_B}[，,、·:：]?{_B}(?:{_SPAN}|{_URGENCY}"
         rf"|保密期限[^（）()\n]{{0,10}}|{_GUARDED}))?{_B}{_C}",
         rf"{_DOCUMENT}[^，。；\n]{{0,8}}?(?:为|属于?|系|是|含|涉及|标注为)[^，。；\n]{{0,6}}?{_LEVEL}级?",
         rf"{_any('保密期限')}{_B}[:：为是]?{_B}{_SPAN}",
@@ -57,7 +61,7 @@ _SECRECY = tuple(
 )
 _ALONE = re.compile(
     rf"[^\S\n]{{0,40}}[*_#]{{0,2}}(?P<mark>(?:(?:份号[:：]?)?{_B}\d{{3,8}}{_B})?(?:{_URGENCY}{_B})?{_O}?{_B}"
-    rf"(?:{_LEVEL}|{_OWN})(?:{_B}{_KIND})?{_B}{_C}?(?:{_B}[，,、·]?{_B}(?:{_URGENCY}|{_KEEP}|{_SPAN}))?"
+    rf"(?:{_LEVEL}|{_OWN}|{_CLASSED})(?:{_B}{_KIND})?{_B}{_C}?(?:{_B}[，,、·]?{_B}(?:{_URGENCY}|{_KEEP}|{_SPAN}))?"
     r"[!！。]?)[*_#]{0,2}[^\S\n]{0,40}"
 )
 _TAIL = re.compile(rf"(?<=[^\S\n])(?P<mark>{_LEVEL}(?:{_B}(?:级|件))?)[^\S\n]{{0,40}}\Z")

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from app.core.document import Span
 from app.language.sensitive.kinds import Kind, Sensitive
-from app.language.sensitive.view import SEPARATORS, View
+from app.language.sensitive.view import NUMERALS, SEPARATORS, View
 from app.language.sensitive.words import words
 
 _GROUP = re.compile(r"[0-9]+(?:[Xx×](?![0-9A-Za-z]))?")
@@ -30,7 +30,17 @@ _AREA = re.compile(r"0(?:10|2\d|[3-9]\d{2})")
 _LANDLINE = re.compile(r"(?:0(?:10|2\d)[2-8]\d{7}|0[3-9]\d{2}[2-8]\d{6,7})")
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
 _HOME_TELEPHONE = re.compile(
-    r"(?:座机|宅电|(?:家庭|家里|家中|住宅)电话)(?:号码?)?[:：是为\s]{0,3}\Z"
+    r"(?:座机|宅电|固话|[自住]?[家宅][里中庭]?(?:的|固定)?电话)(?:号码?)?[:：是为\s（(]{0,3}\Z"
+)
+_NUMERAL = f"{NUMERALS}(?:[{SEPARATORS}]{{0,2}}{NUMERALS})"
+#: A number told in two parts: 区号零八三八，号码 2 2 0 3 4 1 7.
+_TOLD_AREA = re.compile(
+    rf"区号[:：是为]?\s?(?P<area>{_NUMERAL}{{2,3}})[，,、;；\s]{{0,2}}"
+    rf"(?:[电座][话机]|固话|本机|后面)?(?:号码?)?[:：是为]?\s?(?P<local>{_NUMERAL}{{6,7}})"
+)
+#: Between the telephones of one office: 总机0731-82212567、82212644（传真）.
+_NUMBERS_BEFORE = re.compile(
+    r"(?:[0-9][0-9()（） \u3000—-]{2,}(?:传真)?[)）]?[、，,;； \u3000/和或及]{0,3}(?:传真)?[:：]?)+\Z"
 )
 _PROVINCES = frozenset(
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 "
@@ -70,6 +80,10 @@ def read_numbers(view: View) -> Iterator[Sensitive]:
             groups = []
         groups.append(match)
     yield from _read_run(text, groups)
+    for told in _TOLD_AREA.finditer(view.text):
+        place = Span(*told.span("local"))
+        if not _is_of_office(view.text, told.start()):
+            yield Sensitive(Kind.LANDLINE, place, f"…{place.of(view.text)[-2:]}")
 
 
 def _read_run(text: str, groups: Sequence[re.Match[str]]) -> Iterator[Sensitive]:
@@ -205,7 +219,7 @@ def _is_landline(text: str, item: _Candidate) -> bool:
     if item.is_broken or not (is_form or _LOCAL.fullmatch(digits)):
         return False
     start = item.span.start
-    if _is_of_office(text, start) or _is_amount(text, item):
+    if _is_of_office(text, start, item.span.end) or _is_amount(text, item):
         return False
     if not is_form:
         return _HOME_TELEPHONE.search(text[max(0, start - 12) : start]) is not None
@@ -215,16 +229,26 @@ def _is_landline(text: str, item: _Candidate) -> bool:
     return (has_area or len(item.shape) == 1) and not _is_other(text, item)
 
 
-def _is_of_office(text: str, start: int) -> bool:
-    """True where the line names an office, or whoever fills in the form, before the number."""
+def _is_of_office(text: str, start: int, end: int | None = None) -> bool:
+    """True where the line names an office, or whoever fills in the form, before the number.
+
+    What is said of a number holds for those that follow it in a row.
+    """
+    told = words()
     line = text[max(text.rfind("\n", 0, start) + 1, start - _LINE) : start]
-    return words().is_public(text, start) or words().desks.search(line) is not None
+    lead = _NUMBERS_BEFORE.sub("", line)
+    return (
+        told.is_public(text, start - len(line) + len(lead))
+        or told.desks.search(line) is not None
+        or told.owners.search(lead) is not None
+        or (end is not None and told.lines.match(text[end : end + 8].lstrip("（( ")) is not None)
+    )
 
 
 def _is_extension(text: str, item: _Candidate) -> bool:
     """A landline with an extension behind it."""
     start = item.span.start
-    if _is_of_office(text, start):
+    if _is_of_office(text, start, item.span.end):
         return False
     number = re.split("转|分机", item.span.of(text))[0]
     digits = re.sub(r"\D", "", number)

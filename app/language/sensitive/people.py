@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from app.core.document import Span
-from app.language.segmentation import is_apart
+from app.language.segmentation import is_apart, look_up
 from app.language.sensitive.kinds import Kind, Sensitive
-from app.language.sensitive.names import is_common, is_end, is_linked, is_name, surname_length
+from app.language.sensitive.names import is_common, is_end, is_linked, is_name, reads_as_name, surname_length
 from app.language.sensitive.strangers import read_strangers
 from app.language.sensitive.view import View
 from app.language.sensitive.words import SensitiveWords, words
@@ -38,7 +38,12 @@ _STARTS = frozenset("的到访对将向与和为被由把经让给同劝请帮�
 _ETC = re.compile(r"等(?:\d{1,4}|[一二三四五六七八九十两数几]{1,3})[余多]?[人名位户]")
 _COUNTED = re.compile(r"(?:\d{1,2}|[一二三两])[名人位][（(：:]")
 _NICKNAMED = re.compile(rf"[{_HAN}]{{1,5}}[（(]")  # 独居老人仇奶奶（仇金凤）
-_DESCRIBED = re.compile(rf"[{_HAN}]{{0,3}}?[系是为](?P<what>[{_HAN}]{{4,16}})")
+_BYNAME = re.compile(rf"[:：“\"「（(是为叫即]?(?P<name>阿[{_HAN}])")
+_BYNAMED = re.compile(
+    r"(?:绰号|外号|人称|诨名|诨号|花名|小名|乳名|别名|网名|化名)(?:叫做?|是|为)?[:：]?"
+    rf"(?:[“\"「‘'](?P<quoted>[{_HAN}A-Za-z0-9]{{1,6}})[”\"」’']|(?P<plain>[{_HAN}]{{2,3}})(?=[，,。；;、）)]))"
+)
+_DESCRIBED = re.compile(rf"[{_HAN}]{{0,3}}?[系是为](?P<what>[{_HAN}0-9]{{4,16}})")
 _CLAUSE_END = re.compile(r"[和与，。；、,;（）()\s]|\Z")
 _SENTENCE = 48
 _REACH = 8
@@ -57,6 +62,8 @@ def read_people(view: View) -> Iterator[Sensitive]:
         yield _name(text, span)
     for match in (*_FORM.finditer(text), *_UNMASKED.finditer(text)):
         yield from _listed(text, match.end(), told, is_set_off=True)
+    for match in _BYNAMED.finditer(text):
+        yield _name(text, Span(*match.span(match.lastgroup or 0)))
     yield from _called(text, told)
     yield from _told_of(text, told)
 
@@ -126,6 +133,10 @@ def _behind(text: str, place: int, told: SensitiveWords) -> Iterator[Sensitive]:
         lead = _LEAD_IN.match(text, start)
         is_set_off = lead is not None and lead["told"] is not None
         yield from _listed(text, lead.end() if lead else start, told, is_set_off=is_set_off)
+    if byname := _BYNAME.match(text, place):
+        span = Span(*byname.span("name"))
+        if is_end(text, span.end, told) and not look_up(span.of(text)).count:
+            yield _name(text, span)
     if nick := _NICKNAMED.match(text, place):
         yield from _listed(text, nick.end(), told, is_set_off=False)
     if described := _DESCRIBED.match(text, place):
@@ -174,9 +185,10 @@ def _beginning_at(text: str, start: int, told: SensitiveWords, *, is_set_off: bo
             return None
         if family == 1 and not is_set_off and is_linked(text, start, told):
             return None
-        if is_end(text, end, told) and is_name(
+        is_such = is_end(text, end, told) and is_name(
             text[start:end], family, told, is_set_off=is_set_off
-        ):
+        )
+        if is_such and (is_set_off or reads_as_name(text, Span(start, end))):
             return Span(start, end)
     return None
 

@@ -9,6 +9,7 @@ from app.language.lexicons import any_of, load_lexicon
 
 _LEAD = 16  # characters before a piece that may say what it is
 _TAIL = 10
+_STOP = re.compile("[。；，\n]")
 _FILLERS = "（( 号因私公普通务的为是"  # 持E12345678号因私护照
 
 
@@ -29,6 +30,9 @@ class SensitiveWords:
     public: re.Pattern[str]
     offices: re.Pattern[str]
     desks: re.Pattern[str]
+    owners: re.Pattern[str]
+    buildings: re.Pattern[str]
+    lines: re.Pattern[str]
     messengers: re.Pattern[str]
     plights: re.Pattern[str]
     honours: re.Pattern[str]
@@ -61,14 +65,22 @@ class SensitiveWords:
 
 
 def _before(text: str, start: int) -> str:
-    """The end of the clause before a place."""
-    lead = text[max(0, start - _LEAD) : start]
-    return re.split("[。；，\n]", lead)[-1]
+    """The end of the clause before a place; at the head of a line that of the line above."""
+    lead = text[max(0, start - _LEAD) : start].rstrip(" \u3000\n")
+    return _STOP.split(lead)[-1]
 
 
 def _spaced(told: list[str]) -> str:
     """A pattern for any of the words, a blank between their characters or none."""
     return "|".join("[ \u3000]?".join(map(re.escape, w)) for w in sorted(told, key=len)[::-1])
+
+
+def _line_of(owners: str, telephones: str) -> str:
+    """A pattern for what owns a telephone and the word for it: 保卫科电话（, 运营部：."""
+    return (
+        rf"(?:{any_of(owners.split())})(?:[（(][^（）()\n]{{1,8}}[）)])?"
+        rf"(?:{any_of(telephones.split())}){{0,3}}[ \u3000\t:：（(｜|—-]{{0,4}}\Z"
+    )
 
 
 def _chars(value: str) -> frozenset[str]:
@@ -90,6 +102,9 @@ def _read(data: Any) -> SensitiveWords:
         public=re.compile(any_of(data["public"].split())),
         offices=re.compile(any_of(data["offices"].split())),
         desks=re.compile(any_of(data["desks"].split())),
+        owners=re.compile(_line_of(data["owners"], data["telephones"])),
+        buildings=re.compile(any_of(data["buildings"].split())),
+        lines=re.compile(any_of(data["lines"].split())),
         messengers=re.compile(_spaced(data["messengers"].split())),
         plights=re.compile(any_of(data["plights"].split())),
         honours=re.compile(any_of(data["honours"].split())),
