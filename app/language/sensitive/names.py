@@ -5,8 +5,9 @@ from app.language.segmentation import gain, look_up
 from app.language.sensitive.words import SensitiveWords
 
 _MASKS = frozenset("某姓×xXＸ*＊○〇□■")
-_LINKS = frozenset("和之以为其一二三四五六七八九十有来如能可在从则得社工中会室站点班部科员者率费期权法量急制式性化")
-_GAIN = 1.5  # logarithm; of 400 names, those below are words of the dictionary
+_LINKS = frozenset("和之以为其一二三四五六七八九十有来如能可在从则得社工中")
+_GAIN = 3.0  # logarithm; of 400 names, those below are words of the dictionary
+_USUAL = 100  # times met where the dictionary was made: 温泉, as against 江波
 _BEHIND_PEOPLE = frozenset("等系因称由于与和向在被对将把为多未已又再昨今目现之的")
 _LINKED = 150  # times met where the dictionary was made
 
@@ -43,6 +44,8 @@ def is_name(name: str, family: int, told: SensitiveWords, *, is_set_off: bool) -
         return False
     if name.startswith(told.not_names) or given in told.titles:
         return False
+    if len(name) > 2 and not is_set_off and (given[-1] in told.tails or given[-1] == name[0]):
+        return False
     are_usual = all(c in told.given for c in given)
     if family == 2:
         return True
@@ -65,8 +68,9 @@ def reads_as_name(text: str, span: Span) -> bool:
     if not "一" <= follows <= "鿿" or follows in _BEHIND_PEOPLE:
         return True
     name = span.of(text)
-    is_short = len(name) == 2 and look_up(name).count > 0
-    return not is_short and (look_up(name).count > 0 or gain(text, span, name, known=name) > _GAIN)
+    if count := look_up(name).count:
+        return len(name) > 2 or count < _USUAL
+    return gain(text, span, name, known=name) > _GAIN
 
 
 def is_common(word: str) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from app.core.document import Span
 from app.language.sensitive.kinds import Kind, Sensitive
 from app.language.sensitive.view import NUMERALS, SEPARATORS, View
-from app.language.sensitive.words import words
+from app.language.sensitive.words import SensitiveWords, words
 
 _GROUP = re.compile(r"[0-9]+(?:[Xx×](?![0-9A-Za-z]))?")
 _GAP = re.compile(rf"[{SEPARATORS}]{{1,3}}|[ \u3000]{{0,2}}\n[ \u3000]{{0,2}}|转|[ -]?分机[ :：]?")
@@ -39,6 +39,7 @@ _TOLD_AREA = re.compile(
     rf"(?:[电座][话机]|固话|本机|后面)?(?:号码?)?[:：是为]?\s?(?P<local>{_NUMERAL}{{6,7}})"
 )
 #: Between the telephones of one office: 总机0731-82212567、82212644（传真）.
+_BRACKET = re.compile("[ \u3000]?[（(](?P<aside>[^（）()\n]{1,20})[）)]")
 _NUMBERS_BEFORE = re.compile(
     r"(?:[0-9][0-9()（） \u3000—-]{2,}(?:传真)?[)）]?[、，,;； \u3000/和或及]{0,3}(?:传真)?[:：]?)+\Z"
 )
@@ -162,6 +163,8 @@ def _is_id(text: str, item: _Candidate) -> bool:
         return has_cue and is_id_form(digits[:18])
     if len(digits) == 15:
         is_form = digits[:2] in _PROVINCES and _OLD_ID.fullmatch(digits) is not None
+        if words().is_labelled(text, start):
+            return False
         return is_form and (has_cue or (len(item.shape) == 1 and not _is_other(text, item)))
     if is_id_form(digits) and (has_cue or is_id_number(digits)):
         return True
@@ -235,13 +238,25 @@ def _is_of_office(text: str, start: int, end: int | None = None) -> bool:
     What is said of a number holds for those that follow it in a row.
     """
     told = words()
+    if _HOME_TELEPHONE.search(text, max(0, start - 12), start):
+        return False
     line = text[max(text.rfind("\n", 0, start) + 1, start - _LINE) : start]
     lead = _NUMBERS_BEFORE.sub("", line)
     return (
-        told.is_public(text, start - len(line) + len(lead))
+        any(told.is_public(text, start - len(line) + len(before)) for before in (line, lead))
+        or any(told.owners.search(before) for before in (line, lead))
         or told.desks.search(line) is not None
-        or told.owners.search(lead) is not None
-        or (end is not None and told.lines.match(text[end : end + 8].lstrip("（( ")) is not None)
+        or (end is not None and _is_told_behind(text, end, told))
+    )
+
+
+def _is_told_behind(text: str, end: int, told: SensitiveWords) -> bool:
+    """True for 0731-82212567（传真）, 0717-6445218（县交通局执法大队）, …地址：滨江路8号 邮编：443000."""
+    behind = re.split("[。；\n]", text[end : end + _LINE])[0]
+    aside = _BRACKET.match(behind)
+    return told.lines.search(aside["aside"] if aside else behind) is not None or (
+        aside is not None
+        and (told.desks.search(aside["aside"]) or told.owners.search(aside["aside"])) is not None
     )
 
 

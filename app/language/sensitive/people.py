@@ -40,7 +40,7 @@ _COUNTED = re.compile(r"(?:\d{1,2}|[一二三两])[名人位][（(：:]")
 _NICKNAMED = re.compile(rf"[{_HAN}]{{1,5}}[（(]")  # 独居老人仇奶奶（仇金凤）
 _BYNAME = re.compile(rf"[:：“\"「（(是为叫即]?(?P<name>阿[{_HAN}])")
 _BYNAMED = re.compile(
-    r"(?:绰号|外号|人称|诨名|诨号|花名|小名|乳名|别名|网名|化名)(?:叫做?|是|为)?[:：]?"
+    r"(?:绰号|外号|人称|诨名|诨号|花名|小名|乳名|别名|网名)(?:叫做?|是|为)?[:：]?"
     rf"(?:[“\"「‘'](?P<quoted>[{_HAN}A-Za-z0-9]{{1,6}})[”\"」’']|(?P<plain>[{_HAN}]{{2,3}})(?=[，,。；;、）)]))"
 )
 _DESCRIBED = re.compile(rf"[{_HAN}]{{0,3}}?[系是为](?P<what>[{_HAN}0-9]{{4,16}})")
@@ -56,7 +56,7 @@ def read_people(view: View) -> Iterator[Sensitive]:
     told = words()
     for match in told.roles.finditer(text):
         found = (*_behind(text, match.end(), told), *_before(text, match.start(), told))
-        if found and _is_role(text, match):
+        if found and _is_role(text, match) and not _is_honoured(text, match, told):
             yield from found
     for span in read_strangers(text):
         yield _name(text, span)
@@ -109,6 +109,16 @@ def _is_role(text: str, match: re.Match[str]) -> bool:
     return is_apart(text[lead : match.end()], Span(match.start() - lead, match.end() - lead))
 
 
+def _is_honoured(text: str, role: re.Match[str], told: SensitiveWords) -> bool:
+    """True for anybody (a villager, a driver) of whom an award is told."""
+    sentence = _sentence(text, role.start())
+    return (
+        role.group() in told.ordinary
+        and told.honours.search(sentence) is not None
+        and told.plights.search(sentence) is None
+    )
+
+
 def _sentence(text: str, place: int) -> str:
     """What stands round a place in its sentence."""
     before = re.split("[。；\n]", text[max(0, place - _SENTENCE) : place])[-1]
@@ -135,7 +145,8 @@ def _behind(text: str, place: int, told: SensitiveWords) -> Iterator[Sensitive]:
         yield from _listed(text, lead.end() if lead else start, told, is_set_off=is_set_off)
     if byname := _BYNAME.match(text, place):
         span = Span(*byname.span("name"))
-        if is_end(text, span.end, told) and not look_up(span.of(text)).count:
+        reaches = (text[span.start : span.end + more] for more in range(3))
+        if is_end(text, span.end, told) and not any(look_up(r).count for r in reaches):
             yield _name(text, span)
     if nick := _NICKNAMED.match(text, place):
         yield from _listed(text, nick.end(), told, is_set_off=False)

@@ -16,6 +16,9 @@ _SENTENCE = re.compile("[^。；\n]+")
 _HAN = re.compile("[一-鿿]")
 _LIST = re.compile("(?:[一-鿿]{2,4}[、和与及]){1,6}\\Z")
 _LINKING = frozenset("得了过之的着")
+_MINORITY = re.compile(
+    "(?<![一-鿿])(?P<first>[一-鿿]{2,6})[·•・‧](?P<last>[一-鿿]{2,7}?)(?=[在因被与和系将向到，。、（等]|$)"
+)
 _REACH = 24
 _WORD = 20  # times met where the dictionary was made
 
@@ -32,9 +35,13 @@ def read_strangers(text: str) -> Iterator[Span]:
 
 
 def _in_sentence(text: str, place: Span, told: SensitiveWords) -> Iterator[Span]:
+    for match in _MINORITY.finditer(text, place.start, place.end):
+        if not any(look_up(part).count for part in (match["first"], match["last"])):
+            yield Span(*match.span())
     done = place.start
     for start in range(place.start, place.end - 1):
-        family = surname_length(text, start, told) if start >= done else 0
+        is_counted = text[start - 1 : start].isdigit()  # 卡3张, 租房5单
+        family = surname_length(text, start, told) if start >= done and not is_counted else 0
         if family and (span := _at(text, start, family, told)):
             yield span
             done = span.end

@@ -41,6 +41,8 @@ class SensitiveWords:
     holders: frozenset[str]
     weak: frozenset[str]
     places: frozenset[str]
+    tails: frozenset[str]
+    ordinary: frozenset[str]
     colleagues: re.Pattern[str]
     title_ends: tuple[str, ...]
     officers: tuple[str, ...]
@@ -79,7 +81,7 @@ def _line_of(owners: str, telephones: str) -> str:
     """A pattern for what owns a telephone and the word for it: 保卫科电话（, 运营部：."""
     return (
         rf"(?:{any_of(owners.split())})(?:[（(][^（）()\n]{{1,8}}[）)])?"
-        rf"(?:{any_of(telephones.split())}){{0,3}}[ \u3000\t:：（(｜|—-]{{0,4}}\Z"
+        rf"(?:{any_of(telephones.split())}){{0,3}}[ \u3000\t:：，,（(｜|—-]{{0,4}}\Z"
     )
 
 
@@ -113,6 +115,8 @@ def _read(data: Any) -> SensitiveWords:
         holders=_chars(data["holders"]),
         weak=_chars(data["weak"]) | _chars(data["linking"]),
         places=_chars(data["places"]),
+        tails=_chars(data["tails"]),
+        ordinary=frozenset(data["ordinary"].split()),
         colleagues=re.compile(any_of(data["colleagues"].split())),
         title_ends=tuple(data["title_ends"].split()),
         followers=re.compile(any_of(data["followers"].split())),
