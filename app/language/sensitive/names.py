@@ -65,12 +65,12 @@ def reads_as_name(text: str, span: Span) -> bool:
     be a word as well: 大学生叫祝贺，.
     """
     follows = text[span.end : span.end + 1]
-    if not "一" <= follows <= "鿿" or follows in _BEHIND_PEOPLE:
-        return True
     name = span.of(text)
+    is_followed = "一" <= follows <= "鿿" and follows not in _BEHIND_PEOPLE
     if count := look_up(name).count:
-        return len(name) > 2 or count < _USUAL
-    return gain(text, span, name, known=name) > _GAIN
+        return not is_followed or len(name) > 2 or count < _USUAL
+    likelier = gain(text, span, name, known=name)
+    return likelier > (_GAIN if is_followed else 0)
 
 
 def is_common(word: str) -> bool:

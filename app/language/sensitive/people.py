@@ -215,7 +215,9 @@ def _ending_at(text: str, end: int, told: SensitiveWords) -> Span | None:
         is_long_enough = 0 < length - family <= 2 and (length < 4 or family == 2)
         if not (is_start and is_long_enough):
             continue
-        if is_name(text[start:end], family, told, is_set_off=False):
+        if is_name(text[start:end], family, told, is_set_off=False) and reads_as_name(
+            text, Span(start, end)
+        ):
             return Span(start, end)
     return None
 
