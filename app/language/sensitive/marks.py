@@ -1,7 +1,7 @@
 """Marks of secrecy and of internal use, as against prose about keeping secrets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from app.core.document import Span
@@ -95,7 +95,8 @@ _RANKED = re.compile(
     rf"(?P<mark>(?:{_LEVEL}{_B}级|工作秘密(?<=[属系为是]....)))"
     rf"(?=[”\"’）)】]?(?:字样(?!的)|[，。；：:！\s]|$))"
 )
-_CLAUSE = re.compile(r"[^，。；：:！!,;\n“”\"（）()【】]+")
+_STOPS = r"，。；：:！!,;\n“”\"（）()【】"
+_THIS = "以下上述这本此该未非没均都一内请"
 _SENTENCE_REACH = 60
 _SENTENCE = re.compile("[，。；、]")
 _PROSE = re.compile(
@@ -122,31 +123,42 @@ def _in_line(text: str, line: Span) -> Iterator[Sensitive]:
         if match := pattern.fullmatch(text, line.start, line.end):
             found.append(_mark(kind, match, "mark"))
     if not found:
-        for patterns, kind in ((_SECRECY, Kind.SECRECY), (_INTERNAL, Kind.INTERNAL)):
-            for pattern in patterns:
-                found += (
-                    _mark(kind, m, 0)
-                    for m in pattern.finditer(text, line.start, line.end)
-                    if _is_mark(text, m, line)
-                )
-        line_text = line.of(text)
-        if not _SENTENCE.search(line_text) and (tail := _TAIL.search(line_text)):
-            place = Span(line.start + tail.start("mark"), line.start + tail.end("mark"))
-            found.append(Sensitive(Kind.SECRECY, place, tail["mark"]))
-        if head := _HEAD.match(text, line.start, line.end):
-            found.append(_mark(Kind.SECRECY, head, "mark"))
-        found += (
-            _mark(Kind.SECRECY, m, "mark")
-            for m in _RANKED.finditer(text, line.start, line.end)
-            if _is_mark(text, m, line) or text.startswith("字样", m.end() + 1)
-        )
+        found += _of_kind(text, line, _INTERNAL, Kind.INTERNAL)
         found += _orders(text, line)
-        found += (_mark(Kind.SECRECY, m, 0) for m in _FOREIGN.finditer(text, line.start, line.end))
+        if "密" in line.of(text):
+            found += _levels(text, line)
+        if "SECRET" in line.of(text) or "CONFIDENTIAL" in line.of(text):
+            found += (
+                _mark(Kind.SECRECY, m, 0) for m in _FOREIGN.finditer(text, line.start, line.end)
+            )
     reached = -1
     for item in sorted(found, key=lambda s: (s.span.start, -s.span.end)):
         if item.span.start >= reached:
             reached = item.span.end
             yield item
+
+
+def _of_kind(
+    text: str, line: Span, patterns: Iterable[re.Pattern[str]], kind: Kind
+) -> Iterator[Sensitive]:
+    for pattern in patterns:
+        for match in pattern.finditer(text, line.start, line.end):
+            if _is_mark(text, match, line):
+                yield _mark(kind, match, 0)
+
+
+def _levels(text: str, line: Span) -> Iterator[Sensitive]:
+    """The marks of secrecy in a line."""
+    yield from _of_kind(text, line, _SECRECY, Kind.SECRECY)
+    line_text = line.of(text)
+    if not _SENTENCE.search(line_text) and (tail := _TAIL.search(line_text)):
+        place = Span(line.start + tail.start("mark"), line.start + tail.end("mark"))
+        yield Sensitive(Kind.SECRECY, place, tail["mark"])
+    if head := _HEAD.match(text, line.start, line.end):
+        yield _mark(Kind.SECRECY, head, "mark")
+    for match in _RANKED.finditer(text, line.start, line.end):
+        if _is_mark(text, match, line) or text.startswith("字样", match.end() + 1):
+            yield _mark(Kind.SECRECY, match, "mark")
 
 
 @lru_cache(maxsize=1)
@@ -176,13 +188,22 @@ def _order() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _clause() -> re.Pattern[str]:
+    """A clause that begins as an order does."""
+    told = words().marks
+    first = {word[0] for name in ("forbid", "after", "only") for word in told[name]}
+    opening = "".join(sorted(first.union(_THIS, "限")))
+    return re.compile(rf"(?:^|(?<=[{_STOPS}]))[^\S\n]{{0,40}}[{opening}][^{_STOPS}]+", re.M)
+
+
+@lru_cache(maxsize=1)
 def _prose() -> re.Pattern[str]:
     return re.compile(any_of(words().marks["prose"]))
 
 
 def _orders(text: str, line: Span) -> Iterator[Sensitive]:
     """Orders for the text itself, not what a report tells of its office's rules."""
-    for clause in _CLAUSE.finditer(text, line.start, line.end):
+    for clause in _clause().finditer(text, line.start, line.end):
         order = _order().fullmatch(text, clause.start(), clause.end())
         if order is None:
             continue

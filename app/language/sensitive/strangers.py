@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from app.core.document import Span
 from app.language.segmentation import is_apart, look_up
-from app.language.sensitive.names import is_end, is_linked, is_name, surname_length
+from app.language.sensitive.names import is_end, is_linked, is_name
 from app.language.sensitive.words import SensitiveWords, words
 
 _SENTENCE = re.compile("[^。；\n]+")
@@ -38,13 +38,14 @@ def _in_sentence(text: str, place: Span, told: SensitiveWords) -> Iterator[Span]
     for match in _MINORITY.finditer(text, place.start, place.end):
         if not any(look_up(part).count for part in (match["first"], match["last"])):
             yield Span(*match.span())
-    done = place.start
-    for start in range(place.start, place.end - 1):
-        is_counted = text[start - 1 : start].isdigit()  # 卡3张, 租房5单
-        family = surname_length(text, start, told) if start >= done and not is_counted else 0
-        if family and (span := _at(text, start, family, told)):
+    start = place.start
+    while family := told.surname.search(text, start, place.end):
+        start = family.start() + 1
+        is_counted = text[family.start() - 1 : family.start()].isdigit()  # 卡3张, 租房5单
+        length = family.end() - family.start()
+        if not is_counted and (span := _at(text, family.start(), length, told)):
             yield span
-            done = span.end
+            start = span.end
 
 
 def _at(text: str, start: int, family: int, told: SensitiveWords) -> Span | None:

@@ -19,6 +19,7 @@ class SensitiveWords:
 
     surnames: frozenset[str]
     double_surnames: frozenset[str]
+    surname: re.Pattern[str]
     given: frozenset[str]
     titles: frozenset[str]
     not_names: tuple[str, ...]
@@ -85,6 +86,14 @@ def _line_of(owners: str, telephones: str) -> str:
     )
 
 
+def _grouped(told: list[str]) -> str:
+    """A pattern for any of many words, those that begin alike tried together."""
+    rests: dict[str, list[str]] = {}
+    for word in told:
+        rests.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{re.escape(first)}(?:{any_of(rest)})" for first, rest in rests.items())
+
+
 def _chars(value: str) -> frozenset[str]:
     return frozenset("".join(value.split()))
 
@@ -93,10 +102,11 @@ def _read(data: Any) -> SensitiveWords:
     return SensitiveWords(
         surnames=_chars(data["surnames"]),
         double_surnames=frozenset(data["double_surnames"].split()),
+        surname=re.compile(rf"{any_of(data['double_surnames'].split())}|[{''.join(data['surnames'].split())}]"),
         given=_chars(data["given"]),
         titles=frozenset(data["titles"].split()),
         not_names=tuple(data["not_names"].split()),
-        roles=re.compile(any_of(data["roles"].split())),
+        roles=re.compile(_grouped(data["roles"].split())),
         posts=re.compile(any_of(data["posts"].split())),
         behind=_chars(data["behind"]),
         cues={kind: re.compile(any_of(told.split())) for kind, told in data["cues"].items()},
@@ -108,9 +118,9 @@ def _read(data: Any) -> SensitiveWords:
         buildings=re.compile(any_of(data["buildings"].split())),
         lines=re.compile(any_of(data["lines"].split())),
         messengers=re.compile(_spaced(data["messengers"].split())),
-        plights=re.compile(any_of(data["plights"].split())),
+        plights=re.compile(_grouped(data["plights"].split())),
         honours=re.compile(any_of(data["honours"].split())),
-        callings=re.compile(any_of(data["callings"].split())),
+        callings=re.compile(_grouped(data["callings"].split())),
         linking=_chars(data["linking"]),
         holders=_chars(data["holders"]),
         weak=_chars(data["weak"]) | _chars(data["linking"]),
