@@ -85,7 +85,7 @@ _INTERNAL = tuple(
 _OF, _ONLY = _any("请 系统 机关 单位 公司"), _any("内部")
 _INNER_ALONE = re.compile(
     rf"[^\S\n]{{0,40}}(?P<mark>{_O}?{_B}{_OF}?(?:{_INNER}|{_KEEP}|{_ONLY})(?:{_B}[，,、·:：；;★☆]?{_B}"
-    rf"(?:{_KEEP}|{_INNER}|{_URGENCY}|第?\d{{1,6}}号?)){{0,2}}{_B}{_C}?[!！。]?)[^\S\n]{{0,40}}"
+    rf"(?:{_KEEP}|{_INNER}|{_URGENCY}|第?{_B}\d{{1,6}}{_B}[号期]?)){{0,2}}{_B}{_C}?[!！。]?)[^\S\n]{{0,40}}"
 )
 _SIGNS = re.compile(
     "范围[:：]|密|内|勿|阅|供|限|发|只|后|不得|严禁|禁止|不准|不宜|不予|SECRET|CONFIDENTIAL|不对|不|别|谢绝|莫|看完"
@@ -172,7 +172,7 @@ def _order() -> re.Pattern[str]:
     spread = rf"(?:{told['spread']})(?:[、或和及]?(?:{told['spread']})){{0,4}}"
     forbid = rf"(?:{told['forbid']})(?:{told['manner']}|[向对给][一-鿿]{{1,6}}){{0,2}}"
     whom = rf"(?:(?:以下|上述|以上|本)[一-鿿]{{0,4}}|{told['whom']}|[给到][一-鿿]{{1,4}}){{0,2}}"
-    dispose = rf"(?:{told['soon']}){{0,3}}(?:{told['dispose']})"
+    dispose = rf"(?:{told['soon']}){{0,3}}(?:{told['dispose']})(?:[至到给]?[一-鿿]{{1,6}}[室科处办组部人])?"
     limit = (
         rf"(?:(?:{told['only']})(?![现生展挥放])|(?<![时权年期有无界局受])限(?![期于制度定时额]))"
     )
@@ -212,7 +212,10 @@ def _orders(text: str, line: Span) -> Iterator[Sensitive]:
         end = min(line.end, clause.end() + _SENTENCE_REACH)
         stop = text.find("。", clause.end(), end)
         end = end if stop < 0 else stop
-        if order["this"] or not _prose().search(text, begin, end):
+        is_told_of = _prose().search(text, begin, clause.start()) or _prose().search(
+            text, clause.end(), end
+        )
+        if order["this"] or not is_told_of:
             yield _mark(Kind.INTERNAL, order, "mark")
 
 

@@ -39,6 +39,11 @@ _TOLD_AREA = re.compile(
     rf"(?:[电座][话机]|固话|本机|后面)?(?:号码?)?[:：是为]?\s?(?P<local>{_NUMERAL}{{6,7}})"
 )
 #: Between the telephones of one office: 总机0731-82212567、82212644（传真）.
+_PERSONAL = re.compile("[家宅住]|本人|[其他她][母父妻夫子女的]|户主|座机")
+#: A telephone that is something's: 道口看守房电话, but not 联系电话.
+_ITS_TELEPHONE = re.compile(
+    "[一-鿿](?<![联家宅住户人者母父妻夫女子庭里中定系留他她其打是员友属亲方主的通])电话[:：（( \u3000]{0,3}\\Z"
+)
 _BRACKET = re.compile("[ \u3000]?[（(](?P<aside>[^（）()\n]{1,20})[）)]")
 _NUMBERS_BEFORE = re.compile(
     r"(?:[0-9][0-9()（） \u3000—-]{2,}(?:传真)?[)）]?[、，,;； \u3000/和或及]{0,3}(?:传真)?[:：]?)+\Z"
@@ -52,6 +57,11 @@ _ID = re.compile(rf"\d{{6}}(?:19|20)\d\d{_DAY}\d{{3}}[\dX]")
 _OLD_ID = re.compile(rf"\d{{8}}{_DAY}\d{{3}}")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
+#: An account of an office: 户名：县财政局国库支付中心，账号：.
+_HOLDER = re.compile(
+    "(?:户名|单位名称|收款单位)[:：]?[一-鿿（）()]{2,24}(?:局|中心|公司|委员会|学校|医院|协会|基金会|政府|所)"
+    "[，,；; ][^，,；;。\n]{0,10}\\Z"
+)
 _CARD_HEADS = ("62", "4", "51", "52", "53", "54", "55", "35", "60", "95", "99", "2")
 
 
@@ -242,8 +252,11 @@ def _is_of_office(text: str, start: int, end: int | None = None) -> bool:
         return False
     line = text[max(text.rfind("\n", 0, start) + 1, start - _LINE) : start]
     lead = _NUMBERS_BEFORE.sub("", line)
+    is_of_people = _PERSONAL.search(line) is not None or told.roles.search(line) is not None
     return (
-        any(told.is_public(text, start - len(line) + len(before)) for before in (line, lead))
+        _ITS_TELEPHONE.search(lead) is not None
+        or (not is_of_people and told.hosts.search(lead) is not None)
+        or any(told.is_public(text, start - len(line) + len(before)) for before in (line, lead))
         or any(told.owners.search(before) for before in (line, lead))
         or told.desks.search(line) is not None
         or (end is not None and _is_told_behind(text, end, told))
@@ -273,6 +286,8 @@ def _is_extension(text: str, item: _Candidate) -> bool:
 def _is_card(text: str, item: _Candidate) -> bool:
     start, end = item.span.start, item.span.end
     is_amount = _is_amount(text, item) or "X" in item.digits
+    if _HOLDER.search(text, max(0, start - _LINE), start):
+        return False
     if len(item.digits) < 15 or is_amount or words().has_cue("public_card", text, start):
         return False
     is_labelled = words().is_labelled(text, start)

@@ -36,15 +36,17 @@ _BEFORE = re.compile(
 )
 _STARTS = frozenset("的到访对将向与和为被由把经让给同劝请帮叫助访使令系")
 _ETC = re.compile(r"等(?:\d{1,4}|[一二三四五六七八九十两数几]{1,3})[余多]?[人名位户]")
+_SIGNED = re.compile(r"(?:署名|落款|签名)(?:为|是)?[:：]?[“\"「]?(?:[一-鿿]{2,8}[ \u3000])?")
 _COUNTED = re.compile(r"(?:\d{1,2}|[一二三两])[名人位][（(：:]")
 _NICKNAMED = re.compile(rf"[{_HAN}]{{1,5}}[（(]")  # 独居老人仇奶奶（仇金凤）
 _BYNAME = re.compile(rf"[:：“\"「（(是为叫即]?(?P<name>阿[{_HAN}])")
 _BYNAMED = re.compile(
     r"(?:绰号|外号|人称|诨名|诨号|花名|小名|乳名|别名|网名)(?:叫做?|是|为)?[:：]?"
-    rf"(?:[“\"「‘'](?P<quoted>[{_HAN}A-Za-z0-9]{{1,6}})[”\"」’']|(?P<plain>[{_HAN}]{{2,3}})(?=[，,。；;、）)]))"
+    rf"(?:[“\"「‘'](?P<quoted>[{_HAN}A-Za-z0-9]{{1,6}})[”\"」’']|(?P<plain>[{_HAN}]{{2,3}})(?=[的，,。；;、）)]))"
 )
 _DESCRIBED = re.compile(rf"[{_HAN}]{{0,3}}?[系是为](?P<what>[{_HAN}0-9]{{4,16}})")
 _CLAUSE_END = re.compile(r"[和与，。；、,;（）()\s]|\Z")
+_SEEN = 50  # times met where the dictionary was made: 阿姨, as against 阿飞
 _SENTENCE = 48
 _REACH = 8
 _SHORT = 2
@@ -60,7 +62,7 @@ def read_people(view: View) -> Iterator[Sensitive]:
             yield from found
     for span in read_strangers(text):
         yield _name(text, span)
-    for match in (*_FORM.finditer(text), *_UNMASKED.finditer(text)):
+    for match in (*_FORM.finditer(text), *_UNMASKED.finditer(text), *_SIGNED.finditer(text)):
         yield from _listed(text, match.end(), told, is_set_off=True)
     for match in _BYNAMED.finditer(text):
         yield _name(text, Span(*match.span(match.lastgroup or 0)))
@@ -145,8 +147,10 @@ def _behind(text: str, place: int, told: SensitiveWords) -> Iterator[Sensitive]:
         yield from _listed(text, lead.end() if lead else start, told, is_set_off=is_set_off)
     if byname := _BYNAME.match(text, place):
         span = Span(*byname.span("name"))
-        reaches = (text[span.start : span.end + more] for more in range(3))
-        if is_end(text, span.end, told) and not any(look_up(r).count for r in reaches):
+        is_word = look_up(span.of(text)).count > _SEEN or any(
+            look_up(text[span.start : span.end + more]).count for more in (1, 2)
+        )
+        if is_end(text, span.end, told) and not is_word:
             yield _name(text, span)
     if nick := _NICKNAMED.match(text, place):
         yield from _listed(text, nick.end(), told, is_set_off=False)

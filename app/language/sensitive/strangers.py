@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from app.core.document import Span
 from app.language.segmentation import is_apart, look_up
-from app.language.sensitive.names import is_end, is_linked, is_name
+from app.language.sensitive.names import is_common, is_end, is_linked, is_name
 from app.language.sensitive.words import SensitiveWords, words
 
 _SENTENCE = re.compile("[^。；\n]+")
@@ -36,7 +36,7 @@ def read_strangers(text: str) -> Iterator[Span]:
 
 def _in_sentence(text: str, place: Span, told: SensitiveWords) -> Iterator[Span]:
     for match in _MINORITY.finditer(text, place.start, place.end):
-        if not any(look_up(part).count for part in (match["first"], match["last"])):
+        if not any(is_common(part) for part in (match["first"], match["last"])):
             yield Span(*match.span())
     start = place.start
     while family := told.surname.search(text, start, place.end):

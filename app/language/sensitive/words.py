@@ -32,6 +32,7 @@ class SensitiveWords:
     offices: re.Pattern[str]
     desks: re.Pattern[str]
     owners: re.Pattern[str]
+    hosts: re.Pattern[str]
     buildings: re.Pattern[str]
     lines: re.Pattern[str]
     messengers: re.Pattern[str]
@@ -115,6 +116,7 @@ def _read(data: Any) -> SensitiveWords:
         offices=re.compile(any_of(data["offices"].split())),
         desks=re.compile(any_of(data["desks"].split())),
         owners=re.compile(_line_of(data["owners"], data["telephones"])),
+        hosts=re.compile(rf"[一-鿿](?:{any_of(data['hosts'].split())})[：:，,、（( \u3000]"),
         buildings=re.compile(any_of(data["buildings"].split())),
         lines=re.compile(any_of(data["lines"].split())),
         messengers=re.compile(_spaced(data["messengers"].split())),
