@@ -16,7 +16,8 @@ _DOMAIN = re.compile(
 )
 _AT = re.compile(
     r"@{1,2}|[\[(（【{<#]\s?(?:at|AT|At|艾特|@)\s?[\])）】}>#]|(?<=[A-Za-z0-9])艾特"
-    r"| (?:at|AT|At|艾特) |#(?=(?:qq|163|126|139|189|sina|sohu|yeah|foxmail|gmail|outlook|hotmail)[.点])"
+    r"| (?:at|AT|At|艾特) "
+    r"|#(?=(?:qq|163|126|139|189|sina|sohu|yeah|foxmail|gmail|outlook|hotmail)[.点])"
 )
 _REACH = 66
 #: Behind the name of a messenger: what its account is called, and the account itself.

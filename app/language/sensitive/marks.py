@@ -172,7 +172,8 @@ def _order() -> re.Pattern[str]:
     spread = rf"(?:{told['spread']})(?:[、或和及]?(?:{told['spread']})){{0,4}}"
     forbid = rf"(?:{told['forbid']})(?:{told['manner']}|[向对给][一-鿿]{{1,6}}){{0,2}}"
     whom = rf"(?:(?:以下|上述|以上|本)[一-鿿]{{0,4}}|{told['whom']}|[给到][一-鿿]{{1,4}}){{0,2}}"
-    dispose = rf"(?:{told['soon']}){{0,3}}(?:{told['dispose']})(?:[至到给]?[一-鿿]{{1,6}}[室科处办组部人])?"
+    to_whom = r"(?:[至到给]?[一-鿿]{1,6}[室科处办组部人])?"
+    dispose = rf"(?:{told['soon']}){{0,3}}(?:{told['dispose']}){to_whom}"
     limit = (
         rf"(?:(?:{told['only']})(?![现生展挥放])|(?<![时权年期有无界局受])限(?![期于制度定时额]))"
     )

@@ -42,9 +42,12 @@ def is_name(name: str, family: int, told: SensitiveWords, *, is_set_off: bool) -
     given = name[family:]
     if _MASKS.intersection(name) or not all("一" <= c <= "鿿" for c in given):
         return False
-    if name.startswith(told.not_names) or given in told.titles:
-        return False
-    if len(name) > 2 and not is_set_off and (given[-1] in told.tails or given[-1] == name[0]):
+    is_thing = given[-1] in told.tails or given[-1] == name[0]  # 连心卡, 应知应会
+    if (
+        name.startswith(told.not_names)
+        or given in told.titles
+        or (is_thing and len(name) > 2 and not is_set_off)
+    ):
         return False
     are_usual = all(c in told.given for c in given)
     if family == 2:

@@ -42,12 +42,11 @@ _TOLD_AREA = re.compile(
 _PERSONAL = re.compile("[家宅住]|本人|[其他她][母父妻夫子女的]|户主|座机")
 #: A telephone that is something's: 道口看守房电话, but not 联系电话.
 _ITS_TELEPHONE = re.compile(
-    "[一-鿿](?<![联家宅住户人者母父妻夫女子庭里中定系留他她其打是员友属亲方主的通])电话[:：（( \u3000]{0,3}\\Z"
+    "[一-鿿](?<![联家宅住户人者母父妻夫女子庭里中定系留他她其打是员友属亲方主的通])"
+    "电话[:：（( \u3000]{0,3}\\Z"
 )
 _BRACKET = re.compile("[ \u3000]?[（(](?P<aside>[^（）()\n]{1,20})[）)]")
-_NUMBERS_BEFORE = re.compile(
-    r"(?:[0-9][0-9()（） \u3000—-]{2,}(?:传真)?[)）]?[、，,;； \u3000/和或及]{0,3}(?:传真)?[:：]?)+\Z"
-)
+_NUMBERS_BEFORE = re.compile(r"(?<![0-9])[0-9（(][0-9()（） \u3000—、，,;；/和或及传真:：-]{4,}\Z")
 _PROVINCES = frozenset(
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 "
     "63 64 65 71 81 82 83".split()
@@ -264,7 +263,7 @@ def _is_of_office(text: str, start: int, end: int | None = None) -> bool:
 
 
 def _is_told_behind(text: str, end: int, told: SensitiveWords) -> bool:
-    """True for 0731-82212567（传真）, 0717-6445218（县交通局执法大队）, …地址：滨江路8号 邮编：443000."""
+    """True for 0731-82212567（传真）, 6445218（县交通局执法大队）, … 邮编：443000."""
     behind = re.split("[。；\n]", text[end : end + _LINE])[0]
     aside = _BRACKET.match(behind)
     return told.lines.search(aside["aside"] if aside else behind) is not None or (

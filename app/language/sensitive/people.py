@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from app.core.document import Span
 from app.language.segmentation import is_apart, look_up
 from app.language.sensitive.kinds import Kind, Sensitive
-from app.language.sensitive.names import is_common, is_end, is_linked, is_name, reads_as_name, surname_length
+from app.language.sensitive.names import (
+    is_common,
+    is_end,
+    is_linked,
+    is_name,
+    reads_as_name,
+    surname_length,
+)
 from app.language.sensitive.strangers import read_strangers
 from app.language.sensitive.view import View
 from app.language.sensitive.words import SensitiveWords, words

@@ -36,7 +36,7 @@ def read_strangers(text: str) -> Iterator[Span]:
 
 def _in_sentence(text: str, place: Span, told: SensitiveWords) -> Iterator[Span]:
     for match in _MINORITY.finditer(text, place.start, place.end):
-        if not any(is_common(part) for part in (match["first"], match["last"])):
+        if not is_common(match["first"]):
             yield Span(*match.span())
     start = place.start
     while family := told.surname.search(text, start, place.end):

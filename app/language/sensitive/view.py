@@ -16,7 +16,9 @@ _HAN_DIGITS = str.maketrans(
 )
 _DIGIT = "0-9零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两OoIl"
 NUMERALS = f"[{_DIGIT}]"
-_SPELLED = re.compile(rf"(?:(?<![A-Za-z])|(?![OoIl]))[{_DIGIT}](?:[{SEPARATORS}]{{0,2}}[{_DIGIT}]){{6,}}")
+_SPELLED = re.compile(
+    rf"(?:(?<![A-Za-z])|(?![OoIl]))[{_DIGIT}](?:[{SEPARATORS}]{{0,2}}[{_DIGIT}]){{6,}}"
+)
 _LETTERS = re.compile("[OoIl]")
 _LETTER_SHARE = 3
 _KEPT = frozenset("，（）：；！？．－＿")

@@ -103,7 +103,9 @@ def _read(data: Any) -> SensitiveWords:
     return SensitiveWords(
         surnames=_chars(data["surnames"]),
         double_surnames=frozenset(data["double_surnames"].split()),
-        surname=re.compile(rf"{any_of(data['double_surnames'].split())}|[{''.join(data['surnames'].split())}]"),
+        surname=re.compile(
+            rf"{any_of(data['double_surnames'].split())}|[{''.join(data['surnames'].split())}]"
+        ),
         given=_chars(data["given"]),
         titles=frozenset(data["titles"].split()),
         not_names=tuple(data["not_names"].split()),
