@@ -7,6 +7,8 @@ from app.language.sensitive.words import SensitiveWords
 _MASKS = frozenset("某姓×xXＸ*＊○〇□■")
 _LINKS = frozenset("和之以为其一二三四五六七八九十有来如能可在从则得社工中")
 _GAIN = 3.0  # logarithm; of 400 names, those below are words of the dictionary
+_SURE_GAIN = 8.0
+_KIN = frozenset("家父母妻儿女夫兄弟姐妹爷奶亲")
 _USUAL = 100  # times met where the dictionary was made: 温泉, as against 江波
 _BEHIND_PEOPLE = frozenset("等系因称由于与和向在被对将把为多未已又再昨今目现之的")
 _LINKED = 150  # times met where the dictionary was made
@@ -73,7 +75,16 @@ def reads_as_name(text: str, span: Span) -> bool:
     if count := look_up(name).count:
         return not is_followed or len(name) > 2 or count < _USUAL
     likelier = gain(text, span, name, known=name)
+    if is_followed and len(name) == 2 and _thing_at(text, span.end):
+        return likelier > _SURE_GAIN
     return likelier > (_GAIN if is_followed else 0)
+
+
+def _thing_at(text: str, start: int) -> bool:
+    """True where a noun begins that is nobody's kin: 工作室 in 戒毒人员宁心工作室."""
+    pieces = [text[start : start + length] for length in (4, 3, 2)]
+    found = next((w for piece in pieces if (w := look_up(piece)).count), None)
+    return found is not None and found.kind == "n" and text[start] not in _KIN
 
 
 def is_common(word: str) -> bool:

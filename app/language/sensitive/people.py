@@ -44,7 +44,7 @@ _BEFORE = re.compile(
 _STARTS = frozenset("的到访对将向与和为被由把经让给同劝请帮叫助访使令系")
 _ETC = re.compile(r"等(?:\d{1,4}|[一二三四五六七八九十两数几]{1,3})[余多]?[人名位户]")
 _SIGNED = re.compile(r"(?:署名|落款|签名)(?:为|是)?[:：]?[“\"「]?(?:[一-鿿]{2,8}[ \u3000])?")
-_COUNTED = re.compile(r"(?:\d{1,2}|[一二三两])[名人位][（(：:]")
+_COUNTED = re.compile(r"[名人位](?<=[0-9一二三两].)[（(：:]")
 _NICKNAMED = re.compile(rf"[{_HAN}]{{1,5}}[（(]")  # 独居老人仇奶奶（仇金凤）
 _BYNAME = re.compile(rf"[:：“\"「（(是为叫即]?(?P<name>阿[{_HAN}])")
 _BYNAMED = re.compile(
