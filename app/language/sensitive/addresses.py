@@ -25,12 +25,14 @@ _INSIDE = (
     rf"(?:{_N}户|\d{{1,2}}-\d{{1,3}}(?!\d)|(?=的?(?:家[中里]|住处|住所))"
     r"|[0-9]{3,4}(?![0-9户人家个元栋套件次名米%])|[东西南北中左右]户)"
 )
+#: What makes a place worth a closer look, and what it may be then.
+_STEM = rf"(?={_N}(?:幢|栋|座|号|#|排|单元|梯|门|楼|层))"
 _DOOR = re.compile(
-    rf"{_HOUSE}{_S}(?:{_PART}{_S})?(?:{_N}(?:层|楼){_S})?{_ROOM}|{_PART}{_S}{_ROOM}"
+    rf"{_STEM}(?:{_HOUSE}{_S}(?:{_PART}{_S})?(?:{_N}(?:层|楼){_S})?{_ROOM}|{_PART}{_S}{_ROOM}"
     rf"|(?:{_HOUSE}{_S}{_PART}|{_PART}{_S}{_N}[层楼]){_S}{_INSIDE}"
-    r"|门牌号?[:：]?\d{2,4}(?![\d块个])"
     rf"|{_N}(?:单元|楼|层|门)[东西南北中左右]户"
-    r"|\d{1,3}(?:#楼?|栋|幢|号楼)[-－—–]\d{1,2}[-－—–]\d{2,4}(?:室|号)?(?![\d-])"
+    r"|\d{1,3}(?:#楼?|栋|幢|号楼)[-－—–]\d{1,2}[-－—–]\d{2,4}(?:室|号)?(?![\d-]))"
+    r"|门牌号?[:：]?\d{2,4}(?![\d块个])"
 )
 _ESTATE = re.compile(
     r"(?:小区|公寓|花园|花苑|苑|家园|新村|新城|府|华庭|名邸|公馆|国际|佳园|嘉园|庭院|山庄|广场|城|湾|居|里)"
@@ -45,9 +47,11 @@ _ROAD = re.compile(rf"(?:路|街|大道|道){_S}{_D}号(?:[之附][一二三四�
 _LIVED = re.compile(
     rf"[省市县区镇乡道村路街巷弄屯庄社寨区苑院楼店舍湾坪里营坊城堡沟][^，。；：、\n]{{0,12}}?"
     rf"{_N}(?:号(?:附{_N}号)?|室|户|房|组|社|队|排|栋|幢|楼){_ENDS}"
+    rf"|{_N}[楼层]\d{{3,4}}(?!\d)"
     r"|[一-鿿](?:[A-Za-z0-9一二三四五六]{1,2}[期区])?\d{1,3}[-－—–]\d{1,2}[-－—–]\d{3,4}(?!\d)"
 )
 _LEAD = 24
+_DWELLING = re.compile("单元|家属|老宿舍|公寓")
 _COMMITTEE = re.compile("[村居]委会(?=[^，。；]{1,8}[组队社屯])")
 _HEAD = re.compile(r"[一-鿿A-Za-z0-9]{0,12}\Z")
 _SET_UP = re.compile(r"[，,]?(?:设立|建立|设置|设有|设|建|办公|挂牌|召开|成立|开展|会议室|调解室)")
@@ -99,8 +103,10 @@ def _lives(text: str, match: re.Match[str]) -> bool:
 def _is_office(text: str, match: re.Match[str]) -> bool:
     if _lives(text, match):
         return False
+    told = _COMMITTEE.sub("", _lead(text, match) + match.group())
     return (
-        words().offices.search(_COMMITTEE.sub("", _lead(text, match) + match.group())) is not None
+        words().offices.search(told) is not None
+        or (words().buildings.search(told) is not None and not _DWELLING.search(told))
         or _SET_UP.match(text, match.end()) is not None
     )
 

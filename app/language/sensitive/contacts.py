@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.core.document import Span
 from app.language.sensitive.kinds import Kind, Sensitive
-from app.language.sensitive.view import View
+from app.language.sensitive.view import SEPARATORS, View
 from app.language.sensitive.words import words
 
 _LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}[ \u3000]?\Z")
@@ -17,6 +17,7 @@ _DOMAIN = re.compile(
 _AT = re.compile(
     r"@{1,2}|[\[(（【{<#]\s?(?:at|AT|At|艾特|@)\s?[\])）】}>#]|(?<=[A-Za-z0-9])艾特"
     r"| (?:at|AT|At|艾特) "
+    r"|#(?=(?:qq|163|126|139|189|sina|sohu|yeah|foxmail|gmail|outlook|hotmail)[.点])"
 )
 _REACH = 66
 #: Behind the name of a messenger: what its account is called, and the account itself.
@@ -30,9 +31,10 @@ _ACCOUNT = re.compile(
 )
 _COUNTED = re.compile(r"[ \u3000]?(?:[余多]|[人件次户个条例元万篇期名起]|热线)")
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_APART = rf"[【】\[\]|｜“”\"'―{SEPARATORS}]"
 _PLATE = re.compile(
-    rf"[{_PROVINCES}][ \u3000]?[A-HJ-NP-Za-hj-np-z](?P<gap>[·•・‧∙.\-— \u3000]{{0,2}})"
-    r"(?P<rest>[A-HJ-NP-Za-hj-np-z0-9](?:[ \u3000-]?[A-HJ-NP-Za-hj-np-z0-9]){3,5}[挂学警港澳领]?)"
+    rf"(?<![0-9A-Za-z])[{_PROVINCES}]{_APART}{{0,2}}[A-HJ-NP-Za-hj-np-z](?P<gap>{_APART}{{0,3}})"
+    rf"(?P<rest>[A-HJ-NP-Za-hj-np-z0-9](?:{_APART}{{0,2}}[A-HJ-NP-Za-hj-np-z0-9]){{3,5}}[挂学警港澳领]?)"
     r"(?![A-Za-z0-9])"
 )
 _OFFICIAL_PLATE = "警"
@@ -106,13 +108,15 @@ def _emails(text: str) -> Iterator[Sensitive]:
 
 def _is_plate(text: str, match: re.Match[str]) -> bool:
     rest = match["rest"]
-    bare = re.sub(r"[ \u3000-]", "", rest)
+    bare = re.sub(_APART, "", rest)
     core = bare.rstrip("挂学警港澳领")
     if bare.endswith(_OFFICIAL_PLATE) or not any(c.isdigit() for c in core):
         return False
     if len(core) not in (5, 6) and len(bare) not in (5, 6):
         return False
-    is_spread = len(core) != len(rest.rstrip("挂学警港澳领")) or len(match["gap"]) > 1
-    has_cue = words().has_cue("plate", text, match.start())
+    parts = re.split(f"{_APART}+", match.group())
+    is_spread = len(re.split(f"{_APART}+", rest)) > 1
+    is_all_apart = len(parts) == len(core) + 2 and "".join(parts[2:3]) not in ("", parts[-1])
+    has_cue = words().has_cue("plate", text, match.start(), match.end())
     is_plain = sum(c.isdigit() for c in core) >= 2
-    return has_cue or (is_plain and not is_spread)
+    return has_cue or (is_plain and (is_all_apart or not is_spread))

@@ -1,7 +1,7 @@
 """Marks of secrecy and of internal use, as against prose about keeping secrets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from app.core.document import Span
@@ -21,6 +21,8 @@ def _any(words: str) -> str:
 _O, _C = "[（(【\\[〔〖「『《<{※]", "[）)】\\]〕〗」』》>}※]"
 _LEVEL = _any("绝密 机密 秘密")
 _OWN = _any("警务工作秘密 工作秘密")
+_TRADE = _any("核心商密 普通商密 商密 核心商业秘密 普通商业秘密 商业秘密 企业秘密 内部秘密 涉密")
+_CLASSED = _any("核心商密 普通商密 核心商业秘密 普通商业秘密")
 _UNTIL = "长期 启用前 启封前 解密前"
 _SPAN = rf"(?:(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}}){_B}{_any('年 个月')}|{_any(_UNTIL)})"
 _STAR = rf"(?:[★☆◆▲●※]|[*＊](?={_B}(?:\d|长|$)))"
@@ -46,10 +48,12 @@ _SECRECY = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_LEVEL}{_B}(?:级{_B})?{_STAR}{_B}{_SPAN}?",
-        rf"{_STAR}{_B}{_LEVEL}级?",
+        rf"{_STAR}{_B}(?:{_LEVEL}级?|{_TRADE})",
+        rf"{_TRADE}{_B}(?:[A-Ca-c一二三]?{_B}级)?{_B}{_STAR}{_B}{_SPAN}?",
+        rf"{_CLASSED}{_B}[·•・/—-]?{_B}{_SPAN}",
         rf"{_LEVEL}{_B}(?:级{_B})?(?:[·•・/\\—_@-]{{1,2}}{_B})?{_SPAN}",
-        rf"{_RANK}{_B}(?:[:：]|为|是|定为|[（(])?{_B}{_LEVEL}",
-        rf"{_O}{_B}(?:{_LEVEL}|{_OWN})(?:{_B}{_KIND})?(?:{_B}[，,、·:：]?{_B}(?:{_SPAN}|{_URGENCY}"
+        rf"{_RANK}{_B}(?:[:：]|为|是|定为|[（(])?{_B}(?:{_LEVEL}|{_TRADE})",
+        rf"{_O}{_B}(?:{_LEVEL}|{_OWN}|{_TRADE})(?:{_B}{_KIND})?(?:{_B}[，,、·:：]?{_B}(?:{_SPAN}|{_URGENCY}"
         rf"|保密期限[^（）()\n]{{0,10}}|{_GUARDED}))?{_B}{_C}",
         rf"{_DOCUMENT}[^，。；\n]{{0,8}}?(?:为|属于?|系|是|含|涉及|标注为)[^，。；\n]{{0,6}}?{_LEVEL}级?",
         rf"{_any('保密期限')}{_B}[:：为是]?{_B}{_SPAN}",
@@ -57,7 +61,7 @@ _SECRECY = tuple(
 )
 _ALONE = re.compile(
     rf"[^\S\n]{{0,40}}[*_#]{{0,2}}(?P<mark>(?:(?:份号[:：]?)?{_B}\d{{3,8}}{_B})?(?:{_URGENCY}{_B})?{_O}?{_B}"
-    rf"(?:{_LEVEL}|{_OWN})(?:{_B}{_KIND})?{_B}{_C}?(?:{_B}[，,、·]?{_B}(?:{_URGENCY}|{_KEEP}|{_SPAN}))?"
+    rf"(?:{_LEVEL}|{_OWN}|{_CLASSED})(?:{_B}{_KIND})?{_B}{_C}?(?:{_B}[，,、·]?{_B}(?:{_URGENCY}|{_KEEP}|{_SPAN}))?"
     r"[!！。]?)[*_#]{0,2}[^\S\n]{0,40}"
 )
 _TAIL = re.compile(rf"(?<=[^\S\n])(?P<mark>{_LEVEL}(?:{_B}(?:级|件))?)[^\S\n]{{0,40}}\Z")
@@ -81,17 +85,18 @@ _INTERNAL = tuple(
 _OF, _ONLY = _any("请 系统 机关 单位 公司"), _any("内部")
 _INNER_ALONE = re.compile(
     rf"[^\S\n]{{0,40}}(?P<mark>{_O}?{_B}{_OF}?(?:{_INNER}|{_KEEP}|{_ONLY})(?:{_B}[，,、·:：；;★☆]?{_B}"
-    rf"(?:{_KEEP}|{_INNER}|{_URGENCY}|第?\d{{1,6}}号?)){{0,2}}{_B}{_C}?[!！。]?)[^\S\n]{{0,40}}"
+    rf"(?:{_KEEP}|{_INNER}|{_URGENCY}|第?{_B}\d{{1,6}}{_B}[号期]?)){{0,2}}{_B}{_C}?[!！。]?)[^\S\n]{{0,40}}"
 )
 _SIGNS = re.compile(
-    "密|内|勿|阅|供|限|发|只|后|不得|严禁|禁止|不准|不宜|不予|SECRET|CONFIDENTIAL|不对|不|别|谢绝|莫|看完"
+    "范围[:：]|密|内|勿|阅|供|限|发|只|后|不得|严禁|禁止|不准|不宜|不予|SECRET|CONFIDENTIAL|不对|不|别|谢绝|莫|看完"
 )
 _RANKED = re.compile(
     rf"(?:(?<=[“\"‘（(【:：，。；、\s])|^|(?<=(?<!分)[为是系属有注明])|(?<=作))"
     rf"(?P<mark>(?:{_LEVEL}{_B}级|工作秘密(?<=[属系为是]....)))"
     rf"(?=[”\"’）)】]?(?:字样(?!的)|[，。；：:！\s]|$))"
 )
-_CLAUSE = re.compile(r"[^，。；：:！!,;\n“”\"（）()【】]+")
+_STOPS = r"，。；：:！!,;\n“”\"（）()【】"
+_THIS = "以下上述这本此该未非没均都一内请"
 _SENTENCE_REACH = 60
 _SENTENCE = re.compile("[，。；、]")
 _PROSE = re.compile(
@@ -118,31 +123,42 @@ def _in_line(text: str, line: Span) -> Iterator[Sensitive]:
         if match := pattern.fullmatch(text, line.start, line.end):
             found.append(_mark(kind, match, "mark"))
     if not found:
-        for patterns, kind in ((_SECRECY, Kind.SECRECY), (_INTERNAL, Kind.INTERNAL)):
-            for pattern in patterns:
-                found += (
-                    _mark(kind, m, 0)
-                    for m in pattern.finditer(text, line.start, line.end)
-                    if _is_mark(text, m, line)
-                )
-        line_text = line.of(text)
-        if not _SENTENCE.search(line_text) and (tail := _TAIL.search(line_text)):
-            place = Span(line.start + tail.start("mark"), line.start + tail.end("mark"))
-            found.append(Sensitive(Kind.SECRECY, place, tail["mark"]))
-        if head := _HEAD.match(text, line.start, line.end):
-            found.append(_mark(Kind.SECRECY, head, "mark"))
-        found += (
-            _mark(Kind.SECRECY, m, "mark")
-            for m in _RANKED.finditer(text, line.start, line.end)
-            if _is_mark(text, m, line) or text.startswith("字样", m.end() + 1)
-        )
+        found += _of_kind(text, line, _INTERNAL, Kind.INTERNAL)
         found += _orders(text, line)
-        found += (_mark(Kind.SECRECY, m, 0) for m in _FOREIGN.finditer(text, line.start, line.end))
+        if "密" in line.of(text):
+            found += _levels(text, line)
+        if "SECRET" in line.of(text) or "CONFIDENTIAL" in line.of(text):
+            found += (
+                _mark(Kind.SECRECY, m, 0) for m in _FOREIGN.finditer(text, line.start, line.end)
+            )
     reached = -1
     for item in sorted(found, key=lambda s: (s.span.start, -s.span.end)):
         if item.span.start >= reached:
             reached = item.span.end
             yield item
+
+
+def _of_kind(
+    text: str, line: Span, patterns: Iterable[re.Pattern[str]], kind: Kind
+) -> Iterator[Sensitive]:
+    for pattern in patterns:
+        for match in pattern.finditer(text, line.start, line.end):
+            if _is_mark(text, match, line):
+                yield _mark(kind, match, 0)
+
+
+def _levels(text: str, line: Span) -> Iterator[Sensitive]:
+    """The marks of secrecy in a line."""
+    yield from _of_kind(text, line, _SECRECY, Kind.SECRECY)
+    line_text = line.of(text)
+    if not _SENTENCE.search(line_text) and (tail := _TAIL.search(line_text)):
+        place = Span(line.start + tail.start("mark"), line.start + tail.end("mark"))
+        yield Sensitive(Kind.SECRECY, place, tail["mark"])
+    if head := _HEAD.match(text, line.start, line.end):
+        yield _mark(Kind.SECRECY, head, "mark")
+    for match in _RANKED.finditer(text, line.start, line.end):
+        if _is_mark(text, match, line) or text.startswith("字样", match.end() + 1):
+            yield _mark(Kind.SECRECY, match, "mark")
 
 
 @lru_cache(maxsize=1)
@@ -156,7 +172,8 @@ def _order() -> re.Pattern[str]:
     spread = rf"(?:{told['spread']})(?:[、或和及]?(?:{told['spread']})){{0,4}}"
     forbid = rf"(?:{told['forbid']})(?:{told['manner']}|[向对给][一-鿿]{{1,6}}){{0,2}}"
     whom = rf"(?:(?:以下|上述|以上|本)[一-鿿]{{0,4}}|{told['whom']}|[给到][一-鿿]{{1,4}}){{0,2}}"
-    dispose = rf"(?:{told['soon']}){{0,3}}(?:{told['dispose']})"
+    to_whom = r"(?:[至到给]?[一-鿿]{1,6}[室科处办组部人])?"
+    dispose = rf"(?:{told['soon']}){{0,3}}(?:{told['dispose']}){to_whom}"
     limit = (
         rf"(?:(?:{told['only']})(?![现生展挥放])|(?<![时权年期有无界局受])限(?![期于制度定时额]))"
     )
@@ -172,13 +189,22 @@ def _order() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _clause() -> re.Pattern[str]:
+    """A clause that begins as an order does."""
+    told = words().marks
+    first = {word[0] for name in ("forbid", "after", "only") for word in told[name]}
+    opening = "".join(sorted(first.union(_THIS, "限")))
+    return re.compile(rf"(?:^|(?<=[{_STOPS}]))[^\S\n]{{0,40}}[{opening}][^{_STOPS}]+", re.M)
+
+
+@lru_cache(maxsize=1)
 def _prose() -> re.Pattern[str]:
     return re.compile(any_of(words().marks["prose"]))
 
 
 def _orders(text: str, line: Span) -> Iterator[Sensitive]:
     """Orders for the text itself, not what a report tells of its office's rules."""
-    for clause in _CLAUSE.finditer(text, line.start, line.end):
+    for clause in _clause().finditer(text, line.start, line.end):
         order = _order().fullmatch(text, clause.start(), clause.end())
         if order is None:
             continue
@@ -187,7 +213,10 @@ def _orders(text: str, line: Span) -> Iterator[Sensitive]:
         end = min(line.end, clause.end() + _SENTENCE_REACH)
         stop = text.find("。", clause.end(), end)
         end = end if stop < 0 else stop
-        if order["this"] or not _prose().search(text, begin, end):
+        is_told_of = _prose().search(text, begin, clause.start()) or _prose().search(
+            text, clause.end(), end
+        )
+        if order["this"] or not is_told_of:
             yield _mark(Kind.INTERNAL, order, "mark")
 
 

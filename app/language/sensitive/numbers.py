@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from app.core.document import Span
 from app.language.sensitive.kinds import Kind, Sensitive
-from app.language.sensitive.view import SEPARATORS, View
-from app.language.sensitive.words import words
+from app.language.sensitive.view import NUMERALS, SEPARATORS, View
+from app.language.sensitive.words import SensitiveWords, words
 
 _GROUP = re.compile(r"[0-9]+(?:[Xx×](?![0-9A-Za-z]))?")
 _GAP = re.compile(rf"[{SEPARATORS}]{{1,3}}|[ \u3000]{{0,2}}\n[ \u3000]{{0,2}}|转|[ -]?分机[ :：]?")
@@ -30,8 +30,23 @@ _AREA = re.compile(r"0(?:10|2\d|[3-9]\d{2})")
 _LANDLINE = re.compile(r"(?:0(?:10|2\d)[2-8]\d{7}|0[3-9]\d{2}[2-8]\d{6,7})")
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
 _HOME_TELEPHONE = re.compile(
-    r"(?:座机|宅电|(?:家庭|家里|家中|住宅)电话)(?:号码?)?[:：是为\s]{0,3}\Z"
+    r"(?:座机|宅电|固话|[自住]?[家宅][里中庭]?(?:的|固定)?电话)(?:号码?)?[:：是为\s（(]{0,3}\Z"
 )
+_NUMERAL = f"{NUMERALS}(?:[{SEPARATORS}]{{0,2}}{NUMERALS})"
+#: A number told in two parts: 区号零八三八，号码 2 2 0 3 4 1 7.
+_TOLD_AREA = re.compile(
+    rf"区号[:：是为]?\s?(?P<area>{_NUMERAL}{{2,3}})[，,、;；\s]{{0,2}}"
+    rf"(?:[电座][话机]|固话|本机|后面)?(?:号码?)?[:：是为]?\s?(?P<local>{_NUMERAL}{{6,7}})"
+)
+#: Between the telephones of one office: 总机0731-82212567、82212644（传真）.
+_PERSONAL = re.compile("[家宅住]|本人|[其他她][母父妻夫子女的]|户主|座机")
+#: A telephone that is something's: 道口看守房电话, but not 联系电话.
+_ITS_TELEPHONE = re.compile(
+    "[一-鿿](?<![联家宅住户人者母父妻夫女子庭里中定系留他她其打是员友属亲方主的通])"
+    "电话[:：（( \u3000]{0,3}\\Z"
+)
+_BRACKET = re.compile("[ \u3000]?[（(](?P<aside>[^（）()\n]{1,20})[）)]")
+_NUMBERS_BEFORE = re.compile(r"(?<![0-9])[0-9（(][0-9()（） \u3000—、，,;；/和或及传真:：-]{4,}\Z")
 _PROVINCES = frozenset(
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 "
     "63 64 65 71 81 82 83".split()
@@ -41,6 +56,11 @@ _ID = re.compile(rf"\d{{6}}(?:19|20)\d\d{_DAY}\d{{3}}[\dX]")
 _OLD_ID = re.compile(rf"\d{{8}}{_DAY}\d{{3}}")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
+#: An account of an office: 户名：县财政局国库支付中心，账号：.
+_HOLDER = re.compile(
+    "(?:户名|单位名称|收款单位)[:：]?[一-鿿（）()]{2,24}(?:局|中心|公司|委员会|学校|医院|协会|基金会|政府|所)"
+    "[，,；; ][^，,；;。\n]{0,10}\\Z"
+)
 _CARD_HEADS = ("62", "4", "51", "52", "53", "54", "55", "35", "60", "95", "99", "2")
 
 
@@ -70,6 +90,10 @@ def read_numbers(view: View) -> Iterator[Sensitive]:
             groups = []
         groups.append(match)
     yield from _read_run(text, groups)
+    for told in _TOLD_AREA.finditer(view.text):
+        place = Span(*told.span("local"))
+        if not _is_of_office(view.text, told.start()):
+            yield Sensitive(Kind.LANDLINE, place, f"…{place.of(view.text)[-2:]}")
 
 
 def _read_run(text: str, groups: Sequence[re.Match[str]]) -> Iterator[Sensitive]:
@@ -148,6 +172,8 @@ def _is_id(text: str, item: _Candidate) -> bool:
         return has_cue and is_id_form(digits[:18])
     if len(digits) == 15:
         is_form = digits[:2] in _PROVINCES and _OLD_ID.fullmatch(digits) is not None
+        if words().is_labelled(text, start):
+            return False
         return is_form and (has_cue or (len(item.shape) == 1 and not _is_other(text, item)))
     if is_id_form(digits) and (has_cue or is_id_number(digits)):
         return True
@@ -205,7 +231,7 @@ def _is_landline(text: str, item: _Candidate) -> bool:
     if item.is_broken or not (is_form or _LOCAL.fullmatch(digits)):
         return False
     start = item.span.start
-    if _is_of_office(text, start) or _is_amount(text, item):
+    if _is_of_office(text, start, item.span.end) or _is_amount(text, item):
         return False
     if not is_form:
         return _HOME_TELEPHONE.search(text[max(0, start - 12) : start]) is not None
@@ -215,16 +241,41 @@ def _is_landline(text: str, item: _Candidate) -> bool:
     return (has_area or len(item.shape) == 1) and not _is_other(text, item)
 
 
-def _is_of_office(text: str, start: int) -> bool:
-    """True where the line names an office, or whoever fills in the form, before the number."""
+def _is_of_office(text: str, start: int, end: int | None = None) -> bool:
+    """True where the line names an office, or whoever fills in the form, before the number.
+
+    What is said of a number holds for those that follow it in a row.
+    """
+    told = words()
+    if _HOME_TELEPHONE.search(text, max(0, start - 12), start):
+        return False
     line = text[max(text.rfind("\n", 0, start) + 1, start - _LINE) : start]
-    return words().is_public(text, start) or words().desks.search(line) is not None
+    lead = _NUMBERS_BEFORE.sub("", line)
+    is_of_people = _PERSONAL.search(line) is not None or told.roles.search(line) is not None
+    return (
+        _ITS_TELEPHONE.search(lead) is not None
+        or (not is_of_people and told.hosts.search(lead) is not None)
+        or any(told.is_public(text, start - len(line) + len(before)) for before in (line, lead))
+        or any(told.owners.search(before) for before in (line, lead))
+        or told.desks.search(line) is not None
+        or (end is not None and _is_told_behind(text, end, told))
+    )
+
+
+def _is_told_behind(text: str, end: int, told: SensitiveWords) -> bool:
+    """True for 0731-82212567（传真）, 6445218（县交通局执法大队）, … 邮编：443000."""
+    behind = re.split("[。；\n]", text[end : end + _LINE])[0]
+    aside = _BRACKET.match(behind)
+    return told.lines.search(aside["aside"] if aside else behind) is not None or (
+        aside is not None
+        and (told.desks.search(aside["aside"]) or told.owners.search(aside["aside"])) is not None
+    )
 
 
 def _is_extension(text: str, item: _Candidate) -> bool:
     """A landline with an extension behind it."""
     start = item.span.start
-    if _is_of_office(text, start):
+    if _is_of_office(text, start, item.span.end):
         return False
     number = re.split("转|分机", item.span.of(text))[0]
     digits = re.sub(r"\D", "", number)
@@ -234,6 +285,8 @@ def _is_extension(text: str, item: _Candidate) -> bool:
 def _is_card(text: str, item: _Candidate) -> bool:
     start, end = item.span.start, item.span.end
     is_amount = _is_amount(text, item) or "X" in item.digits
+    if _HOLDER.search(text, max(0, start - _LINE), start):
+        return False
     if len(item.digits) < 15 or is_amount or words().has_cue("public_card", text, start):
         return False
     is_labelled = words().is_labelled(text, start)

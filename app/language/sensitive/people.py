@@ -4,9 +4,16 @@ import re
 from collections.abc import Iterator
 
 from app.core.document import Span
-from app.language.segmentation import is_apart
+from app.language.segmentation import is_apart, look_up
 from app.language.sensitive.kinds import Kind, Sensitive
-from app.language.sensitive.names import is_common, is_end, is_linked, is_name, surname_length
+from app.language.sensitive.names import (
+    is_common,
+    is_end,
+    is_linked,
+    is_name,
+    reads_as_name,
+    surname_length,
+)
 from app.language.sensitive.strangers import read_strangers
 from app.language.sensitive.view import View
 from app.language.sensitive.words import SensitiveWords, words
@@ -36,10 +43,17 @@ _BEFORE = re.compile(
 )
 _STARTS = frozenset("的到访对将向与和为被由把经让给同劝请帮叫助访使令系")
 _ETC = re.compile(r"等(?:\d{1,4}|[一二三四五六七八九十两数几]{1,3})[余多]?[人名位户]")
-_COUNTED = re.compile(r"(?:\d{1,2}|[一二三两])[名人位][（(：:]")
+_SIGNED = re.compile(r"(?:署名|落款|签名)(?:为|是)?[:：]?[“\"「]?(?:[一-鿿]{2,8}[ \u3000])?")
+_COUNTED = re.compile(r"[名人位](?<=[0-9一二三两].)[（(：:]")
 _NICKNAMED = re.compile(rf"[{_HAN}]{{1,5}}[（(]")  # 独居老人仇奶奶（仇金凤）
-_DESCRIBED = re.compile(rf"[{_HAN}]{{0,3}}?[系是为](?P<what>[{_HAN}]{{4,16}})")
+_BYNAME = re.compile(rf"[:：“\"「（(是为叫即]?(?P<name>阿[{_HAN}])")
+_BYNAMED = re.compile(
+    r"(?:绰号|外号|人称|诨名|诨号|花名|小名|乳名|别名|网名)(?:叫做?|是|为)?[:：]?"
+    rf"(?:[“\"「‘'](?P<quoted>[{_HAN}A-Za-z0-9]{{1,6}})[”\"」’']|(?P<plain>[{_HAN}]{{2,3}})(?=[的，,。；;、）)]))"
+)
+_DESCRIBED = re.compile(rf"[{_HAN}]{{0,3}}?[系是为](?P<what>[{_HAN}0-9]{{4,16}})")
 _CLAUSE_END = re.compile(r"[和与，。；、,;（）()\s]|\Z")
+_SEEN = 50  # times met where the dictionary was made: 阿姨, as against 阿飞
 _SENTENCE = 48
 _REACH = 8
 _SHORT = 2
@@ -51,12 +65,14 @@ def read_people(view: View) -> Iterator[Sensitive]:
     told = words()
     for match in told.roles.finditer(text):
         found = (*_behind(text, match.end(), told), *_before(text, match.start(), told))
-        if found and _is_role(text, match):
+        if found and _is_role(text, match) and not _is_honoured(text, match, told):
             yield from found
     for span in read_strangers(text):
         yield _name(text, span)
-    for match in (*_FORM.finditer(text), *_UNMASKED.finditer(text)):
+    for match in (*_FORM.finditer(text), *_UNMASKED.finditer(text), *_SIGNED.finditer(text)):
         yield from _listed(text, match.end(), told, is_set_off=True)
+    for match in _BYNAMED.finditer(text):
+        yield _name(text, Span(*match.span(match.lastgroup or 0)))
     yield from _called(text, told)
     yield from _told_of(text, told)
 
@@ -102,6 +118,16 @@ def _is_role(text: str, match: re.Match[str]) -> bool:
     return is_apart(text[lead : match.end()], Span(match.start() - lead, match.end() - lead))
 
 
+def _is_honoured(text: str, role: re.Match[str], told: SensitiveWords) -> bool:
+    """True for anybody (a villager, a driver) of whom an award is told."""
+    sentence = _sentence(text, role.start())
+    return (
+        role.group() in told.ordinary
+        and told.honours.search(sentence) is not None
+        and told.plights.search(sentence) is None
+    )
+
+
 def _sentence(text: str, place: int) -> str:
     """What stands round a place in its sentence."""
     before = re.split("[。；\n]", text[max(0, place - _SENTENCE) : place])[-1]
@@ -126,6 +152,13 @@ def _behind(text: str, place: int, told: SensitiveWords) -> Iterator[Sensitive]:
         lead = _LEAD_IN.match(text, start)
         is_set_off = lead is not None and lead["told"] is not None
         yield from _listed(text, lead.end() if lead else start, told, is_set_off=is_set_off)
+    if byname := _BYNAME.match(text, place):
+        span = Span(*byname.span("name"))
+        is_word = look_up(span.of(text)).count > _SEEN or any(
+            look_up(text[span.start : span.end + more]).count for more in (1, 2)
+        )
+        if is_end(text, span.end, told) and not is_word:
+            yield _name(text, span)
     if nick := _NICKNAMED.match(text, place):
         yield from _listed(text, nick.end(), told, is_set_off=False)
     if described := _DESCRIBED.match(text, place):
@@ -174,9 +207,10 @@ def _beginning_at(text: str, start: int, told: SensitiveWords, *, is_set_off: bo
             return None
         if family == 1 and not is_set_off and is_linked(text, start, told):
             return None
-        if is_end(text, end, told) and is_name(
+        is_such = is_end(text, end, told) and is_name(
             text[start:end], family, told, is_set_off=is_set_off
-        ):
+        )
+        if is_such and (is_set_off or reads_as_name(text, Span(start, end))):
             return Span(start, end)
     return None
 
@@ -192,7 +226,9 @@ def _ending_at(text: str, end: int, told: SensitiveWords) -> Span | None:
         is_long_enough = 0 < length - family <= 2 and (length < 4 or family == 2)
         if not (is_start and is_long_enough):
             continue
-        if is_name(text[start:end], family, told, is_set_off=False):
+        if is_name(text[start:end], family, told, is_set_off=False) and reads_as_name(
+            text, Span(start, end)
+        ):
             return Span(start, end)
     return None
 

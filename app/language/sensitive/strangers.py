@@ -9,13 +9,16 @@ from collections.abc import Iterator
 
 from app.core.document import Span
 from app.language.segmentation import is_apart, look_up
-from app.language.sensitive.names import is_end, is_linked, is_name, surname_length
+from app.language.sensitive.names import is_common, is_end, is_linked, is_name
 from app.language.sensitive.words import SensitiveWords, words
 
 _SENTENCE = re.compile("[^。；\n]+")
 _HAN = re.compile("[一-鿿]")
 _LIST = re.compile("(?:[一-鿿]{2,4}[、和与及]){1,6}\\Z")
 _LINKING = frozenset("得了过之的着")
+_MINORITY = re.compile(
+    "(?<![一-鿿])(?P<first>[一-鿿]{2,6})[·•・‧](?P<last>[一-鿿]{2,7}?)(?=[在因被与和系将向到，。、（等]|$)"
+)
 _REACH = 24
 _WORD = 20  # times met where the dictionary was made
 
@@ -32,12 +35,17 @@ def read_strangers(text: str) -> Iterator[Span]:
 
 
 def _in_sentence(text: str, place: Span, told: SensitiveWords) -> Iterator[Span]:
-    done = place.start
-    for start in range(place.start, place.end - 1):
-        family = surname_length(text, start, told) if start >= done else 0
-        if family and (span := _at(text, start, family, told)):
+    for match in _MINORITY.finditer(text, place.start, place.end):
+        if not is_common(match["first"]):
+            yield Span(*match.span())
+    start = place.start
+    while family := told.surname.search(text, start, place.end):
+        start = family.start() + 1
+        is_counted = text[family.start() - 1 : family.start()].isdigit()  # 卡3张, 租房5单
+        length = family.end() - family.start()
+        if not is_counted and (span := _at(text, family.start(), length, told)):
             yield span
-            done = span.end
+            start = span.end
 
 
 def _at(text: str, start: int, family: int, told: SensitiveWords) -> Span | None:

@@ -15,7 +15,10 @@ _HAN_DIGITS = str.maketrans(
     "零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两OoIl", "000123456789112345678920011"
 )
 _DIGIT = "0-9零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两OoIl"
-_SPELLED = re.compile(rf"(?<![A-Za-z])[{_DIGIT}](?:[{SEPARATORS}]{{0,2}}[{_DIGIT}]){{6,}}")
+NUMERALS = f"[{_DIGIT}]"
+_SPELLED = re.compile(
+    rf"(?:(?<![A-Za-z])|(?![OoIl]))[{_DIGIT}](?:[{SEPARATORS}]{{0,2}}[{_DIGIT}]){{6,}}"
+)
 _LETTERS = re.compile("[OoIl]")
 _LETTER_SHARE = 3
 _KEPT = frozenset("，（）：；！？．－＿")
