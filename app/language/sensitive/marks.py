@@ -38,8 +38,8 @@ _INNER = rf"(?:{_any('内部 党内')}{_B}{_THING}|{_any('内参')})"
 _FORBID = _any("请勿 严禁 不得 切勿 禁止 勿 不准 谢绝")
 _SPREAD = _any("外传 外泄 外借 外发 外流 传播 翻印 扩散 复印 转发 转载 公开 公布 泄露")
 _KEEP = (
-    rf"(?:{_GUARDED}|{_any('妥善保存')}|{_FORBID}{_B}{_any('擅自')}?{_B}{_any('对外 对')}?{_B}"
-    rf"{_SPREAD}"
+    rf"(?:请?{_B}{_GUARDED}|{_any('妥善保存')}"
+    rf"|{_FORBID}{_B}{_any('擅自')}?{_B}{_any('对外 对')}?{_B}{_SPREAD}"
     rf"|{_any('阅后')}{_B}{_any('收回 销毁 即焚 退回 清退')}|{_any('会后')}{_B}{_any('收回 清退')}"
     rf"|{_any('不予公开 不宜公开 不对外公开')})"
 )
@@ -52,7 +52,7 @@ _SECRECY = tuple(
         rf"{_TRADE}{_B}(?:[A-Ca-c一二三]?{_B}级)?{_B}{_STAR}{_B}{_SPAN}?",
         rf"{_CLASSED}{_B}[·•・/—-]?{_B}{_SPAN}",
         rf"{_LEVEL}{_B}(?:级{_B})?(?:[·•・/\\—_@-]{{1,2}}{_B})?{_SPAN}",
-        rf"{_RANK}{_B}(?:[:：]|为|是|定为|[（(])?{_B}(?:{_LEVEL}|{_TRADE})",
+        rf"{_RANK}{_B}(?:[:：]|为|是|定为|[（(])?{_B}(?:{_LEVEL}|{_TRADE}|{_OWN})",
         rf"{_O}{_B}(?:{_LEVEL}|{_OWN}|{_TRADE})(?:{_B}{_KIND})?(?:{_B}[，,、·:：]?{_B}(?:{_SPAN}|{_URGENCY}"
         rf"|保密期限[^（）()\n]{{0,10}}|{_GUARDED}))?{_B}{_C}",
         rf"{_DOCUMENT}[^，。；\n]{{0,8}}?(?:为|属于?|系|是|含|涉及|标注为)[^，。；\n]{{0,6}}?{_LEVEL}级?",
@@ -171,7 +171,9 @@ def _order() -> re.Pattern[str]:
     )
     spread = rf"(?:{told['spread']})(?:[、或和及]?(?:{told['spread']})){{0,4}}"
     forbid = rf"(?:{told['forbid']})(?:{told['manner']}|[向对给][一-鿿]{{1,6}}){{0,2}}"
-    whom = rf"(?:(?:以下|上述|以上|本)[一-鿿]{{0,4}}|{told['whom']}|[给到][一-鿿]{{1,4}}){{0,2}}"
+    whom = (
+        rf"(?:(?:以下|上述|以上|本)[一-鿿]{{0,4}}|{told['whom']}|[给到至向][一-鿿]{{1,6}}){{0,2}}"
+    )
     to_whom = r"(?:[至到给]?[一-鿿]{1,6}[室科处办组部人])?"
     dispose = rf"(?:{told['soon']}){{0,3}}(?:{told['dispose']}){to_whom}"
     limit = (

@@ -8,6 +8,7 @@ _MASKS = frozenset("某姓×xXＸ*＊○〇□■")
 _LINKS = frozenset("和之以为其一二三四五六七八九十有来如能可在从则得社工中")
 _GAIN = 3.0  # logarithm; of 400 names, those below are words of the dictionary
 _SURE_GAIN = 8.0
+_LEAST_GAIN = 0.5
 _KIN = frozenset("家父母妻儿女夫兄弟姐妹爷奶亲")
 _USUAL = 100  # times met where the dictionary was made: 温泉, as against 江波
 _BEHIND_PEOPLE = frozenset("等系因称由于与和向在被对将把为多未已又再昨今目现之的")
@@ -77,7 +78,7 @@ def reads_as_name(text: str, span: Span) -> bool:
     likelier = gain(text, span, name, known=name)
     if is_followed and len(name) == 2 and _thing_at(text, span.end):
         return likelier > _SURE_GAIN
-    return likelier > (_GAIN if is_followed else 0)
+    return likelier > (_GAIN if is_followed else _LEAST_GAIN)
 
 
 def _thing_at(text: str, start: int) -> bool:

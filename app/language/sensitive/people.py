@@ -26,7 +26,7 @@ _LEAD_IN = re.compile(
     r"(?:(?<=[系是为])[本我该外当]?[地村镇乡县市区社]{0,2}(?:村民|居民|人员)?)?"
     r"(?P<told>(?:姓名|名叫|叫)?[（(][男女][^（）()\n]{0,12}[）)]"
     r"|(?:姓名|名叫|叫|系|是|为|即)?[:：\s“\"「（(《【—-]{1,3}(?:姓名[:：\s]{0,2})?)?"
-    r"(?:姓名|名叫|叫)?(?:\d{1,2}[.、)])?"
+    r"(?:姓名|名叫|叫)?(?:\d{1,2}[.、)]?)?"
 )
 _ASIDE = re.compile(r"[（(](?![男女])[^（）()\n]{1,12}[）)](?=[一-鿿])")  # 对象（盗窃罪）李国强
 _UNMASKED = re.compile(r"某{1,2}[（(](?:真名|本名|原名|即)?[:：]?")  # 胡某某（胡志刚）
@@ -48,8 +48,9 @@ _COUNTED = re.compile(r"[名人位](?<=[0-9一二三两].)[（(：:]")
 _NICKNAMED = re.compile(rf"[{_HAN}]{{1,5}}[（(]")  # 独居老人仇奶奶（仇金凤）
 _BYNAME = re.compile(rf"[:：“\"「（(是为叫即]?(?P<name>阿[{_HAN}])")
 _BYNAMED = re.compile(
-    r"(?:绰号|外号|人称|诨名|诨号|花名|小名|乳名|别名|网名)(?:叫做?|是|为)?[:：]?"
-    rf"(?:[“\"「‘'](?P<quoted>[{_HAN}A-Za-z0-9]{{1,6}})[”\"」’']|(?P<plain>[{_HAN}]{{2,3}})(?=[的，,。；;、）)]))"
+    r"(?:绰号|外号(?!码)|诨名|诨号|小名(?!额)|乳名|(?P<loose>人称|花名|别名|网名))(?:叫做?|是|为)?[:：]?"
+    rf"(?:[“\"「‘'](?P<quoted>[{_HAN}A-Za-z0-9]{{1,6}})[”\"」’']"
+    rf"|(?(loose)(?!))(?P<plain>[{_HAN}]{{2,3}})(?=[的，,。；;、）)]))"
 )
 _DESCRIBED = re.compile(rf"[{_HAN}]{{0,3}}?[系是为](?P<what>[{_HAN}0-9]{{4,16}})")
 _CLAUSE_END = re.compile(r"[和与，。；、,;（）()\s]|\Z")
@@ -72,7 +73,7 @@ def read_people(view: View) -> Iterator[Sensitive]:
     for match in (*_FORM.finditer(text), *_UNMASKED.finditer(text), *_SIGNED.finditer(text)):
         yield from _listed(text, match.end(), told, is_set_off=True)
     for match in _BYNAMED.finditer(text):
-        yield _name(text, Span(*match.span(match.lastgroup or 0)))
+        yield _name(text, Span(*match.span("quoted" if match["quoted"] else "plain")))
     yield from _called(text, told)
     yield from _told_of(text, told)
 
