@@ -24,7 +24,7 @@ _NEW_CONNECTION = ("connect_tcp.complete", "start_tls.complete")  # httpcore's n
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class CallLimits:
     """``timeout_s`` is for each piece and for all headers together, ``whole_s`` for the answer."""
 
     timeout_s: float
@@ -41,7 +41,7 @@ class Watcher:
     on_bytes: Callable[[], None] = lambda: None
 
 
-def make_client(base_url: str, bounds: Bounds, watcher: Watcher | None = None) -> httpx.Client:
+def make_client(base_url: str, bounds: CallLimits, watcher: Watcher | None = None) -> httpx.Client:
     """A client for one endpoint.
 
     Raises:
@@ -75,7 +75,7 @@ class _Line:
     A read gives up only when nothing at all comes; a server that drips is never silent.
     """
 
-    def __init__(self, bounds: Bounds, watcher: Watcher) -> None:
+    def __init__(self, bounds: CallLimits, watcher: Watcher) -> None:
         self._bounds, self._watcher = bounds, watcher
         self._began = time.monotonic()
         self._until = self._began + bounds.connect_s + bounds.timeout_s
@@ -130,7 +130,7 @@ class _Line:
 class _Transport(httpx.BaseTransport):
     """Puts each request on a line of its own."""
 
-    def __init__(self, inner: httpx.HTTPTransport, bounds: Bounds, watcher: Watcher) -> None:
+    def __init__(self, inner: httpx.HTTPTransport, bounds: CallLimits, watcher: Watcher) -> None:
         self._inner, self._bounds, self._watcher = inner, bounds, watcher
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from eval.gating import TaskRun
-from eval.report import DocumentScore, Pool, Run, Section, Table
+from eval.report import DocumentScore, Pool, ReportTable, Run, Section
 
 _ROUNDS = 2000
 _SEED = 20250101
@@ -21,7 +21,7 @@ _LESS_IS_BETTER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MetricChange:
     """One metric of two runs.
 
     ``low`` and ``high`` hold the difference in 95 of 100 draws of documents, ``None`` where it
@@ -102,7 +102,7 @@ def _change(
     before: Mapping[str, DocumentScore],
     after: Mapping[str, DocumentScore],
     seed: int,
-) -> Change:
+) -> MetricChange:
     documents = sorted(set(before) | set(after))
     paired = [
         name
@@ -118,10 +118,10 @@ def _change(
     one, two = values
     if paired and left_out:  # only what both could be asked for is compared
         one, two = _pooled([before[n] for n in paired]), _pooled([after[n] for n in paired])
-    return Change(metric, one, two, len(paired), left_out, low, high)
+    return MetricChange(metric, one, two, len(paired), left_out, low, high)
 
 
-def compare_runs(before: Run, after: Run, *, seed: int = _SEED) -> tuple[Change, ...]:
+def compare_runs(before: Run, after: Run, *, seed: int = _SEED) -> tuple[MetricChange, ...]:
     """Every metric of either run."""
     old, new = _by_metric(before), _by_metric(after)
     names = [*before.metrics, *(name for name in after.metrics if name not in before.metrics)]
@@ -141,7 +141,7 @@ def _number(value: float | None) -> str:
     return "—" if value is None else f"{value:.4g}"
 
 
-def _row(change: Change) -> tuple[str, ...]:
+def _row(change: MetricChange) -> tuple[str, ...]:
     has_bounds = change.low is not None and change.high is not None
     return (
         change.metric,
@@ -184,7 +184,7 @@ def compare(before: Sequence[TaskRun], after: Sequence[TaskRun], *, seed: int = 
             Section(
                 title=f"{item.run.task}：{len(shown)}项不同，{same}项相同",
                 notes=_told_differently(item, other),
-                tables=(Table(_COLUMNS, tuple(map(_row, shown))),) if shown else (),
+                tables=(ReportTable(_COLUMNS, tuple(map(_row, shown))),) if shown else (),
             )
         )
     sections += [Section(f"{item.run.task}：只有乙评测了") for item in others.values()]

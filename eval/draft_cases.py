@@ -11,26 +11,26 @@ from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.formats.fact_files import read_fact_sheet
 from eval.cases import datasets_dir
-from eval.reading import Figure, read_one
+from eval.reading import ReadFigure, read_one
 
 TASK = "draft"
 _WHERE = re.compile(r"(?P<figure>[^=~]+)(?P<near>[=~])(?P<anchors>.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ExpectedFigure:
     """A figure of a bullet; one of ``anchors`` must stand beside it.
 
     Beside means in its own clause, or with ``is_anywhere`` in its sentence (for 分别 lists).
     """
 
-    figure: Figure
+    figure: ReadFigure
     anchors: tuple[str, ...]
     is_anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Bullet:
+class ExpectedFact:
     """What one fact says: its figures, and words of which each must be told somewhere.
 
     One of ``topic`` must stand in the sentence of a figure or in the one before it.
@@ -38,7 +38,7 @@ class Bullet:
 
     text: str
     topic: tuple[str, ...]
-    figures: tuple[Told, ...]
+    figures: tuple[ExpectedFigure, ...]
     words: tuple[tuple[str, ...], ...]
 
 
@@ -50,7 +50,7 @@ class DraftCase:
     id: str
     sheet: FactSheet
     text: str
-    bullets: tuple[Bullet, ...] = ()
+    bullets: tuple[ExpectedFact, ...] = ()
     claims: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 
@@ -81,7 +81,7 @@ class DraftOutput:
     prompts: tuple[str, ...] = field(default=(), repr=False)
 
 
-def _told(label: str, path: Path) -> Told:
+def _told(label: str, path: Path) -> ExpectedFigure:
     found = _WHERE.fullmatch(label)
     try:
         if found is None:
@@ -91,11 +91,11 @@ def _told(label: str, path: Path) -> Told:
         raise InputError(
             f"{path} 的标注“{label}”写法不对，应像“192件=排查/纠纷”，请改正。"
         ) from error
-    return Told(figure, tuple(found["anchors"].split("/")), found["near"] == "~")
+    return ExpectedFigure(figure, tuple(found["anchors"].split("/")), found["near"] == "~")
 
 
-def _bullet(row: dict[str, Any], text: str, path: Path) -> Bullet:
-    return Bullet(
+def _bullet(row: dict[str, Any], text: str, path: Path) -> ExpectedFact:
+    return ExpectedFact(
         text=text,
         topic=tuple(row["topic"]),
         figures=tuple(_told(str(label), path) for label in row["figures"]),

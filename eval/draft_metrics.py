@@ -11,10 +11,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from eval.cases import sample_cases
-from eval.draft_cases import Bullet, DraftCase, DraftOutput, Told, foreign_names
+from eval.draft_cases import DraftCase, DraftOutput, ExpectedFact, ExpectedFigure, foreign_names
 from eval.draft_claims import excerpt_at, residue, unsupported_claims
 from eval.metrics import Score
-from eval.reading import Figure, figures, plain
+from eval.reading import ReadFigure, figures, plain
 
 _SENTENCE_END = re.compile(r"[。！？\n]+")
 _CLAUSE_END = re.compile(r"[，。；;、！？：:（）()\n]")
@@ -29,7 +29,7 @@ DraftMetric = Callable[[DraftCase, DraftOutput], Score]
 class _Place:
     """A figure in a draft, its clause, and its sentence with the one before."""
 
-    figure: Figure
+    figure: ReadFigure
     clause: str
     sentence: str
     around: str
@@ -70,7 +70,7 @@ def _find_places(text: str) -> Iterator[_Place]:
         start = following
 
 
-def _mark(sentence: str, figure: Figure) -> str:
+def _mark(sentence: str, figure: ReadFigure) -> str:
     left, right = max(0, figure.start - _EVIDENCE // 2), figure.end + _EVIDENCE // 3
     return (
         f"{sentence[left : figure.start]}⟦{sentence[figure.start : figure.end]}⟧"
@@ -78,7 +78,7 @@ def _mark(sentence: str, figure: Figure) -> str:
     ).strip()
 
 
-def _is_at(place: _Place, bullet: Bullet, told: Told) -> bool:
+def _is_at(place: _Place, bullet: ExpectedFact, told: ExpectedFigure) -> bool:
     """True where the figure stands by the thing it belongs to."""
     if not place.figure.fits(told.figure):
         return False
@@ -88,11 +88,11 @@ def _is_at(place: _Place, bullet: Bullet, told: Told) -> bool:
     return any(word in scope for word in told.anchors)
 
 
-def _is_year(case: DraftCase, figure: Figure) -> bool:
+def _is_year(case: DraftCase, figure: ReadFigure) -> bool:
     return figure.unit == "年" and figure.value == case.sheet.year
 
 
-def _wanted(case: DraftCase) -> list[tuple[Bullet, Told]]:
+def _wanted(case: DraftCase) -> list[tuple[ExpectedFact, ExpectedFigure]]:
     return [(bullet, told) for bullet in case.bullets for told in bullet.figures]
 
 
@@ -148,7 +148,7 @@ def coverage(case: DraftCase, output: DraftOutput) -> Score:
     return Score(1 - len(lost) / units if units else None, units, tuple(lost))
 
 
-def _missing(bullet: Bullet, places: tuple[_Place, ...], text: str) -> list[str]:
+def _missing(bullet: ExpectedFact, places: tuple[_Place, ...], text: str) -> list[str]:
     figures_lost = [
         _name(told) for told in bullet.figures if not any(_is_at(p, bullet, told) for p in places)
     ]
@@ -158,7 +158,7 @@ def _missing(bullet: Bullet, places: tuple[_Place, ...], text: str) -> list[str]
     return figures_lost + words_lost
 
 
-def _name(told: Told) -> str:
+def _name(told: ExpectedFigure) -> str:
     figure = told.figure
     return f"{told.anchors[0]}{figure.bound}{figure.value:f}{figure.unit}"
 

@@ -11,7 +11,7 @@ from eval.report import Section
 
 
 @dataclass(frozen=True, slots=True)
-class SectionView:
+class ShownSection:
     """A section with its plot."""
 
     section: Section
@@ -24,7 +24,7 @@ class TaskView:
 
     item: TaskRun
     plot: GatesPlot | None
-    sections: tuple[SectionView, ...]
+    sections: tuple[ShownSection, ...]
 
     @property
     def reasons(self) -> list[str]:
@@ -53,7 +53,7 @@ def view_runs(items: Sequence[TaskRun]) -> list[TaskView]:
         TaskView(
             item,
             gates_plot(item.gates),
-            tuple(SectionView(s, points_plot(s.points)) for s in item.run.sections),
+            tuple(ShownSection(s, points_plot(s.points)) for s in item.run.sections),
         )
         for item in items
     ]

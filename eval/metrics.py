@@ -54,7 +54,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class MatchedLabel:
     """A label and the finding that found it."""
 
     label: Label
@@ -65,7 +65,7 @@ class Hit:
 class Matching:
     """Labels against findings."""
 
-    hits: tuple[Hit, ...]
+    hits: tuple[MatchedLabel, ...]
     missed: tuple[Label, ...]
     right: tuple[Finding, ...]
     false_alarms: tuple[Finding, ...]
@@ -114,14 +114,14 @@ def match(case: TextCase, output: Output, scope: Scope) -> Matching:
     """Which labels were found, which findings were right, which were false alarms."""
     findings = [f for f in output.findings if scope.counts(f)]
     wanted = [label for label in case.labels if scope.covers(label) and not label.is_optional]
-    hits: list[Hit] = []
+    hits: list[MatchedLabel] = []
     missed: list[Label] = []
     for label in wanted:
         found = next((f for f in findings if finds(f, label)), None)
         if found is None:
             missed.append(label)
         else:
-            hits.append(Hit(label, found))
+            hits.append(MatchedLabel(label, found))
     right: list[Finding] = []
     wrong: list[Finding] = []
     for finding in findings:
@@ -142,7 +142,7 @@ def match_place(case: TextCase, output: Output, scope: Scope) -> Matching:
         return any(_is_at(finding, label) for label in labels)
 
     hits = [
-        Hit(label, found)
+        MatchedLabel(label, found)
         for label in labels
         if (found := next((f for f in findings if _is_at(f, label)), None))
     ]
@@ -167,7 +167,7 @@ def match_sentence(case: TextCase, output: Output, scope: Scope) -> Matching:
     told = {f.rule: f for f in reversed(findings)}
     labels = [label for label in case.labels if scope.covers(label)]
     return Matching(
-        hits=tuple(Hit(x, told[x.rules[0]]) for x in labels if x.rules[0] in told),
+        hits=tuple(MatchedLabel(x, told[x.rules[0]]) for x in labels if x.rules[0] in told),
         missed=tuple(x for x in labels if x.rules[0] not in told),
         right=tuple(f for f in findings if f.rule in wanted),
         false_alarms=tuple(f for f in findings if f.rule not in wanted),

@@ -6,7 +6,7 @@ from math import ceil
 
 from eval.gating import GateStatus
 from eval.naming import title_of
-from eval.report import Point
+from eval.report import PlotPoint
 
 _WIDTH = 640
 _LEFT = 210
@@ -54,7 +54,7 @@ class GatesPlot:
 class Dot:
     """One rule; ``label_y`` is ``None`` where its name is not written beside it."""
 
-    point: Point
+    point: PlotPoint
     x: float
     y: float
     radius: float
@@ -120,7 +120,7 @@ def gates_plot(gates: Sequence[GateStatus], *, limit: int = 40) -> GatesPlot | N
     return GatesPlot(_TOP + _LANE * len(shown) + 8, _ticks(low, x), lanes)
 
 
-def points_plot(points: Sequence[Point]) -> PointsPlot | None:
+def points_plot(points: Sequence[PlotPoint]) -> PointsPlot | None:
     """The plot of the rules; ``None`` where there are none."""
     if not points:
         return None

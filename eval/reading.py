@@ -58,7 +58,7 @@ _FULL = str.maketrans("０１２３４５６７８９％．", "0123456789%.")
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ReadFigure:
     """A figure in a text: ``bound`` is 约, 近, 余 or empty; ``unit`` empty where none is known.
 
     ``is_loose`` marks 一名, 一次: as often a turn of phrase as a count.
@@ -71,7 +71,7 @@ class Figure:
     end: int
     is_loose: bool = False
 
-    def fits(self, other: "Figure") -> bool:
+    def fits(self, other: "ReadFigure") -> bool:
         """The same value of the same kind of thing, as exactly told."""
         units = {self.unit, other.unit}
         return (
@@ -114,7 +114,7 @@ def _bound(found: re.Match[str]) -> str:
     return next((_BOUNDS[mark] for mark in marks if mark in _BOUNDS), "")
 
 
-def _digits(text: str) -> Iterator[Figure]:
+def _digits(text: str) -> Iterator[ReadFigure]:
     for found in _FIGURE.finditer(text):
         value = Decimal(found["number"]) * _SCALES[found["scale"] or ""]
         unit, bound = found["unit"] or "", _bound(found)
@@ -122,16 +122,16 @@ def _digits(text: str) -> Iterator[Figure]:
             value, unit = value * _SCALES[unit[0]], "元"
         if unit == "成":
             value, unit = value * 10, "%"
-        yield Figure(value, _SAME.get(unit, unit), bound, *found.span())
+        yield ReadFigure(value, _SAME.get(unit, unit), bound, *found.span())
 
 
-def _numerals(text: str) -> Iterator[Figure]:
+def _numerals(text: str) -> Iterator[ReadFigure]:
     for found in _HAN_PERCENT.finditer(text):
-        yield Figure(_han_decimal(found["number"]), "%", _bound(found), *found.span())
+        yield ReadFigure(_han_decimal(found["number"]), "%", _bound(found), *found.span())
     for found in _HAN_TENTHS.finditer(text):
         more = found["more"] or ""
         value = _han_value(found["number"]) * 10 + (_han_value(more) if more in _DIGIT_OF else 0)
-        yield Figure(value, "%", _bound(found), *found.span())
+        yield ReadFigure(value, "%", _bound(found), *found.span())
     for found in _HAN_FIGURE.finditer(text):
         value = _han_value(found["number"])
         unit = found["unit"]
@@ -139,10 +139,10 @@ def _numerals(text: str) -> Iterator[Figure]:
         unit = "元" if scale > 1 else _SAME.get(unit, unit)
         bound = _bound(found)
         is_loose = found["number"] == "一" and not bound
-        yield Figure(value * scale, unit, bound, *found.span(), is_loose=is_loose)
+        yield ReadFigure(value * scale, unit, bound, *found.span(), is_loose=is_loose)
 
 
-def figures(text: str) -> tuple[Figure, ...]:
+def figures(text: str) -> tuple[ReadFigure, ...]:
     """Every figure of a text already made :func:`plain`, in order."""
     masked = _PHRASES.sub(lambda m: "□" * len(m[0]), text)
     digits = sorted(_digits(masked), key=lambda f: f.start)
@@ -150,7 +150,7 @@ def figures(text: str) -> tuple[Figure, ...]:
         if not one.unit and _RANGE.fullmatch(masked[one.end : two.start]):
             digits[index] = replace(one, unit=two.unit)
     taken = {place for figure in digits for place in range(figure.start, figure.end)}
-    others: list[Figure] = []
+    others: list[ReadFigure] = []
     for figure in _numerals(masked):
         if not taken & set(range(figure.start, figure.end)):
             taken |= set(range(figure.start, figure.end))
@@ -158,7 +158,7 @@ def figures(text: str) -> tuple[Figure, ...]:
     return tuple(sorted((*digits, *others), key=lambda f: f.start))
 
 
-def read_one(text: str) -> Figure:
+def read_one(text: str) -> ReadFigure:
     """The figure a label names.
 
     Raises:

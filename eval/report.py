@@ -9,7 +9,7 @@ from app.formats.results.check.text import pad
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """Rows under headings; the first column is text, the others figures."""
 
     columns: tuple[str, ...]
@@ -17,7 +17,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class CaseEvidence:
     """The single cases behind a figure."""
 
     title: str
@@ -43,7 +43,7 @@ class DocumentScore:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class PlotPoint:
     """A rule in the plot of precision over recall; ``weight`` is the number of its defects."""
 
     label: str
@@ -60,12 +60,12 @@ class Section:
     """
 
     title: str
-    tables: tuple[Table, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
+    tables: tuple[ReportTable, ...] = ()
+    evidence: tuple[CaseEvidence, ...] = ()
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     scores: tuple[DocumentScore, ...] = ()
-    points: tuple[Point, ...] = ()
+    points: tuple[PlotPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def show_share(value: float | None) -> str:
     return "—" if value is None else f"{value:.3f}"
 
 
-def _text_table(table: Table) -> Iterator[str]:
+def _text_table(table: ReportTable) -> Iterator[str]:
     lines: Sequence[tuple[str, ...]] = (table.columns, *table.rows)
     widths = [max(width(row[i]) for row in lines) for i in range(len(table.columns))]
     for row in lines:

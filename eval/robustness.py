@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from app.core.document import Document
 from app.core.finding import Finding, Severity
 from eval.cases import TextCase
-from eval.report import Evidence, Section, Table, show_share
+from eval.report import CaseEvidence, ReportTable, Section, show_share
 from eval.systems import System
 
 _DIGITS = "零一二三四五六七八九"
@@ -135,7 +135,7 @@ _SAMPLED = {"PDF文件": 4}  # every fourth report: a PDF takes a second to read
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class TransformResult:
     """What one transformation did to the findings."""
 
     name: str
@@ -158,7 +158,7 @@ def _weighty(findings: Iterable[Finding]) -> list[Finding]:
     ]
 
 
-def compare(system: System, cases: Iterable[TextCase]) -> tuple[Kept, ...]:
+def compare(system: System, cases: Iterable[TextCase]) -> tuple[TransformResult, ...]:
     """Check every case as it is and transformed; findings are compared rule by rule."""
     items = tuple(cases)
     bases = [_weighty(system.run(case).findings) for case in items]
@@ -177,7 +177,7 @@ def compare(system: System, cases: Iterable[TextCase]) -> tuple[Kept, ...]:
             kept += (was & now).total()
             lost += _tell(case.id, before, was - now)
             new += _tell(case.id, after, now - was)
-        rows.append(Kept(name, base, kept, tuple(lost), tuple(new)))
+        rows.append(TransformResult(name, base, kept, tuple(lost), tuple(new)))
     return tuple(rows)
 
 
@@ -195,7 +195,7 @@ def robustness_section(system: System, cases: Iterable[TextCase]) -> Section:
     return Section(
         title="稳健性：换一种写法，发现保留多少",
         tables=(
-            Table(
+            ReportTable(
                 ("写法", "原有发现", "保留", "保留率", "新增"),
                 tuple(
                     (r.name, str(r.base), str(r.kept), show_share(r.share), str(len(r.new)))
@@ -206,7 +206,10 @@ def robustness_section(system: System, cases: Iterable[TextCase]) -> Section:
         evidence=tuple(
             part
             for r in rows
-            for part in (Evidence(f"{r.name}·丢失", r.lost), Evidence(f"{r.name}·新增", r.new))
+            for part in (
+                CaseEvidence(f"{r.name}·丢失", r.lost),
+                CaseEvidence(f"{r.name}·新增", r.new),
+            )
         ),
         metrics={f"robustness.{r.name}": r.share for r in rows},
     )

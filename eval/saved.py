@@ -13,13 +13,13 @@ from app.core.files import write_atomically
 from app.core.private import make_private_folder
 from eval.gating import GateStatus, TaskRun
 from eval.report import (
+    CaseEvidence,
     DocumentScore,
-    Evidence,
-    Point,
+    PlotPoint,
     Pool,
+    ReportTable,
     Run,
     Section,
-    Table,
     render_markdown,
 )
 
@@ -122,16 +122,19 @@ def _read_section(row: Mapping[str, Any]) -> Section:
     return Section(
         title=row["title"],
         tables=tuple(
-            Table(tuple(t["columns"]), tuple(tuple(r) for r in t["rows"])) for t in row["tables"]
+            ReportTable(tuple(t["columns"]), tuple(tuple(r) for r in t["rows"]))
+            for t in row["tables"]
         ),
-        evidence=tuple(Evidence(title, tuple(lines)) for title, lines in row["evidence"].items()),
+        evidence=tuple(
+            CaseEvidence(title, tuple(lines)) for title, lines in row["evidence"].items()
+        ),
         metrics=dict(row["metrics"]),
         notes=tuple(row["notes"]),
         scores=tuple(
             DocumentScore(metric, document, value, units, Pool(pool))
             for metric, document, value, units, pool in row["scores"]
         ),
-        points=tuple(Point(*point) for point in row["points"]),
+        points=tuple(PlotPoint(*point) for point in row["points"]),
     )
 
 
@@ -164,9 +167,9 @@ def keep_runs(home: Path, items: Sequence[TaskRun], now: datetime) -> Path:
     Raises:
         ExportError: they cannot be written.
     """
-    shelf = home / "eval"
-    make_private_folder(shelf)
-    folder = shelf / f"{now:%Y%m%d-%H%M%S-%f}-{task_of(items)}"
+    checkpoint = home / "eval"
+    make_private_folder(checkpoint)
+    folder = checkpoint / f"{now:%Y%m%d-%H%M%S-%f}-{task_of(items)}"
     write_runs(folder, items)
     for old in list(kept_runs(home))[_KEPT:]:
         shutil.rmtree(old.folder, ignore_errors=True)
@@ -175,10 +178,10 @@ def keep_runs(home: Path, items: Sequence[TaskRun], now: datetime) -> Path:
 
 def kept_runs(home: Path) -> Iterable[KeptRun]:
     """The runs that are kept, the latest first."""
-    shelf = home / "eval"
-    if not shelf.is_dir():
+    checkpoint = home / "eval"
+    if not checkpoint.is_dir():
         return
-    for folder in sorted(shelf.iterdir(), key=lambda p: p.name, reverse=True):
+    for folder in sorted(checkpoint.iterdir(), key=lambda p: p.name, reverse=True):
         task = folder.name.rpartition("-")[2]
         if (folder / f"{task}.json").is_file():
             yield KeptRun(folder, task)

@@ -15,7 +15,7 @@ from app.formats.fact_files import parse_fact_sheet, read_fact_sheet, read_fact_
 from app.services.drafting import DraftWish, draft_report
 from app.settings import Settings
 from eval.cases import datasets_dir
-from eval.report import Evidence, Section, Table
+from eval.report import CaseEvidence, ReportTable, Section
 
 _FIGURE = re.compile(r"\d[\d.,]*%?")
 _WIDE = str.maketrans({**{chr(c): chr(c + 0xFEE0) for c in range(0x30, 0x3A)}, "%": "％"})
@@ -154,7 +154,7 @@ def variants_section(settings: Settings) -> Section:
     lines = tuple(line for one in found.values() for line in one.lines)
     return Section(
         title="同样的要点，换别人的写法送来（要点应当一字不差）",
-        tables=(Table(("写法", "要点相同", "写成稿子"), rows),),
-        evidence=(Evidence("不相同的要点", lines),),
+        tables=(ReportTable(("写法", "要点相同", "写成稿子"), rows),),
+        evidence=(CaseEvidence("不相同的要点", lines),),
         metrics=metrics,
     )

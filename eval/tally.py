@@ -18,14 +18,14 @@ from eval.metrics import (
     tell_finding,
     tell_label,
 )
-from eval.report import DocumentScore, Evidence, Point, Table, show_share
+from eval.report import CaseEvidence, DocumentScore, PlotPoint, ReportTable, show_share
 from eval.systems import System
 
 Matcher = Callable[[TextCase, Output, Scope], Matching]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedCase:
     """A case, what the system said, and what is right about it."""
 
     case: TextCase
@@ -74,7 +74,7 @@ COLUMNS = ("缺陷", "找到", "召回率", "发现", "误报", "准确率", "F1
 class Tally:
     """Everything judged on one data set."""
 
-    judged: tuple[Judged, ...]
+    judged: tuple[JudgedCase, ...]
     scope: Scope = field(default_factory=lambda: Scope(("",)))
 
     @property
@@ -97,7 +97,7 @@ class Tally:
         """Cases the system failed on."""
         return tuple(f"{j.case.id}：{j.output.error}" for j in self.judged if j.output.error)
 
-    def missed(self) -> Evidence:
+    def missed(self) -> CaseEvidence:
         """Every label that was not found, those of the worst rules first."""
         rows = self.rules()
         items = [
@@ -105,9 +105,9 @@ class Tally:
             for j in self.judged
             for label in j.matching.missed
         ]
-        return Evidence("漏报", tuple(line for _, line in sorted(items)))
+        return CaseEvidence("漏报", tuple(line for _, line in sorted(items)))
 
-    def wrong(self, *, least: Severity = Severity.INFO, title: str = "误报") -> Evidence:
+    def wrong(self, *, least: Severity = Severity.INFO, title: str = "误报") -> CaseEvidence:
         """Every false alarm, the gravest first."""
         items = [
             (-f.severity.rank, tell_finding(j.case, f))
@@ -115,7 +115,7 @@ class Tally:
             for f in j.matching.false_alarms
             if f.severity.rank >= least.rank
         ]
-        return Evidence(title, tuple(line for _, line in sorted(items)))
+        return CaseEvidence(title, tuple(line for _, line in sorted(items)))
 
     def rules(self) -> dict[str, _Row]:
         """A row for each rule: a label belongs to the rule that found it, else to its first."""
@@ -143,21 +143,21 @@ class Tally:
             rows.setdefault(item.case.group, _Row()).add(item.matching)
         return rows
 
-    def rule_table(self) -> Table:
+    def rule_table(self) -> ReportTable:
         """Per rule and in total."""
         rows = [(code, *row.cells()) for code, row in self.rules().items()]
-        return Table(("规则", *COLUMNS), (*rows, self._total()))
+        return ReportTable(("规则", *COLUMNS), (*rows, self._total()))
 
-    def group_table(self, heading: str, titles: dict[str, str] | None = None) -> Table:
+    def group_table(self, heading: str, titles: dict[str, str] | None = None) -> ReportTable:
         """Per group and in total."""
         names = titles or {}
         rows = [(names.get(g, g), *row.cells()) for g, row in self.groups().items()]
-        return Table((heading, *COLUMNS), (*rows, self._total()))
+        return ReportTable((heading, *COLUMNS), (*rows, self._total()))
 
-    def points(self) -> tuple[Point, ...]:
+    def points(self) -> tuple[PlotPoint, ...]:
         """Each rule's place in the plot of precision over recall."""
         return tuple(
-            Point(code, row.recall, row.precision, row.labels)
+            PlotPoint(code, row.recall, row.precision, row.labels)
             for code, row in self.rules().items()
             if row.recall is not None and row.precision is not None
         )
@@ -170,7 +170,7 @@ class Tally:
         self, prefix: str, *, rate: str = "extra_per_1000"
     ) -> tuple[DocumentScore, ...]:
         """Recall (in all and by rule), precision and false alarms of each report."""
-        groups: dict[str, list[Judged]] = {}
+        groups: dict[str, list[JudgedCase]] = {}
         for item in self.judged:
             groups.setdefault(document_of(item.case), []).append(item)
         return tuple(
@@ -205,7 +205,7 @@ def document_of(case: TextCase) -> str:
 
 
 def _scores_of(
-    prefix: str, rate: str, document: str, items: Sequence[Judged]
+    prefix: str, rate: str, document: str, items: Sequence[JudgedCase]
 ) -> list[DocumentScore]:
     if any(item.output.error for item in items):
         return [DocumentScore(f"{prefix}.{name}", document, None) for name in ("recall", rate)]
@@ -244,17 +244,17 @@ def judge(
     judged = []
     for case in cases:
         output = system.run(case)
-        judged.append(Judged(case, output, matcher(case, output, scope)))
+        judged.append(JudgedCase(case, output, matcher(case, output, scope)))
         done(case.id)
     return Tally(tuple(judged), scope)
 
 
 def rejudge(tally: Tally, keep: Callable[[str], bool], *, matcher: Matcher = match) -> Tally:
     """The same outputs as if only the rules that ``keep`` accepts had run."""
-    judged: Sequence[Judged] = tally.judged
+    judged: Sequence[JudgedCase] = tally.judged
     again = []
     for item in judged:
         kept = tuple(f for f in item.output.findings if keep(f.rule))
         output = Output(kept, item.output.error)
-        again.append(Judged(item.case, output, matcher(item.case, output, tally.scope)))
+        again.append(JudgedCase(item.case, output, matcher(item.case, output, tally.scope)))
     return Tally(tuple(again), tally.scope)

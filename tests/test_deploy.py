@@ -21,7 +21,7 @@ from app.commands.web import web
 from app.review.originals import name_of
 from app.review.store import ReviewStore
 from app.web.auth.http import COOKIE
-from app.workspace.store import DeskStore
+from app.workspace.store import WorkspaceStore
 from tests.kill.works import _submitted
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
@@ -143,7 +143,7 @@ def _backup(home: Path, target: Path) -> Path:
 def test_backup_holds_what_is_only_in_the_log_of_a_database(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    draft = DeskStore(home).create("zhang", title="总结")
+    draft = WorkspaceStore(home).create("zhang", title="总结")
     (home / "词表.txt").write_text("[固定说法]\n", encoding="utf-8")
     (home / "write.lock").write_text("")
     database = home / "desk.sqlite3"
@@ -158,7 +158,7 @@ def test_backup_holds_what_is_only_in_the_log_of_a_database(tmp_path: Path) -> N
         archive.extractall(tmp_path / "restored", filter="data")
     restored = tmp_path / "restored" / "home"
     assert sorted(p.name for p in restored.iterdir()) == ["desk.sqlite3", "词表.txt"]
-    (row,) = DeskStore(restored).rows("zhang")
+    (row,) = WorkspaceStore(restored).rows("zhang")
     assert row.title == "改过的"
     assert made.stat().st_mode & 0o077 == 0
 

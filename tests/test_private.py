@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from app.accounts.users import PeopleFile, Role
+from app.accounts.users import Role, UserFile
 from app.core.private import make_private_folder, tighten
 from app.review.store import ReviewStore
 from app.services.knowledge import open_store
 from app.services.lexicon import save_lexicon
 from app.settings import Settings
-from app.workspace.store import DeskStore
+from app.workspace.store import WorkspaceStore
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="rights are POSIX")
 _ROOT = Path(__file__).resolve().parents[1]
@@ -45,9 +45,9 @@ def test_every_store_makes_the_folders_above_it_private(tmp_path: Path) -> None:
         save_lexicon(Settings(home), "[固定说法]\n")
 
     def people(home: Path) -> None:
-        PeopleFile(home).add("wang", "一个很长很长的密码1", Role.MANAGER)
+        UserFile(home).add("wang", "一个很长很长的密码1", Role.MANAGER)
 
-    for number, make in enumerate((review, DeskStore, lexicon, people, knowledge)):
+    for number, make in enumerate((review, WorkspaceStore, lexicon, people, knowledge)):
         home = tmp_path / str(number) / "home"
         make(home)
         left = open_to_others(home)

@@ -70,7 +70,7 @@ class SteadyClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SessionLimits:
     """How long a log-in lasts: since the last click, and at all."""
 
     idle_s: float = 2 * 3600.0
@@ -142,7 +142,7 @@ def is_within(address: str, networks: Iterable[Network]) -> bool:
     return any(ip.version == n.version and ip in n for n in networks)
 
 
-class Logins:
+class SessionStore:
     """The sessions and the throttle of one data folder, shared by every process on it.
 
     From ``exempt`` addresses many people may fail: what they get wrong is counted by name alone.
@@ -151,13 +151,13 @@ class Logins:
     def __init__(
         self,
         home: Path,
-        limits: Limits | None = None,
+        limits: SessionLimits | None = None,
         clock: Callable[[], float] | None = None,
         *,
         exempt: tuple[Network, ...] = (),
     ) -> None:
         self.path = home / SESSIONS_FILE
-        self.limits = limits or Limits()
+        self.limits = limits or SessionLimits()
         self.exempt = exempt
         self._clock = clock or SteadyClock()
         self._found: dict[str, tuple[Session, float]] = {}

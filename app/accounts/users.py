@@ -165,7 +165,7 @@ def _former_from(row: object) -> Former:
     return Former(str(row["id"]), clean_name(str(row["name"])), int(row["epoch"]))
 
 
-class PeopleFile:
+class UserFile:
     """The users file of one data folder; every call sees what any process wrote last."""
 
     def __init__(self, home: Path) -> None:

@@ -28,7 +28,7 @@ class ParagraphPrint:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class CohortFigure:
     """A figure of the draft's own year; ``label`` is the indicator in one wording."""
 
     label: str
@@ -44,7 +44,7 @@ class DraftPrint:
     draft: CohortDraft
     names: tuple[str, ...]
     paragraphs: tuple[ParagraphPrint, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[CohortFigure, ...]
 
 
 def read_draft_print(document: Document, outline: Outline | None = None) -> DraftPrint:
@@ -65,16 +65,16 @@ def read_draft_print(document: Document, outline: Outline | None = None) -> Draf
     )
 
 
-def _figures(view: TextView) -> tuple[Figure, ...]:
+def _figures(view: TextView) -> tuple[CohortFigure, ...]:
     """The first figure of every indicator that is told for the whole unit and the whole year."""
     shown = unmask(view.text)
     clear = TextView(Document(shown.text)) if shown else view
-    found: dict[tuple[str, str], Figure] = {}
+    found: dict[tuple[str, str], CohortFigure] = {}
     for entry in read_ledger(clear.view, clear.quantities, view.unit.year).entries:
         if _is_comparable(entry):
             key = (entry.indicator, entry.unit)
             span = shown.restore(entry.span) if shown else entry.span
-            figure = Figure(entry.indicator, entry.unit, entry.value.value, span)
+            figure = CohortFigure(entry.indicator, entry.unit, entry.value.value, span)
             found.setdefault(key, figure)
         if len(found) >= _MOST_FIGURES:
             break

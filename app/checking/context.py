@@ -12,7 +12,7 @@ from app.core.finding import Finding, Fix, Related, Severity
 from app.language.kept import kept
 from app.language.names.unit import UnitInfo
 from app.language.structure.outline import Outline
-from app.language.structure.unwrap import Mended, mend, reveal
+from app.language.structure.unwrap import UnwrappedDocument, mend, reveal
 from app.language.view import TextView
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ class KnownText:
 class Repairs:
     """What was mended in this report and in last year's; ``None`` where nothing had to be."""
 
-    document: Mended | None = None
-    previous: Mended | None = None
+    document: UnwrappedDocument | None = None
+    previous: UnwrappedDocument | None = None
 
 
 class CheckContext(TextView):
@@ -123,7 +123,7 @@ class CheckContext(TextView):
             return self
         return self.revealed if reads == "layout" else self.plain
 
-    def _mended(self, change: "Callable[[Document], Mended | None]") -> "CheckContext":
+    def _mended(self, change: "Callable[[Document], UnwrappedDocument | None]") -> "CheckContext":
         repairs = Repairs(
             change(self.document), change(self.previous) if self.previous is not None else None
         )
@@ -249,5 +249,5 @@ class CheckContext(TextView):
         )
 
 
-def _restored(repair: Mended | None, span: Span | None) -> Span | None:
+def _restored(repair: UnwrappedDocument | None, span: Span | None) -> Span | None:
     return repair.restore(span) if repair is not None and span is not None else span

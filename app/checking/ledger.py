@@ -26,7 +26,7 @@ _MOST_SAME, _MOST_LIKE = 50, 400
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedQuote:
     """A quote with the figure of this year it goes with and last year's own figure.
 
     ``quoted`` is last year's figure as the quote has it, reckoned where it is not told.
@@ -47,12 +47,12 @@ class Comparison:
         self._previous = _Index(previous.entries)
 
     @cached_property
-    def judged(self) -> tuple[Judged, ...]:
+    def judged(self) -> tuple[JudgedQuote, ...]:
         """Every quote whose indicator last year's report tells, in text order."""
         return tuple(j for q in self._current.quotes if (j := self._judge(q)) is not None)
 
     @property
-    def broken(self) -> Iterator[Judged]:
+    def broken(self) -> Iterator[JudgedQuote]:
         """The quotes that last year's report contradicts, one for each figure of this year."""
         seen: set[int] = set()
         for judged in self.judged:
@@ -60,14 +60,16 @@ class Comparison:
                 seen.add(judged.entry.span.start)
                 yield judged
 
-    def _judge(self, quote: Quote) -> Judged | None:
+    def _judge(self, quote: Quote) -> JudgedQuote | None:
         if not quote.amount.is_exact:
             return None
         entries = quote.entries or ((quote.own,) if quote.own else ())
         for entry in entries:
             for previous in self._previous.same(entry) or self._previous.like(entry):
                 if _is_readable(quote, entry, previous) and fits(quote, entry, previous.value):
-                    return Judged(quote, entry, previous, implied(quote, entry), is_broken=False)
+                    return JudgedQuote(
+                        quote, entry, previous, implied(quote, entry), is_broken=False
+                    )
         if not entries or (quote.own is not None and quote.entries):
             return None
         first = self._previous.only(entries[0])
@@ -75,11 +77,11 @@ class Comparison:
             return None
         if _STATISTIC.search(first.key.matter):
             return None
-        return Judged(quote, entries[0], first, implied(quote, entries[0]), is_broken=True)
+        return JudgedQuote(quote, entries[0], first, implied(quote, entries[0]), is_broken=True)
 
     def rows(self) -> tuple[LedgerRow, ...]:
         """The table, in the order of this year's report; only what both sides or a quote tell."""
-        by_entry: dict[int, Judged] = {}
+        by_entry: dict[int, JudgedQuote] = {}
         for judged in self.judged:
             known = by_entry.get(judged.entry.span.start)
             if known is None or (judged.is_broken and not known.is_broken):
@@ -97,7 +99,7 @@ class Comparison:
         return tuple(sorted(rows, key=lambda r: r.current_span or r.quoted_span or _NOWHERE))
 
     def _row(
-        self, entry: LedgerEntry, judged: dict[int, Judged], quotes: dict[int, Quote]
+        self, entry: LedgerEntry, judged: dict[int, JudgedQuote], quotes: dict[int, Quote]
     ) -> LedgerRow | None:
         found = judged.get(entry.span.start)
         if found is not None:
@@ -227,7 +229,7 @@ def implied(quote: Quote, entry: LedgerEntry) -> Decimal:
     return rounded(now / share / step, Decimal(1)) * step
 
 
-def _judged_row(judged: Judged, entry: LedgerEntry) -> LedgerRow:
+def _judged_row(judged: JudgedQuote, entry: LedgerEntry) -> LedgerRow:
     return LedgerRow(
         entry.label,
         entry.unit,
@@ -242,7 +244,7 @@ def _judged_row(judged: Judged, entry: LedgerEntry) -> LedgerRow:
     )
 
 
-def _lone_row(judged: Judged) -> LedgerRow:
+def _lone_row(judged: JudgedQuote) -> LedgerRow:
     """A figure of last year quoted without this year's."""
     return LedgerRow(
         judged.entry.label,

@@ -23,7 +23,7 @@ _INSIDE, _AT_EDGE = 6.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class PhraseSlip:
     """A place in a text, and the phrase that is meant there."""
 
     span: Span
@@ -79,7 +79,7 @@ def _offset(phrase: str, place: int) -> int:
     return min(place, len(phrase) - _SIZE)
 
 
-def find_slips(text: str) -> Iterator[Slip]:
+def find_slips(text: str) -> Iterator[PhraseSlip]:
     """Every place where a phrase stands with one character of the same sound instead of its own.
 
     Raises:
@@ -94,7 +94,7 @@ def find_slips(text: str) -> Iterator[Slip]:
             while start >= 0:
                 span = Span(start, start + len(wrong))
                 if _is_meant(text, span, phrase, place):
-                    yield Slip(span, phrase)
+                    yield PhraseSlip(span, phrase)
                 start = text.find(wrong, span.end)
 
 

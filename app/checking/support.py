@@ -11,9 +11,9 @@ from app.core.finding import PartStatus
 from app.core.quantity import QuantityKind
 from app.evidence.compare import Figure, is_like, same_unit
 from app.evidence.derive import is_derived, is_rounded
-from app.evidence.sentence import Judgement, SentenceReader, own_counts, reader_of
-from app.evidence.sheet import MOST_ASKED, Entry, evidence_of, read_date
-from app.language.claims import Complaint, Kind, claim_complaints, quoted_complaints
+from app.evidence.sentence import FigureJudgement, SentenceReader, own_counts, reader_of
+from app.evidence.sheet import MOST_ASKED, FactEntry, evidence_of, read_date
+from app.language.claims import ClaimKind, Complaint, claim_complaints, quoted_complaints
 from app.language.term_index import numbers_of
 from app.language.view import TextView
 from app.report.profile import PartKind, Profile
@@ -84,10 +84,10 @@ class Support:
 class _Sentence:
     span: Span
     reader: SentenceReader
-    judgements: list[Judgement]
+    judgements: list[FigureJudgement]
     held: list[Figure] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    open: list[Judgement] = field(default_factory=list)
+    entries: list[FactEntry] = field(default_factory=list)
+    open: list[FigureJudgement] = field(default_factory=list)
 
 
 def read_support(
@@ -167,7 +167,7 @@ class _Reader:
                 if entry not in sentence.entries:
                     sentence.entries.append(entry)
 
-    def _rounded(self, figure: Figure) -> tuple[tuple[Entry, int], ...]:
+    def _rounded(self, figure: Figure) -> tuple[tuple[FactEntry, int], ...]:
         """Figures of facts that this one tells less exactly: 36件 as 30余件."""
         if figure.quantity.is_exact and figure.quantity.precision == 1:
             return ()
@@ -180,7 +180,7 @@ class _Reader:
             and is_like(figure, held)
         )
 
-    def _near(self, figure: Figure) -> list[Entry]:
+    def _near(self, figure: Figure) -> list[FactEntry]:
         """Facts that share a word with the figure's own words, or with its sentence."""
         index = self.evidence.terms
         shared = index.shared(figure.local or figure.wide)
@@ -201,7 +201,7 @@ class _Reader:
             if found is not None:
                 entry, index = found
                 held = entry.figures[index]
-                if judgement.kind is Kind.UNIT and _same_measure(held, figure):
+                if judgement.kind is ClaimKind.UNIT and _same_measure(held, figure):
                     self.told[entry.fact.id].add(index)
                     continue
                 self.told[entry.fact.id].add(index)
@@ -218,10 +218,10 @@ class _Reader:
                 continue
             self.unsourced.append(Unsourced(span, figure.text))
 
-    def _moved(self, judgement: Judgement, span: Span) -> Altered | None:
+    def _moved(self, judgement: FigureJudgement, span: Span) -> Altered | None:
         """A fact's figure, told nowhere else, that stands on another thing here."""
         entry, index, figure = judgement.entry, judgement.index, judgement.figure
-        if entry is None or judgement.kind is not Kind.INDICATOR:
+        if entry is None or judgement.kind is not ClaimKind.INDICATOR:
             return None
         if index in self.told[entry.fact.id] or not figure.wide & entry.terms:
             return None
@@ -241,15 +241,15 @@ class _Reader:
         match = _LIST_BEFORE.search(sentence.reader.sentence[max(start - 60, 0) : start])
         return match is not None and match.group(1).count("、") + 1 == quantity.value
 
-    def _own(self, judgement: Judgement, sentence: _Sentence) -> tuple[Entry, int] | None:
+    def _own(self, judgement: FigureJudgement, sentence: _Sentence) -> tuple[FactEntry, int] | None:
         """The figure of a fact, not told yet, in whose place this one stands."""
         figure = judgement.figure
-        if judgement.entry is not None and judgement.kind in (Kind.UNIT, Kind.QUALIFIER):
+        if judgement.entry is not None and judgement.kind in (ClaimKind.UNIT, ClaimKind.QUALIFIER):
             index = judgement.index
             if is_like(figure, judgement.entry.figures[index]):
                 return judgement.entry, index
         best: tuple[float, float] = (0.0, 0.0)
-        found: tuple[Entry, int] | None = None
+        found: tuple[FactEntry, int] | None = None
         for entry in self._near(figure):
             told = self.told[entry.fact.id]
             shared = len(entry.terms & sentence.reader.terms) / max(len(entry.terms), 1)
@@ -265,7 +265,7 @@ class _Reader:
 
     def _dates(self, sentence: _Sentence) -> None:
         for complaint in sentence.reader.dates_and_numbers:
-            if complaint.kind is Kind.DATE:
+            if complaint.kind is ClaimKind.DATE:
                 year, month, day = read_date(complaint.quote)
                 is_plain_year = not month and not day and abs(year - self.sheet.year) <= 1
                 if is_plain_year or not (year or day):
@@ -273,7 +273,7 @@ class _Reader:
             elif "〔" not in complaint.quote:
                 continue
             span = complaint.span.shift(sentence.span.start)
-            is_date = complaint.kind is Kind.DATE
+            is_date = complaint.kind is ClaimKind.DATE
             self.unsourced.append(Unsourced(span, complaint.quote, is_date=is_date))
 
     def _claims(self, sentence: _Sentence, *, is_plan: bool) -> None:
@@ -295,7 +295,7 @@ class _Reader:
             last = head
             self.claims.append(replace(complaint, span=complaint.span.shift(sentence.span.start)))
 
-    def _untold(self, sentences: Sequence[_Sentence]) -> list[Entry]:
+    def _untold(self, sentences: Sequence[_Sentence]) -> list[FactEntry]:
         if len(self.text) > _MOST_CHARS:
             return []  # it may be told in what was not read
         index, figured = self.evidence.terms, self.evidence.figured
@@ -310,7 +310,7 @@ class _Reader:
             if not worded >> number & 1 and not self.told[entry.fact.id]
         ]
 
-    def _place(self, entry: Entry) -> Span:
+    def _place(self, entry: FactEntry) -> Span:
         """The empty span at the end of the part that tells such things."""
         fact = entry.fact
         heads = fact.heading + fact.label + fact.text[:8]
@@ -345,13 +345,13 @@ def _running_text(view: TextView) -> str:
 
 
 def _best(
-    terms: frozenset[str], figure: Figure, matches: Sequence[tuple[Entry, int]]
-) -> list[tuple[Entry, int]]:
+    terms: frozenset[str], figure: Figure, matches: Sequence[tuple[FactEntry, int]]
+) -> list[tuple[FactEntry, int]]:
     """The matches whose fact, and whose own words, are most like what is said here."""
     if len(matches) == 1:
         return list(matches)
 
-    def score(match: tuple[Entry, int]) -> tuple[float, int]:
+    def score(match: tuple[FactEntry, int]) -> tuple[float, int]:
         entry, index = match
         share = len(entry.terms & terms) / max(len(entry.terms), 1)
         return round(share, 3), len(entry.figures[index].local & figure.local)

@@ -12,7 +12,7 @@ from app.core.errors import ConfigError, InputError
 from app.core.files import write_atomically
 from app.core.finding import CheckResult, Severity
 from app.formats.source import barrier
-from app.services.batch import Batch, BatchOptions, check_batch
+from app.services.batch import BatchOptions, BatchResult, check_batch
 from app.services.checking import CheckOptions, Failed
 from app.services.lexicon import home_lexicons
 from app.services.reference_index import known_folder
@@ -26,7 +26,7 @@ _LINE = 70
 _FILE = click.Path(path_type=Path)
 
 
-def _render(batch: Batch, form: str, unused: tuple[str, ...] | None) -> str | bytes:
+def _render(batch: BatchResult, form: str, unused: tuple[str, ...] | None) -> str | bytes:
     results, documents, cohort = batch.results, batch.documents, batch.cohort
     if form == "json":
         from app.formats.results.check.json import render_json  # noqa: PLC0415  # only the one asked for
@@ -49,7 +49,9 @@ def _render(batch: Batch, form: str, unused: tuple[str, ...] | None) -> str | by
     return render_text(results, documents, cohort=cohort)
 
 
-def _rendered(batch: Batch, form: str, unused: tuple[str, ...] | None) -> tuple[Batch, str | bytes]:
+def _rendered(
+    batch: BatchResult, form: str, unused: tuple[str, ...] | None
+) -> tuple[BatchResult, str | bytes]:
     """The results as text; a draft that cannot be written down is told as failed."""
     if not batch.drafts:
         return batch, ""
@@ -61,13 +63,13 @@ def _rendered(batch: Batch, form: str, unused: tuple[str, ...] | None) -> tuple[
         for draft in batch.drafts:
             try:
                 with barrier(draft.source.name):
-                    _render(Batch((draft,)), form, None)
+                    _render(BatchResult((draft,)), form, None)
                 good.append(draft)
             except InputError as error:
                 failed.append(Failed(draft.source.name, str(error)))
         if len(good) == len(batch.drafts):
             raise
-        rest = Batch(tuple(good), tuple(failed))
+        rest = BatchResult(tuple(good), tuple(failed))
         return rest, _render(rest, form, None) if good else ""
 
 

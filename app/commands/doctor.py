@@ -10,7 +10,7 @@ from app.settings import Settings, load_settings
 from app.upkeep.health import probe_all
 
 if TYPE_CHECKING:
-    from app.upkeep.flaws import Area
+    from app.upkeep.flaws import StoreHealth
 
 _TITLES = {
     "home": "数据文件夹",
@@ -89,7 +89,7 @@ def _data(settings: Settings, *, is_mending: bool) -> int:
     return 2 if any(f.is_unknown for f in flaws) else 1
 
 
-def _print_areas(areas: "tuple[Area, ...]") -> None:
+def _print_areas(areas: "tuple[StoreHealth, ...]") -> None:
     for area in areas:
         click.echo(f"  {'异常' if area.flaws else '正常'}  {area.name}：{area.detail}")
         for flaw in area.flaws:

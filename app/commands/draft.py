@@ -189,10 +189,10 @@ class _Progress:
 
     def __call__(self, event: "Event") -> None:
         from app.drafting.events import (  # noqa: PLC0415
+            ModelWaiting,
             Notice,
             SectionDone,
             SectionStarted,
-            Waiting,
         )
 
         match event:
@@ -200,7 +200,7 @@ class _Progress:
                 self.update(f"正在起草 {index + 1}/{total} {title or '引言'}")
             case Notice(message=message):
                 click.echo(message, err=True)
-            case Waiting():
+            case ModelWaiting():
                 tell_waiting(event)
             case SectionDone(index=index, total=total, section=section):
                 if self.is_terminal or section.note:

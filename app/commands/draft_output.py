@@ -36,9 +36,9 @@ def check_form(form: str, output: Path | None) -> None:
 
 def tell_waiting(event: "Event") -> None:
     """Say on stderr that the model is silent."""
-    from app.drafting.events import Waiting  # noqa: PLC0415
+    from app.drafting.events import ModelWaiting  # noqa: PLC0415
 
-    if isinstance(event, Waiting) and event.seconds:
+    if isinstance(event, ModelWaiting) and event.seconds:
         click.echo(f"模型{event.seconds}秒没有回应，仍在等……{_WAY_ON}", err=True)
 
 

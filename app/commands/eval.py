@@ -57,9 +57,9 @@ def check(
     """Run the checker's evaluation; exit 1 where a gate is red."""
     from app.settings import load_settings  # noqa: PLC0415  # heavy, as all below
     from eval import running  # noqa: PLC0415
-    from eval.tasks.check import TASK, CheckOptions, run_check  # noqa: PLC0415
+    from eval.tasks.check import TASK, CheckTaskOptions, run_check  # noqa: PLC0415
 
-    options = CheckOptions(
+    options = CheckTaskOptions(
         corpus=corpus,
         edited=edited,
         seed=seed,

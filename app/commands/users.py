@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from app.accounts.passwords import SHORTEST
-from app.accounts.users import PeopleFile, Role, clean_name, parse_role
+from app.accounts.users import Role, UserFile, clean_name, parse_role
 from app.commands.private import keep_private
-from app.core.audit import Deed, Entry, entries, record
+from app.core.audit import AuditEntry, Deed, entries, record
 from app.core.errors import ConfigError
 from app.settings import load_settings
 
@@ -33,19 +33,19 @@ def users() -> None:
     """管理能登录网页的人。添加第一个用户（管理）之后，网页就要先登录。"""
 
 
-def _people(home: Path | None) -> PeopleFile:
-    return PeopleFile(keep_private(load_settings(home=home).home))
+def _people(home: Path | None) -> UserFile:
+    return UserFile(keep_private(load_settings(home=home).home))
 
 
-def _record(people: PeopleFile, what: Deed, to: str, more: str = "") -> None:
+def _record(people: UserFile, what: Deed, to: str, more: str = "") -> None:
     record(people.path.parent, what, to=to, more=more)
 
 
-def _handover(people: PeopleFile) -> "Handover":
+def _handover(people: UserFile) -> "Handover":
     from app.workspace.handover import Handover  # noqa: PLC0415
-    from app.workspace.store import DeskStore  # noqa: PLC0415  # opens the drafts
+    from app.workspace.store import WorkspaceStore  # noqa: PLC0415  # opens the drafts
 
-    return Handover(people, DeskStore(people.path.parent))
+    return Handover(people, WorkspaceStore(people.path.parent))
 
 
 def _is_terminal() -> bool:
@@ -195,7 +195,7 @@ def audit(
         click.echo("没有这样的操作记录。", err=True)
 
 
-def _told(entry: Entry) -> str:
+def _told(entry: AuditEntry) -> str:
     when = entry.time[:19].replace("T", " ")
     rest = "，".join(part for part in (entry.to, entry.more) if part)
     return f"{when}　{entry.who}　{entry.address or '—'}　{entry.what}{'：' if rest else ''}{rest}"

@@ -88,7 +88,7 @@ _NOT_ENCRYPTED = (
 )
 def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> None:
     """Serve the page until interrupted."""
-    from app.accounts.users import PeopleFile  # noqa: PLC0415
+    from app.accounts.users import UserFile  # noqa: PLC0415
     from app.services.log_redaction import redact_logs  # noqa: PLC0415
     from app.web.auth.token_gate import door_file, link_with  # noqa: PLC0415
     from app.web.server import (  # noqa: PLC0415
@@ -104,7 +104,7 @@ def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> 
     settings = load_settings(home=home)
     keep_private(settings.home)
     serving = _serving(rest)
-    people = PeopleFile(settings.home)
+    people = UserFile(settings.home)
     require_login(host, people, serving)
     address = Address(host, port, "https" if serving.certificate else "http")
     click.echo("正在打开网页……", err=True)
@@ -129,7 +129,7 @@ def web(host: str, port: int, home: Path | None, no_open: bool, **rest: Any) -> 
 
 
 def _serving(told: dict[str, Any]) -> "Serving":
-    from app.accounts.sessions import Limits  # noqa: PLC0415
+    from app.accounts.sessions import SessionLimits  # noqa: PLC0415
     from app.web.auth.proxy import Proxies, clean_root_path, parse_networks  # noqa: PLC0415
     from app.web.auth.token_gate import new_token  # noqa: PLC0415
     from app.web.server import Serving  # noqa: PLC0415
@@ -140,7 +140,7 @@ def _serving(told: dict[str, Any]) -> "Serving":
         certificate=told["ssl_cert"],
         key=told["ssl_key"],
         exempt=parse_networks(told["exempt_address"], "--exempt-address"),
-        limits=Limits(
+        limits=SessionLimits(
             idle_s=told["idle_minutes"] * 60.0, absolute_s=told["session_hours"] * 3600.0
         ),
     )

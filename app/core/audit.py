@@ -46,7 +46,7 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One line. ``to`` is the person, host or kind of file that it was done to."""
 
     time: str
@@ -80,7 +80,7 @@ def record(
     """Put something down; where that fails, the log tells, and what was done stays done."""
     actor = actor or current_actor()
     now = datetime.now().astimezone()
-    entry = Entry(
+    entry = AuditEntry(
         now.isoformat(timespec="milliseconds"),
         actor.name[:_LONGEST],
         actor.user_id,
@@ -110,13 +110,13 @@ def _append(folder: Path, name: str, line: bytes) -> None:
         os.close(handle)
 
 
-def entries(home: Path) -> Iterator[Entry]:
+def entries(home: Path) -> Iterator[AuditEntry]:
     """Everything put down, the oldest first; a line that was cut off is left out."""
     folder = home / FOLDER
     for path in sorted(folder.glob("????-??.jsonl")):
         with path.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 try:
-                    yield Entry(**json.loads(line))
+                    yield AuditEntry(**json.loads(line))
                 except (ValueError, TypeError):
                     continue

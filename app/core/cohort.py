@@ -23,7 +23,7 @@ class CohortDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class CohortParagraph:
     """A paragraph of a draft."""
 
     span: Span
@@ -38,8 +38,8 @@ class CopiedPassage:
     drafts share does not count.
     """
 
-    first: Passage
-    second: Passage
+    first: CohortParagraph
+    second: CohortParagraph
     likeness: float
 
 

@@ -41,11 +41,11 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class ModelWaiting:
     """The model has not sent a byte for so many seconds; 0 once it does again."""
 
     seconds: int
 
 
-Event = SectionStarted | SectionText | SectionDone | Notice | Waiting
+Event = SectionStarted | SectionText | SectionDone | Notice | ModelWaiting
 OnEvent = Callable[[Event], None]

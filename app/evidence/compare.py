@@ -31,7 +31,7 @@ _CLAUSE_REACH = 50
 _UNIT_ALIASES = {"批次": "批", "场次": "场", "％": "%", "户次": "户次"}
 
 
-class Role(Enum):
+class FigureRole(Enum):
     """What a figure says of its indicator."""
 
     LEVEL = "level"
@@ -56,7 +56,7 @@ class Figure:
     text: str
     local: frozenset[str]
     wide: frozenset[str]
-    role: Role
+    role: FigureRole
     action: Action | None
 
 
@@ -77,9 +77,9 @@ def figures_of(text: str, quantities: Iterable[Quantity], *, extra: str = "") ->
         before = text[clause.start : quantity.span.start]
         role = _role(before, text[quantity.span.end : quantity.span.end + _CHANGE_REACH])
         previous = out[-1] if out else None
-        if previous and role is Role.LEVEL and previous.role is Role.LAST_YEAR:
+        if previous and role is FigureRole.LEVEL and previous.role is FigureRole.LAST_YEAR:
             gap = text[ordered[index - 1].span.end : quantity.span.start]
-            role = Role.LAST_YEAR if _LIST_GAP.match(gap) and gap != "，" else role
+            role = FigureRole.LAST_YEAR if _LIST_GAP.match(gap) and gap != "，" else role
         out.append(Figure(quantity, quantity.span.of(text), local, wide, role, _action(before)))
     return out
 
@@ -115,7 +115,7 @@ def is_same_thing(draft: Figure, fact: Figure, siblings: Iterable[Figure]) -> bo
     if draft.local and fact.local:
         shared = len(draft.local & fact.local)
         if not shared:
-            is_change = draft.role in (Role.UP, Role.DOWN)  # 降幅39.6% for 下降39.6%
+            is_change = draft.role in (FigureRole.UP, FigureRole.DOWN)  # 降幅39.6% for 下降39.6%
             return is_change and len(draft.wide & fact.wide) >= _WIDE_ENOUGH
     else:
         shared = len(draft.wide & fact.wide)
@@ -173,18 +173,18 @@ def _without(text: str, quantities: Iterable[Quantity], within: Span) -> str:
     return " ".join(pieces)
 
 
-def _role(before: str, after: str) -> Role:
+def _role(before: str, after: str) -> FigureRole:
     if _FROM.search(before) and _TO.match(after):
-        return Role.LAST_YEAR  # 由22分钟缩短到15分钟: what was before the change
+        return FigureRole.LAST_YEAR  # 由22分钟缩短到15分钟: what was before the change
     if match := _JUST_BEFORE.search(before):
-        return Role.UP if match.group(1) == "多" else Role.DOWN
+        return FigureRole.UP if match.group(1) == "多" else FigureRole.DOWN
     matches = list(_CHANGE.finditer(before))
     if matches and len(before) - matches[-1].end() <= _CHANGE_REACH:
         word = matches[-1].group(0)
         if word == _NEW:
-            return Role.LEVEL
-        return Role.UP if matches[-1].group(1) else Role.DOWN
-    return Role.LAST_YEAR if _LAST_YEAR.search(before) else Role.LEVEL
+            return FigureRole.LEVEL
+        return FigureRole.UP if matches[-1].group(1) else FigureRole.DOWN
+    return FigureRole.LAST_YEAR if _LAST_YEAR.search(before) else FigureRole.LEVEL
 
 
 def _action(before: str) -> Action | None:

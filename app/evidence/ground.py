@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.core.document import Span
 from app.core.facts import Fact, FactSheet
-from app.evidence.sentence import PLACEHOLDER, Told, own_counts, reader_of
+from app.evidence.sentence import PLACEHOLDER, ToldFacts, own_counts, reader_of
 from app.evidence.sheet import (
     Evidence,
 )
@@ -68,18 +68,18 @@ def ground(
 
 def ground_with(evidence: Evidence, text: str, *, strict: bool = False) -> Grounding:
     """``ground`` against facts already prepared."""
-    told = Told()
+    told = ToldFacts()
     out = tuple(_grounded(evidence, text, told, strict=strict))
     return Grounding(out, _unused(evidence, text, told))
 
 
 def ground_sentences(evidence: Evidence, text: str) -> tuple[GroundedSentence, ...]:
     """The sentences alone, of a text that need not tell all facts."""
-    return tuple(_grounded(evidence, text, Told(), strict=False))
+    return tuple(_grounded(evidence, text, ToldFacts(), strict=False))
 
 
 def _grounded(
-    evidence: Evidence, text: str, told: Told, *, strict: bool
+    evidence: Evidence, text: str, told: ToldFacts, *, strict: bool
 ) -> Iterator[GroundedSentence]:
     counts = own_counts(text)
     for span in sentences(text):
@@ -104,13 +104,13 @@ def _grounded(
 
 def unused_facts(evidence: Evidence, text: str) -> tuple[Fact, ...]:
     """The facts that a text does not, or not wholly, tell; what else it says is not looked at."""
-    told = Told()
+    told = ToldFacts()
     for span in sentences(text):
         reader_of(evidence, span.of(text)).facts_used(told)
     return _unused(evidence, text, told)
 
 
-def _unused(evidence: Evidence, text: str, told: "Told") -> tuple[Fact, ...]:
+def _unused(evidence: Evidence, text: str, told: "ToldFacts") -> tuple[Fact, ...]:
     plain = bare(text)
     return tuple(e.fact for e in evidence.entries if not told.is_told(e) and e.bare not in plain)
 

@@ -20,16 +20,16 @@ from app.evidence.sheet import (
     MATCHED_KINDS,
     MOST_ASKED,
     VERBATIM_KINDS,
-    Entry,
     Evidence,
+    FactEntry,
     amounts_of,
     date_held,
     quantities_of,
     read_date,
 )
 from app.language.claims import (
+    ClaimKind,
     Complaint,
-    Kind,
 )
 from app.language.held import bare
 from app.language.kept import kept
@@ -53,7 +53,7 @@ _ENOUGH_WORDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class FigureJudgement:
     """What the facts say of one figure; ``kind`` is ``None`` where one holds it.
 
     ``matches`` are the figures of facts that hold it; else ``entry`` and ``index`` name the
@@ -61,10 +61,10 @@ class Judgement:
     """
 
     figure: Figure
-    kind: Kind | None
-    entry: Entry | None = None
+    kind: ClaimKind | None
+    entry: FactEntry | None = None
     index: int = 0
-    matches: tuple[tuple[Entry, int], ...] = ()
+    matches: tuple[tuple[FactEntry, int], ...] = ()
 
     @property
     def message(self) -> str:
@@ -73,9 +73,9 @@ class Judgement:
         if self.entry is None:
             return f"数字“{text}”在要点里没有依据"
         held = self.entry.figures[self.index].text
-        if self.kind is Kind.UNIT:
+        if self.kind is ClaimKind.UNIT:
             return f"“{text}”的单位不对，要点里是“{held}”"
-        if self.kind is Kind.QUALIFIER:
+        if self.kind is ClaimKind.QUALIFIER:
             return f"“{text}”的说法不对，要点里是“{held}”"
         return f"“{text}”说的不是要点里的那件事，要点是“{_short(self.entry.text)}”"
 
@@ -124,8 +124,8 @@ class SentenceReader:
         self.sentence = sentence
         said = kept(("said", sentence), None, lambda: _said(sentence))
         self.quantities, self.amounts, self.terms = said.quantities, said.amounts, said.terms
-        self._used: dict[int, tuple[int, tuple[Entry, ...]]] = {}
-        self._judged: dict[tuple[object, ...], Judgement] = {}
+        self._used: dict[int, tuple[int, tuple[FactEntry, ...]]] = {}
+        self._judged: dict[tuple[object, ...], FigureJudgement] = {}
 
     def figures(self, counts: frozenset[int]) -> Iterator[Complaint]:
         """Complaints about figures and dates; ``counts`` are those of the text's own lists."""
@@ -137,7 +137,9 @@ class SentenceReader:
         for match in _ORDINAL_NAME.finditer(self.sentence):
             if not self.evidence.names.holds(match.group(0)):
                 span = Span(*match.span())
-                yield Complaint(span, match.group(0), Kind.FIGURE, f"要点里没有“{match.group(0)}”")
+                yield Complaint(
+                    span, match.group(0), ClaimKind.FIGURE, f"要点里没有“{match.group(0)}”"
+                )
 
     @cached_property
     def matched(self) -> Mapping[str, Set[int]]:
@@ -158,9 +160,9 @@ class SentenceReader:
             text = quantity.span.of(self.sentence)
             if quantity.kind is QuantityKind.DATE:
                 if not date_held(read_date(text), self.evidence.dates):
-                    yield Complaint(quantity.span, text, Kind.DATE, f"要点里没有时间“{text}”")
+                    yield Complaint(quantity.span, text, ClaimKind.DATE, f"要点里没有时间“{text}”")
             elif quantity.kind in VERBATIM_KINDS and not self.evidence.bare_names.holds(bare(text)):
-                yield Complaint(quantity.span, text, Kind.DOCUMENT, f"要点里没有“{text}”")
+                yield Complaint(quantity.span, text, ClaimKind.DOCUMENT, f"要点里没有“{text}”")
 
     @cached_property
     def plain(self) -> str:
@@ -176,7 +178,7 @@ class SentenceReader:
             if q.kind is QuantityKind.DATE
         )
 
-    def facts_used(self, told: "Told") -> tuple[str, ...]:
+    def facts_used(self, told: "ToldFacts") -> tuple[str, ...]:
         """Ids of the facts this sentence tells of; also adds to what is told of them.
 
         Where very many facts are worded alike, those it is most like.
@@ -212,20 +214,20 @@ class SentenceReader:
     def _loosely_worded(self) -> int:
         return self.evidence.terms.worded(self.shared, 0.25, least=2)
 
-    def judgements(self, counts: frozenset[int]) -> Sequence[Judgement]:
+    def judgements(self, counts: frozenset[int]) -> Sequence[FigureJudgement]:
         """Every figure that is held or no idiom, with what the facts say of it."""
         # An idiom needs no fact, but where a fact holds it, it is told of that fact.
         judged = self._all_judgements
         return [j for j in judged if j.kind is None or not self._is_idiom(j.figure, counts)]
 
     @cached_property
-    def _all_judgements(self) -> Sequence[Judgement]:
+    def _all_judgements(self) -> Sequence[FigureJudgement]:
         stated = kept(
             ("stated", self.sentence), None, lambda: tuple(map(self._stated, self.amounts))
         )
         return [self._judge(f, its) for f, its in zip(self.amounts, stated, strict=True)]
 
-    def _judge(self, figure: Figure, stated: "_Stated") -> Judgement:
+    def _judge(self, figure: Figure, stated: "_Stated") -> FigureJudgement:
         """What the facts say of a figure; the same thing said again is looked up."""
         quantity = figure.quantity
         said = (quantity.kind, quantity.value, quantity.high, quantity.unit, quantity.qualifier)
@@ -241,22 +243,22 @@ class SentenceReader:
         return replace(self._judged[key], figure=figure)
 
     def _compare(
-        self, figure: Figure, stated: "_Stated", alike: Sequence[tuple[Entry, int]]
-    ) -> Judgement:
+        self, figure: Figure, stated: "_Stated", alike: Sequence[tuple[FactEntry, int]]
+    ) -> FigureJudgement:
         quantity = figure.quantity
-        found = Judgement(figure, Kind.FIGURE)
-        matches: list[tuple[Entry, int]] = []
+        found = FigureJudgement(figure, ClaimKind.FIGURE)
+        matches: list[tuple[FactEntry, int]] = []
         compared: dict[tuple[str, int], bool] = {}
         for entry, index in alike:
             held = entry.figures[index]
             if not same_value(held.quantity, quantity):
                 continue
             if not same_unit(held.quantity, quantity):
-                if found.kind is Kind.FIGURE and figure.local & held.local:
-                    found = Judgement(figure, Kind.UNIT, entry, index)
+                if found.kind is ClaimKind.FIGURE and figure.local & held.local:
+                    found = FigureJudgement(figure, ClaimKind.UNIT, entry, index)
             elif is_strengthened(held.quantity, quantity):
-                if found.kind in (Kind.FIGURE, Kind.UNIT):
-                    found = Judgement(figure, Kind.QUALIFIER, entry, index)
+                if found.kind in (ClaimKind.FIGURE, ClaimKind.UNIT):
+                    found = FigureJudgement(figure, ClaimKind.QUALIFIER, entry, index)
             else:
                 # A bullet may say the same thing a thousand times; it is compared once.
                 key = (entry.fact.id, entry.things[index])
@@ -266,8 +268,8 @@ class SentenceReader:
                 if compared[key]:
                     matches.append((entry, index))
                 else:
-                    found = Judgement(figure, Kind.INDICATOR, entry, index)
-        return Judgement(figure, None, matches=tuple(matches)) if matches else found
+                    found = FigureJudgement(figure, ClaimKind.INDICATOR, entry, index)
+        return FigureJudgement(figure, None, matches=tuple(matches)) if matches else found
 
     def _stated(self, figure: Figure) -> "_Stated":
         """The clause before a figure, and whom it names."""
@@ -276,7 +278,7 @@ class SentenceReader:
         near = (n for n in self.names if pause < n.span.start and n.span.end <= start)
         return _Stated(self.sentence[pause + 1 : start], tuple(bare(n.text) for n in near))
 
-    def _is_anothers(self, stated: "_Stated", entry: Entry) -> bool:
+    def _is_anothers(self, stated: "_Stated", entry: FactEntry) -> bool:
         """True where the clause names somebody that only other facts speak of, or another stage."""
         if is_other_stage(stated.clause, entry.text):
             return True
@@ -322,19 +324,19 @@ def own_counts(text: str) -> frozenset[int]:
     return frozenset(found - {1})
 
 
-class Told:
+class ToldFacts:
     """Which sentences tell of a fact, and which of its figures."""
 
     def __init__(self) -> None:
         self.readers: defaultdict[str, list[SentenceReader]] = defaultdict(list)
         self.begun = 0
 
-    def add(self, entries: Iterable[Entry], reader: "SentenceReader") -> None:
+    def add(self, entries: Iterable[FactEntry], reader: "SentenceReader") -> None:
         """Note that a sentence tells of some facts."""
         for entry in entries:
             self.readers[entry.fact.id].append(reader)
 
-    def is_told(self, entry: Entry) -> bool:
+    def is_told(self, entry: FactEntry) -> bool:
         """All figures, dates and documents, and enough of the key words."""
         fact_id = entry.fact.id
         readers = self.readers.get(fact_id, [])

@@ -44,7 +44,7 @@ class Evidence:
     facts: tuple[Fact, ...] = field(default=())
 
     @cached_property
-    def entries(self) -> "tuple[Entry, ...]":
+    def entries(self) -> "tuple[FactEntry, ...]":
         """One entry a fact."""
         return tuple(map(_entry_of, self.facts or self.sheet.facts))
 
@@ -86,15 +86,15 @@ class Evidence:
         return "\n".join(entry.bare_shown for entry in self.entries)
 
     @cached_property
-    def by_value(self) -> Mapping[Decimal, "Sequence[tuple[Entry, int]]"]:
+    def by_value(self) -> Mapping[Decimal, "Sequence[tuple[FactEntry, int]]"]:
         """Every figure of the facts by its value: the entry and the figure's place in it."""
-        out: dict[Decimal, list[tuple[Entry, int]]] = {}
+        out: dict[Decimal, list[tuple[FactEntry, int]]] = {}
         for entry in self.entries:
             for index, held in enumerate(entry.figures):
                 out.setdefault(held.quantity.value, []).append((entry, index))
         return out
 
-    def same_value(self, figure: Figure) -> "Sequence[tuple[Entry, int]]":
+    def same_value(self, figure: Figure) -> "Sequence[tuple[FactEntry, int]]":
         """The figures of facts with this one's value; of very many those told most alike."""
         value = figure.quantity.value
         found = self.by_value.get(value, ())
@@ -160,11 +160,11 @@ def _dates_in(text: str) -> frozenset[tuple[int, int, int]]:
     return frozenset(map(read_date, dates))
 
 
-def _entry_of(fact: Fact) -> "Entry":
-    return kept(("entry", fact.id), fact, lambda: Entry(fact))
+def _entry_of(fact: Fact) -> "FactEntry":
+    return kept(("entry", fact.id), fact, lambda: FactEntry(fact))
 
 
-class Entry:
+class FactEntry:
     """One fact with its figures and key words."""
 
     def __init__(self, fact: Fact) -> None:

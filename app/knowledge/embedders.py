@@ -160,9 +160,9 @@ class OpenAIEmbedder:
         from langchain_openai import OpenAIEmbeddings  # noqa: PLC0415  # 1.3 s
         from pydantic import SecretStr  # noqa: PLC0415
 
-        from app.endpoint import Bounds, make_client  # noqa: PLC0415  # imports httpx
+        from app.endpoint import CallLimits, make_client  # noqa: PLC0415  # imports httpx
 
-        bounds = Bounds(timeout_s, 2 * timeout_s, timeout_s, self._answer_bytes)
+        bounds = CallLimits(timeout_s, 2 * timeout_s, timeout_s, self._answer_bytes)
 
         self.name = f"openai:{model}"
         self._base_url = base_url

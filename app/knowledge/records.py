@@ -17,7 +17,7 @@ _ID_CHARS = 16
 _ALIKE, _MUCH_ALIKE = 0.3, 0.6
 
 
-class Origin(StrEnum):
+class RecordOrigin(StrEnum):
     """Who put a report into the store."""
 
     USER = "user"
@@ -95,7 +95,7 @@ class ReportRecord:
     passages: int
     chars: int
     added_at: str
-    origin: str = Origin.USER
+    origin: str = RecordOrigin.USER
     recognised_unit: str = ""
     recognised_year: int = 0
     recognised_type: str = ""

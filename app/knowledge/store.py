@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 from app.core.files import LockHeldError
 from app.knowledge.corrections import Corrections
-from app.knowledge.records import Added, Origin, PreparedReport, ReportRecord
+from app.knowledge.records import Added, PreparedReport, RecordOrigin, ReportRecord
 from app.knowledge.storage import writing
 from app.knowledge.storage.base import LOCK_TIMEOUT_S, Storage
 from app.knowledge.storage.chroma import DamagedIndexError
@@ -60,7 +60,7 @@ class KnowledgeStore(Storage):
             self._recover()
             yield
 
-    def add(self, report: PreparedReport, *, origin: Origin = Origin.USER) -> Added:
+    def add(self, report: PreparedReport, *, origin: RecordOrigin = RecordOrigin.USER) -> Added:
         """Add a report, replace its older version (also for new corrections), or find it unchanged.
 
         Raises:

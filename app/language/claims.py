@@ -14,7 +14,7 @@ from app.language.term_index import TermIndex
 from app.language.terms import key_terms
 
 
-class Kind(StrEnum):
+class ClaimKind(StrEnum):
     """What a complaint is about."""
 
     FIGURE = "figure"
@@ -36,7 +36,7 @@ class Complaint:
 
     span: Span
     quote: str
-    kind: Kind
+    kind: ClaimKind
     message: str
 
 
@@ -169,7 +169,7 @@ def name_complaints(sentence: str, allowed: HeldTexts) -> Iterator[Complaint]:
             continue
         text = bare(name.text)
         if not allowed.holds(text):
-            kind = Kind.DOCUMENT if name.kind is NameKind.TITLE else Kind.NAME
+            kind = ClaimKind.DOCUMENT if name.kind is NameKind.TITLE else ClaimKind.NAME
             yield Complaint(name.span, name.text, kind, f"要点里没有“{text}”")
     yield from quoted_complaints(sentence, allowed)
 
@@ -180,29 +180,29 @@ def quoted_complaints(sentence: str, allowed: HeldTexts) -> Iterator[Complaint]:
         quoted = match.group(1)
         if quoted not in _SET_PHRASES and not allowed.holds(bare(quoted)):
             span = Span(*match.span())
-            yield Complaint(span, match.group(0), Kind.NAME, f"要点里没有“{quoted}”")
+            yield Complaint(span, match.group(0), ClaimKind.NAME, f"要点里没有“{quoted}”")
 
 
 def claim_complaints(sentence: str, facts: HeldClaims) -> Iterator[Complaint]:
     """Honours, superlatives and nil-incident claims that no fact holds."""
     for match in _AWARD.finditer(sentence):
         if not _award_held(sentence, match.start(), facts):
-            yield _complain(match, Kind.AWARD, "要点里没有这项荣誉或评价")
+            yield _complain(match, ClaimKind.AWARD, "要点里没有这项荣誉或评价")
     for match in _SUPERLATIVE.finditer(sentence):
         if not facts.holds(match.group(0)):
-            yield _complain(match, Kind.SUPERLATIVE, f"要点里没有“{match.group(0)}”这样的说法")
+            yield _complain(match, ClaimKind.SUPERLATIVE, f"要点里没有“{match.group(0)}”这样的说法")
     for match in _ALL.finditer(sentence):
         clause = _clause_at(sentence, match.start())
         is_aim = _AIM.search(sentence[clause.start : match.start()])
         if not is_aim and not _all_held(clause.of(sentence), match.group(0), facts):
-            yield _complain(match, Kind.SUPERLATIVE, f"要点里没有“{match.group(0)}”这样的说法")
+            yield _complain(match, ClaimKind.SUPERLATIVE, f"要点里没有“{match.group(0)}”这样的说法")
     for match in _NIL.finditer(sentence):
         clause = _clause_at(sentence, match.start())
         if _AIM.search(sentence[clause.start : match.start()]):
             continue
         said = sentence[match.start() : clause.end]
         if not _nil_held(said, clause.of(sentence), facts):
-            yield _complain(match, Kind.NIL, f"要点里没有“{said}”")
+            yield _complain(match, ClaimKind.NIL, f"要点里没有“{said}”")
 
 
 def event_complaints(sentence: str, facts: HeldClaims) -> Iterator[Complaint]:
@@ -211,24 +211,24 @@ def event_complaints(sentence: str, facts: HeldClaims) -> Iterator[Complaint]:
         text = clause.of(sentence)
         mask = _MASKS.search(text)
         if mask and not facts.holds(mask.group(0)):
-            yield Complaint(clause, text, Kind.EVENT, f"要点里没有“{text}”这件事")
+            yield Complaint(clause, text, ClaimKind.EVENT, f"要点里没有“{text}”这件事")
             continue
         outcome = _OUTCOME.search(text)
         if outcome and not facts.holds(outcome.group(0)):
-            yield Complaint(clause, text, Kind.EVENT, f"要点里没有“{text}”这样的评价")
+            yield Complaint(clause, text, ClaimKind.EVENT, f"要点里没有“{text}”这样的评价")
             continue
         deed = _DEED.match(text)
         if deed and not _event_held(text, deed.group(1), facts):
-            yield Complaint(clause, text, Kind.EVENT, f"要点里没有“{text}”这件事")
+            yield Complaint(clause, text, ClaimKind.EVENT, f"要点里没有“{text}”这件事")
             continue
         match = _EVENT.search(text)
         if match is None or (_TASK.match(text) and not re.search("了|多次|先后|成功", text)):
             continue
         if not _event_held(text, match.group(0), facts):
-            yield Complaint(clause, text, Kind.EVENT, f"要点里没有“{text}”这件事")
+            yield Complaint(clause, text, ClaimKind.EVENT, f"要点里没有“{text}”这件事")
 
 
-def _complain(match: re.Match[str], kind: Kind, message: str) -> Complaint:
+def _complain(match: re.Match[str], kind: ClaimKind, message: str) -> Complaint:
     return Complaint(Span(*match.span()), match.group(0), kind, message)
 
 

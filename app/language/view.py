@@ -12,7 +12,7 @@ from app.language.relations.indicators import Clauses
 from app.language.structure.enumerations import Enumeration, read_enumerations
 from app.language.structure.outline import Outline, read_outline
 from app.language.structure.sentences import paragraphs, sentences
-from app.language.structure.setting import Settings
+from app.language.structure.setting import TextSettings
 
 if TYPE_CHECKING:
     from app.language.relations.part_groups import PartGroup
@@ -81,9 +81,9 @@ class TextView:
         return tuple(q.span.start for q in self.amounts)
 
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> TextSettings:
         """Whose heading a place stands under, of which budget and year."""
-        return Settings(self.view, self.outline, self.paragraphs)
+        return TextSettings(self.view, self.outline, self.paragraphs)
 
     @cached_property
     def unit(self) -> UnitInfo:

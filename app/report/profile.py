@@ -19,7 +19,7 @@ from app import resources
 from app.core.errors import ConfigError
 from app.core.finding import Severity
 from app.report import yaml_lines
-from app.report.yaml_lines import Entry
+from app.report.yaml_lines import YamlEntry
 
 PROFILE_NAMES = ("机关", "国企", "乡镇", "市级")
 
@@ -85,14 +85,14 @@ class Profile:
         raise KeyError(key)
 
 
-def _unknown(entry: Entry, known: Iterable[str]) -> ConfigError:
+def _unknown(entry: YamlEntry, known: Iterable[str]) -> ConfigError:
     names = sorted(known)
     near = get_close_matches(entry.key, names, n=1)
     hint = f"是不是想写 {near[0]}？" if near else f"可用的有：{'、'.join(names)}。"
     return entry.fail(f"不认识，{hint}")
 
 
-def typed(entry: Entry, default: object) -> Any:
+def typed(entry: YamlEntry, default: object) -> Any:
     """The entry's value, which must be of the type of ``default``.
 
     Raises:
@@ -135,7 +135,7 @@ def _read_part(node: yaml.Node, name: str) -> Part:
     return Part(**values)
 
 
-def _read_rule(entry: Entry, name: str) -> RuleSetting:
+def _read_rule(entry: YamlEntry, name: str) -> RuleSetting:
     if isinstance(entry.node, yaml.ScalarNode):
         if entry.node.value != "off":
             raise entry.fail("只能写 off，或者在下面逐项写参数。")
@@ -150,7 +150,7 @@ def _read_rule(entry: Entry, name: str) -> RuleSetting:
     return RuleSetting(severity=severity, params=MappingProxyType(params), where=entry.where)
 
 
-def _read_parts(entry: Entry, name: str) -> tuple[Part, ...]:
+def _read_parts(entry: YamlEntry, name: str) -> tuple[Part, ...]:
     if not isinstance(entry.node, yaml.SequenceNode):
         raise entry.fail("应当是一组部分，每个以“- key:”开头。")
     parts = tuple(_read_part(node, name) for node in entry.node.value)
@@ -161,7 +161,7 @@ def _read_parts(entry: Entry, name: str) -> tuple[Part, ...]:
     return parts
 
 
-def _read_rules(entry: Entry, name: str) -> Mapping[str, RuleSetting]:
+def _read_rules(entry: YamlEntry, name: str) -> Mapping[str, RuleSetting]:
     items = yaml_lines.entries(entry.node, name)
     return MappingProxyType({item.key: _read_rule(item, name) for item in items})
 

@@ -11,7 +11,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class YamlEntry:
     """A key of a mapping with its value node and place."""
 
     key: str
@@ -40,7 +40,7 @@ def compose(text: str, name: str) -> yaml.Node:
     return node
 
 
-def entries(node: yaml.Node, name: str) -> list[Entry]:
+def entries(node: yaml.Node, name: str) -> list[YamlEntry]:
     """The entries of a mapping node.
 
     Raises:
@@ -49,18 +49,18 @@ def entries(node: yaml.Node, name: str) -> list[Entry]:
     where = f"{name} 第{node.start_mark.line + 1}行"
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(f"{where}：这里应当是“键: 值”。")
-    result: list[Entry] = []
+    result: list[YamlEntry] = []
     seen: set[str] = set()
     for key, value in node.value:
         place = f"{name} 第{key.start_mark.line + 1}行"
         if key.value in seen:
             raise ConfigError(f"{place}：{key.value} 写了两遍。")
         seen.add(key.value)
-        result.append(Entry(str(key.value), value, place))
+        result.append(YamlEntry(str(key.value), value, place))
     return result
 
 
-def scalar(entry: Entry) -> object:
+def scalar(entry: YamlEntry) -> object:
     """The plain value of a scalar or list of scalars (as a tuple).
 
     Raises:

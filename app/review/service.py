@@ -57,7 +57,7 @@ class WordFiles:
     failed: tuple[str, ...] = ()
 
 
-class ReviewDesk:
+class ReviewService:
     """One per server; safe to call from several sessions at once."""
 
     def __init__(self, settings: Settings, apart: Apart) -> None:

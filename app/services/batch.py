@@ -13,7 +13,7 @@ from app.core.faults import refused
 from app.core.finding import CheckResult
 from app.formats.source import barrier
 from app.services.checking import Checker, CheckOptions, Failed
-from app.services.draft_work import BatchDraft, Task, Worked, work_on, work_under
+from app.services.draft_work import BatchDraft, DraftTask, Worked, work_on, work_under
 from app.services.sources import Opener, annotated_places, find_sources
 
 if TYPE_CHECKING:  # what a single draft can do without is imported where it is used
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # what a single draft can do without is imported where it is 
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class BatchResult:
     """All drafts in the order given, what could not be read, and the comparison.
 
     ``cohort`` is ``None`` for a single draft.
@@ -75,7 +75,7 @@ def check_batch(
     apart: "Apart | None" = None,
     on_done: OnDone = lambda *_: None,
     on_warning: Callable[[str], None] = lambda _: None,
-) -> Batch:
+) -> BatchResult:
     """Check everything below ``paths``; what cannot be read does not stop the others.
 
     ``on_done`` is called with done, total and name after each draft, ``on_warning`` with what
@@ -96,7 +96,7 @@ def check_batch(
         _make_folders(places)
     has_cohort = options.has_cohort and len(sources) > 1
     tasks = [
-        Task(source, place, has_cohort or options.has_prints, now or datetime.now())  # noqa: DTZ005  # Word's own way
+        DraftTask(source, place, has_cohort or options.has_prints, now or datetime.now())  # noqa: DTZ005  # Word's own way
         for source, place in zip(sources, places, strict=True)
     ]
     drafts: list[BatchDraft] = []
@@ -109,7 +109,9 @@ def check_batch(
         else:
             failed.append(outcome)
         on_done(done, total, tasks[done - 1].source.name)
-    return Batch(tuple(drafts), tuple(failed), _compare(drafts, on_warning) if has_cohort else None)
+    return BatchResult(
+        tuple(drafts), tuple(failed), _compare(drafts, on_warning) if has_cohort else None
+    )
 
 
 def _make_folders(places: Iterable[Path | None]) -> None:
@@ -135,7 +137,7 @@ def _compare(drafts: Sequence[BatchDraft], on_warning: Callable[[str], None]) ->
 
 
 def _outcomes(
-    tasks: Sequence[Task], checker: Checker, options: BatchOptions, apart: "Apart | None"
+    tasks: Sequence[DraftTask], checker: Checker, options: BatchOptions, apart: "Apart | None"
 ) -> Iterator[_Outcome]:
     if options.cluster and tasks:
         from app.services.cluster.client import work_on_cluster  # noqa: PLC0415  # loads Dask
@@ -152,11 +154,11 @@ def _outcomes(
         yield from _here(tasks, checker)
 
 
-def _is_plain(task: Task) -> bool:
+def _is_plain(task: DraftTask) -> bool:
     return task.source.below.suffix.lower() in {".txt", ".md"}
 
 
-def _here(tasks: Sequence[Task], checker: Checker) -> Iterator[_Outcome]:
+def _here(tasks: Sequence[DraftTask], checker: Checker) -> Iterator[_Outcome]:
     opener = Opener()
     try:
         for task in tasks:
@@ -171,7 +173,7 @@ def _here(tasks: Sequence[Task], checker: Checker) -> Iterator[_Outcome]:
 
 
 def _in_children(
-    tasks: Sequence[Task], options: BatchOptions, apart: "Apart"
+    tasks: Sequence[DraftTask], options: BatchOptions, apart: "Apart"
 ) -> Iterator[_Outcome]:
     """The outcomes in order, ``jobs`` at a time; a draft that ends its process is one of them."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # not for a single draft
@@ -179,7 +181,7 @@ def _in_children(
     stamp = options.check.stamp()
     opener, lock = Opener(), Lock()
 
-    def work(task: Task) -> Worked | Failed:
+    def work(task: DraftTask) -> Worked | Failed:
         try:
             with lock:
                 order = task.order(opener)

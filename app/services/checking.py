@@ -19,7 +19,7 @@ from app.language.structure.unwrap import reveal
 from app.language.view import TextView
 from app.report.profile import Profile, load_profile
 from app.report.recognise import recognise_profile
-from app.services.reference_index import SIDECAR, Known, load_known
+from app.services.reference_index import SIDECAR, KnownReports, load_known
 
 AUTO = "auto"
 
@@ -128,7 +128,7 @@ class Checker:
         return read_document(self.options.previous)
 
     @cached_property
-    def _known(self) -> Known:
+    def _known(self) -> KnownReports:
         known = load_known(self.options.knowledge)
         if not self._lexicon.units:
             return known

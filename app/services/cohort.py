@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from app.checking.cohort import DraftPrint
-from app.core.cohort import Cohort, CopiedPassage, CopyPair, Passage, SharedPhrase
+from app.core.cohort import Cohort, CohortParagraph, CopiedPassage, CopyPair, SharedPhrase
 from app.services.cohort_figures import compare_figures
 
 LEAST_DRAFTS = 2
@@ -218,12 +218,12 @@ def _pair(
     )
 
 
-def _passage(draft: DraftPrint, text: str, number: int) -> Passage:
+def _passage(draft: DraftPrint, text: str, number: int) -> CohortParagraph:
     span = draft.paragraphs[number].span
-    return Passage(span, span.of(text))
+    return CohortParagraph(span, span.of(text))
 
 
-def _share(passages: Sequence[Passage], draft: DraftPrint) -> float:
+def _share(passages: Sequence[CohortParagraph], draft: DraftPrint) -> float:
     return min(1.0, sum(len(p.quote) for p in passages) / max(draft.draft.chars, 1))
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import log10
 from statistics import median
 
-from app.checking.cohort import DraftPrint, Figure
+from app.checking.cohort import CohortFigure, DraftPrint
 from app.core.cohort import IndicatorRow, IndicatorValue
 
 LEAST_UNITS = 5
@@ -23,7 +23,7 @@ def compare_figures(prints: Sequence[DraftPrint], texts: Sequence[str]) -> tuple
 
     A unit that handed in several drafts for one year counts once, with its last draft.
     """
-    told: dict[tuple[str, str, int], dict[str, tuple[int, Figure]]] = {}
+    told: dict[tuple[str, str, int], dict[str, tuple[int, CohortFigure]]] = {}
     for number, item in enumerate(prints):
         owner = item.draft.unit or item.draft.path
         for figure in item.figures:
@@ -39,7 +39,7 @@ def compare_figures(prints: Sequence[DraftPrint], texts: Sequence[str]) -> tuple
 
 
 def _row(
-    key: tuple[str, str, int], found: list[tuple[int, Figure]], texts: Sequence[str]
+    key: tuple[str, str, int], found: list[tuple[int, CohortFigure]], texts: Sequence[str]
 ) -> IndicatorRow:
     label, unit, year = key
     middle = median(figure.value for _, figure in found)
@@ -66,7 +66,7 @@ def _scores(values: Sequence[Decimal], *, is_rate: bool) -> list[float | None]:
 
 
 def _value(
-    number: int, figure: Figure, text: str, middle: Decimal, score: float | None
+    number: int, figure: CohortFigure, text: str, middle: Decimal, score: float | None
 ) -> IndicatorValue:
     ratio = float(figure.value / middle) if middle > 0 else None
     if figure.unit == "%":

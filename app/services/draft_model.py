@@ -14,19 +14,19 @@ from app.core.draft import DraftSection, DraftSentence, Usage
 from app.core.errors import ConfigError
 from app.core.facts import FactSheet
 from app.drafting.events import (
+    ModelWaiting,
     Notice,
     OnEvent,
     SectionDone,
     SectionStarted,
     SectionText,
-    Waiting,
 )
 from app.drafting.model.chain import Chain, outgoing_texts
-from app.drafting.model.checkpoint import Shelf, shelf_key
+from app.drafting.model.checkpoint import Checkpoint, checkpoint_key
 from app.drafting.model.client import ModelOptions, shown_address
 from app.drafting.model.egress import Leak, find_leaks, guard, is_trusted
 from app.drafting.model.pieces import Piece, Written, split_facts
-from app.drafting.model.prompting import Asker, Retrieve
+from app.drafting.model.prompting import Prompter, Retrieve
 from app.drafting.model.prompts import load_prompt
 from app.drafting.plan.types import Plan, PlannedSection
 from app.drafting.prose.composer import Composer, build_section
@@ -132,18 +132,20 @@ class ModelWriter:
         self.has_written = True
         options = options or model_options(settings)
         prompts = [load_prompt(name).digest for name in ("section_draft", "section_repair")]
-        key = shelf_key(sheet, options.base_url, options.model, str(composer.is_brief), *prompts)
-        self._shelf = Shelf(settings.home / SHELF_FOLDER / key, sheet)
+        key = checkpoint_key(
+            sheet, options.base_url, options.model, str(composer.is_brief), *prompts
+        )
+        self._checkpoint = Checkpoint(settings.home / SHELF_FOLDER / key, sheet)
         if is_fresh:
-            self._shelf.clear()
+            self._checkpoint.clear()
         self._chain = Chain(
             sheet,
             composer,
             options,
-            Asker(sheet, composer.subject, retrieve, composer.is_brief),
+            Prompter(sheet, composer.subject, retrieve, composer.is_brief),
             settings.trusted_hosts,
             self._cancel,
-            shelf=self._shelf,
+            checkpoint=self._checkpoint,
         )
 
     @property
@@ -163,7 +165,7 @@ class ModelWriter:
         for piece in (piece for group in pieces for piece in group):
             if not piece.sent:
                 continue
-            asked = self._chain.asker.draft(replace(piece, facts=piece.sent))
+            asked = self._chain.prompter.draft(replace(piece, facts=piece.sent))
             system, user = (str(m.content) for m in asked.messages)
             passages = tuple(item.id for item in asked.lent)
             calls.append(Outgoing(piece.title, system, user, asked.tokens, passages))
@@ -197,20 +199,20 @@ class ModelWriter:
         flat = [piece for group in pieces for piece in group]
         if flat:
             self._require_sendable(flat)
-        if kept := self._shelf.count(flat):
+        if kept := self._checkpoint.count(flat):
             emit(Notice(f"接着上次没写完的稿子：模型已写好的{kept}段直接使用，只写其余部分。"))
         wanted = sum(bool(piece.sent) for piece in flat) - kept
         try:
             return self._write(pieces, self._noted(self._chain.run(flat), wanted), emit)
         except KeyboardInterrupt:
-            if kept := self._shelf.count(flat):
+            if kept := self._checkpoint.count(flat):
                 emit(Notice(f"模型已写好的{kept}段留着，再运行一次就接着写。"))
             raise
 
     def _write(
         self,
         pieces: list[list[Piece]],
-        results: Iterator[str | Waiting | Written],
+        results: Iterator[str | ModelWaiting | Written],
         emit: OnEvent,
     ) -> tuple[DraftSection, ...]:
         total = len(self.layout.sections)
@@ -224,7 +226,7 @@ class ModelWriter:
                 item = next(results)
                 if isinstance(item, str):
                     emit(SectionText(planned.key, item))
-                elif isinstance(item, Waiting):
+                elif isinstance(item, ModelWaiting):
                     emit(item)
                 else:
                     written.append(item)
@@ -247,8 +249,8 @@ class ModelWriter:
         return tuple(out)
 
     def _noted(
-        self, results: Iterator[str | Waiting | Written], wanted: int
-    ) -> Iterator[str | Waiting | Written]:
+        self, results: Iterator[str | ModelWaiting | Written], wanted: int
+    ) -> Iterator[str | ModelWaiting | Written]:
         """The results; before the first, it is put down that the guard has let the calls go."""
         for index, item in enumerate(results):
             if not index and wanted > 0:
@@ -268,7 +270,7 @@ class ModelWriter:
     def finish(self) -> None:
         """Take away what was kept for going on; after failures it stays for another try."""
         if not self._has_failures:
-            self._shelf.clear()
+            self._checkpoint.clear()
 
     def _require_some(self, failures: Sequence[Written], successes: int) -> None:
         """A key or model that is refused at the very start is reported, not worked round."""

@@ -62,7 +62,7 @@ class BatchDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class DraftTask:
     """A draft to be read, what is wanted of it, and where its annotated copy goes."""
 
     source: Source

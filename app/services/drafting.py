@@ -18,8 +18,8 @@ from app.drafting.plan.types import Plan
 from app.drafting.prose.assemble import assemble, title_of
 from app.drafting.prose.composer import Composer, Phrases
 from app.drafting.prose.length import LONGEST, SHORTEST, Fitter, count_chars
-from app.drafting.prose.phrase_book import load_bank
-from app.drafting.prose.phrases import Source, past_phrases
+from app.drafting.prose.phrase_book import load_phrase_book
+from app.drafting.prose.phrases import PhraseSource, past_phrases
 from app.drafting.verify import verify, written_or_verbatim
 from app.language.view import TextView
 from app.report.profile import Profile, load_profile
@@ -198,7 +198,7 @@ def fitter(sheet: FactSheet, parts: "dict[str, list[str]] | None" = None) -> Fit
     known = parts or {}
     parts_of: Callable[[str], Sequence[str]] = lambda key: known.get(key, [key])  # noqa: E731
     subject = Composer(sheet).subject
-    return Fitter(load_bank(), subject, lambda sections: assemble(sheet, sections), parts_of)
+    return Fitter(load_phrase_book(), subject, lambda sections: assemble(sheet, sections), parts_of)
 
 
 def _require_length(length: int) -> None:
@@ -252,8 +252,8 @@ def finish(
     )
 
 
-def _sources(store: "KnowledgeStore") -> list[Source]:
-    return [Source(p.id, p.text, p.part, p.unit, p.unit_type) for p in store.passages()]
+def _sources(store: "KnowledgeStore") -> list[PhraseSource]:
+    return [PhraseSource(p.id, p.text, p.part, p.unit, p.unit_type) for p in store.passages()]
 
 
 def _compose(

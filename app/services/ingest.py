@@ -24,9 +24,9 @@ from app.knowledge.corrections import Corrections
 from app.knowledge.records import (
     Added,
     NothingToCutError,
-    Origin,
     Outcome,
     PreparedReport,
+    RecordOrigin,
     ReportRecord,
     prepare_report,
 )
@@ -45,7 +45,7 @@ Reader = Callable[[bytes, str], Document]
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class SkippedFile:
     """A file that was not taken, with the sentence that says why."""
 
     name: str
@@ -62,8 +62,8 @@ class AddSummary:
     taken: tuple[ReportRecord, ...] = ()
     unchanged: tuple[ReportRecord, ...] = ()
     replaced: tuple[ReportRecord, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    failed: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
+    failed: tuple[SkippedFile, ...] = ()
 
     @property
     def present(self) -> int:
@@ -99,7 +99,7 @@ class _Wishes:
     """How the files are to be taken."""
 
     corrections: Corrections | None
-    origin: Origin
+    origin: RecordOrigin
     patience_s: float
     read: Reader
 
@@ -109,8 +109,8 @@ class _Tally:
     groups: dict[Outcome, list[ReportRecord]] = field(
         default_factory=lambda: {outcome: [] for outcome in Outcome}
     )
-    skipped: list[Skipped] = field(default_factory=list)
-    failed: list[Skipped] = field(default_factory=list)
+    skipped: list[SkippedFile] = field(default_factory=list)
+    failed: list[SkippedFile] = field(default_factory=list)
 
     def summary(self) -> AddSummary:
         return AddSummary(
@@ -131,7 +131,7 @@ def add_paths(
     paths: Iterable[Path],
     *,
     corrections: Corrections | None = None,
-    origin: Origin = Origin.USER,
+    origin: RecordOrigin = RecordOrigin.USER,
     on_progress: Progress | None = None,
     limits: ArchiveLimits | None = None,
     patience_s: float = _PATIENCE_S,
@@ -238,15 +238,15 @@ def _require_kind(name: str) -> None:
 def _take(store: KnowledgeStore, piece: _Piece, tally: _Tally, wishes: _Wishes) -> None:
     if piece.skipped is not None:
         side = tally.failed if piece.skipped.is_damaged else tally.skipped
-        side.append(Skipped(piece.name, piece.skipped.reason))
+        side.append(SkippedFile(piece.name, piece.skipped.reason))
         return
     try:
         cleaned = _read(piece, wishes.read)
     except _NoReportError as error:
-        tally.skipped.append(Skipped(piece.name, str(error)))
+        tally.skipped.append(SkippedFile(piece.name, str(error)))
         return
     except InputError as error:
-        tally.failed.append(Skipped(piece.name, str(error)))
+        tally.failed.append(SkippedFile(piece.name, str(error)))
         return
     report = prepare_report(
         cleaned,
@@ -257,9 +257,9 @@ def _take(store: KnowledgeStore, piece: _Piece, tally: _Tally, wishes: _Wishes) 
     try:
         added = _add_patiently(store, report, wishes)
     except NothingToCutError as error:
-        tally.skipped.append(Skipped(piece.name, str(error)))
+        tally.skipped.append(SkippedFile(piece.name, str(error)))
     except ConfigError as error:  # what may not be sent to a remote embedder
-        tally.failed.append(Skipped(piece.name, str(error)))
+        tally.failed.append(SkippedFile(piece.name, str(error)))
     else:
         tally.groups[added.outcome].append(added.record)
 

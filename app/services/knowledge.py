@@ -14,7 +14,7 @@ from app.drafting.model.egress import guard
 from app.knowledge.embedders import Embedder, make_embedder
 from app.knowledge.rebuild import rebuild_store, set_aside
 from app.knowledge.records import (
-    Origin,
+    RecordOrigin,
     ReportRecord,
 )
 from app.knowledge.reference_index import describes
@@ -89,7 +89,7 @@ def ensure_samples(store: KnowledgeStore, on_progress: Progress | None = None) -
         return AddSummary()
     store.state.samples = "adding"
     summary = add_paths(
-        store, [resources.reports_dir()], origin=Origin.SAMPLE, on_progress=on_progress
+        store, [resources.reports_dir()], origin=RecordOrigin.SAMPLE, on_progress=on_progress
     )
     store.state.samples = "added"
     return summary

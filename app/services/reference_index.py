@@ -9,11 +9,11 @@ from app.knowledge.reference_index import FILE as SIDECAR
 from app.knowledge.reference_index import KnownReport, damaged_sidecar, load_sidecar
 from app.settings import Settings
 
-__all__ = ["SIDECAR", "Known", "known_folder", "load_known"]
+__all__ = ["SIDECAR", "KnownReports", "known_folder", "load_known"]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownReports:
     """Units and texts of the knowledge base; ``warning`` says why there are none."""
 
     units: tuple[KnownUnit, ...] = ()
@@ -26,10 +26,10 @@ def known_folder(settings: Settings) -> Path:
     return settings.home / "kb"
 
 
-def load_known(folder: Path | None) -> Known:
+def load_known(folder: Path | None) -> KnownReports:
     """Read what the knowledge base in ``folder`` lies beside itself; a damaged file only warns."""
     if folder is None:
-        return Known()
+        return KnownReports()
     try:
         reports = load_sidecar(folder)
         texts = tuple(
@@ -37,10 +37,10 @@ def load_known(folder: Path | None) -> Known:
             for index, r in enumerate(reports)
         )
     except KnowledgeError as error:
-        return Known(warning=str(error))
+        return KnownReports(warning=str(error))
     except ValueError:
-        return Known(warning=str(damaged_sidecar(folder)))
-    return Known(_units(reports), texts)
+        return KnownReports(warning=str(damaged_sidecar(folder)))
+    return KnownReports(_units(reports), texts)
 
 
 def _units(reports: tuple[KnownReport, ...]) -> tuple[KnownUnit, ...]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from app.core.draft import DraftSentence, Usage
 from app.core.facts import FactSheet
 from app.drafting.events import OnEvent
-from app.drafting.model.chain import Bounds, Chain, outgoing_texts
+from app.drafting.model.chain import AnswerLimits, Chain, outgoing_texts
 from app.drafting.model.client import CancelledError, ModelOptions
 from app.drafting.model.egress import guard
 from app.drafting.model.pieces import Piece, is_for_model, split_facts
-from app.drafting.model.post_editor import Mended, Mender
-from app.drafting.model.prompting import Asker
+from app.drafting.model.post_editor import EditedSentences, PostEditor
+from app.drafting.model.prompting import Prompter
 from app.drafting.prose.composer import Composer
 from app.services.consent import require_consent
 from app.services.draft_model import model_options, record_sending
@@ -42,9 +42,9 @@ class ModelRewriter:
         self._cancel = cancel
         self._emit: OnEvent = on_event or (lambda _: None)
         self._options = options or model_options(settings)
-        asker = Asker(sheet, self._composer.subject)
+        prompter = Prompter(sheet, self._composer.subject)
         self._chain = Chain(
-            sheet, self._composer, self._options, asker, settings.trusted_hosts, cancel
+            sheet, self._composer, self._options, prompter, settings.trusted_hosts, cancel
         )
         self._cut = self._added = 0
 
@@ -105,15 +105,15 @@ class ModelRewriter:
         require_consent(self._settings, self._options.base_url)
         record_sending(self._settings.home, self._options, "改写一段")
         caller = self._chain.caller()
-        asked = self._chain.asker.rewrite(piece.title, piece.facts, text, wish)
-        mender = Mender(self._sheet, piece.facts, self._composer, title=piece.title)
-        is_enough = mender.is_told if stretch <= 1 else None
+        asked = self._chain.prompter.rewrite(piece.title, piece.facts, text, wish)
+        editor = PostEditor(self._sheet, piece.facts, self._composer, title=piece.title)
+        is_enough = editor.is_told if stretch <= 1 else None
         told = max(text, "".join(f.text for f in piece.facts), key=len)
 
-        def work() -> Mended:
-            answer = self._chain.call(caller, asked, Bounds(told, is_enough, stretch))
-            return mender.mend(
-                answer, lambda bad, why: self._chain.repair(mender, bad, why, caller)
+        def work() -> EditedSentences:
+            answer = self._chain.call(caller, asked, AnswerLimits(told, is_enough, stretch))
+            return editor.mend(
+                answer, lambda bad, why: self._chain.repair(editor, bad, why, caller)
             )
 
         try:
@@ -124,7 +124,7 @@ class ModelRewriter:
         self._added += mended.added
         return list(mended.sentences)
 
-    def _watched(self, work: Callable[[], Mended]) -> Mended:
+    def _watched(self, work: Callable[[], EditedSentences]) -> EditedSentences:
         """Do the work elsewhere, so that a silent model can be told of and left."""
         pool = ThreadPoolExecutor(max_workers=1)
         future = pool.submit(work)

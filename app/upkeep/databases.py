@@ -9,7 +9,7 @@ from pathlib import Path
 from app.core.database import Database, Schema
 from app.core.errors import PinganError
 from app.core.faults import Fault, fault_of, refused
-from app.upkeep.flaws import Area, Flaw, Mended, Quarantine
+from app.upkeep.flaws import Flaw, Quarantine, RepairResult, StoreHealth
 
 _MOST_SHOWN = 3
 
@@ -67,56 +67,56 @@ def damage(path: Path, schema: Schema, found: Sequence[str]) -> Flaw:
     if found:
         told += f"（{'；'.join(found[:_MOST_SHOWN])}）"
 
-    def mend(quarantine: Quarantine) -> Mended:
+    def mend(quarantine: Quarantine) -> RepairResult:
         return save(path, schema, quarantine)
 
     return Flaw(told, "有备份的话，用备份恢复更完整", mend)
 
 
-Look = Callable[[sqlite3.Connection], Area]
+Look = Callable[[sqlite3.Connection], StoreHealth]
 
 
-def looked(path: Path, schema: Schema, name: str, look: Look) -> Area:
+def looked(path: Path, schema: Schema, name: str, look: Look) -> StoreHealth:
     """What ``look`` finds in a file that is whole and of this version."""
     if not path.exists():
-        return Area(name, "还没有内容")
+        return StoreHealth(name, "还没有内容")
     try:
         with read_only(path) as db:
             db.execute("BEGIN")
             found = complaints(db)
             if found:
-                return Area(name, "已损坏", (damage(path, schema, found),))
+                return StoreHealth(name, "已损坏", (damage(path, schema, found),))
             (version,) = db.execute("PRAGMA user_version").fetchone()
             if version == schema.version:
                 return look(db)
             if not version:
-                return Area(name, "还没有内容")
+                return StoreHealth(name, "还没有内容")
             what = f"{schema.label} {path} 是另一个版本的程序写的（{version}）"
             flaw = Flaw(what, "请升级程序，或用本版打开一次网页再查", is_unknown=True)
-            return Area(name, "没有查", (flaw,))
+            return StoreHealth(name, "没有查", (flaw,))
     except sqlite3.Error as error:
         flaw = unreadable(path, schema.label, error, damage(path, schema, ()))
-        return Area(name, "读不出来", (flaw,))
+        return StoreHealth(name, "读不出来", (flaw,))
 
 
-def save(path: Path, schema: Schema, quarantine: Quarantine) -> Mended:
+def save(path: Path, schema: Schema, quarantine: Quarantine) -> RepairResult:
     """Make the indexes anew; where that is not enough, copy what can be read into a new file."""
     kept = quarantine.copy(files_of(path), schema.label)
     with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as db:
         db.execute("REINDEX")
         db.commit()
         if not complaints(db):
-            return Mended(f"{schema.label}的索引已重做，内容没有损失；原样的一份在 {kept}")
+            return RepairResult(f"{schema.label}的索引已重做，内容没有损失；原样的一份在 {kept}")
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         fresh = Database(Path(scratch), schema).path
         counts, is_whole = _copied(path, fresh)
         quarantine.take(files_of(path), schema.label)
         if not sum(counts.values()):
             told = f"{schema.label}里什么都读不出来，已移到 {kept}；请用备份恢复，否则从空的开始"
-            return Mended(told, is_whole=False)
+            return RepairResult(told, is_whole=False)
         fresh.replace(path)
     told = f"{schema.label}另建了一份，读出 {sum(counts.values())} 行；损坏的一份在 {kept}"
-    return Mended(told if is_whole else f"{told}，读不出来的要用备份恢复", is_whole=is_whole)
+    return RepairResult(told if is_whole else f"{told}，读不出来的要用备份恢复", is_whole=is_whole)
 
 
 def _copied(damaged: Path, fresh: Path) -> tuple[dict[str, int], bool]:

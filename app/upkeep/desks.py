@@ -9,7 +9,7 @@ from app.review.originals import Originals, name_of
 from app.review.schema import REVIEW
 from app.review.store import FOLDER
 from app.upkeep.databases import looked
-from app.upkeep.flaws import Area, Flaw, Mend, Mended, Quarantine, listed
+from app.upkeep.flaws import Flaw, Mend, Quarantine, RepairResult, StoreHealth, listed
 from app.workspace.schema import DESK
 
 _LOOSE_TEXTS = """
@@ -30,11 +30,11 @@ def _count(db: sqlite3.Connection, what: str) -> int:
 def _statement(path: Path, statement: str, told: str) -> Mend:
     """A mending that one statement does; nothing is lost by it."""
 
-    def mend(_: Quarantine) -> Mended:
+    def mend(_: Quarantine) -> RepairResult:
         with closing(sqlite3.connect(path, timeout=20.0)) as db:
             count = db.execute(statement).rowcount
             db.commit()
-        return Mended(told.format(count))
+        return RepairResult(told.format(count))
 
     return mend
 
@@ -42,14 +42,14 @@ def _statement(path: Path, statement: str, told: str) -> Mend:
 def _taken_out(path: Path, name: str, what: str, told: str) -> Mend:
     """A mending that writes rows down in the quarantine and takes them out."""
 
-    def mend(quarantine: Quarantine) -> Mended:
+    def mend(quarantine: Quarantine) -> RepairResult:
         with closing(sqlite3.connect(path, timeout=20.0)) as db:
             db.row_factory = sqlite3.Row
             rows = db.execute(f"SELECT * {what}").fetchall()  # from above
             place = quarantine.note(name, rows)
             db.execute(f"DELETE {what}")
             db.commit()
-        return Mended(f"{told.format(len(rows))} {place}")
+        return RepairResult(f"{told.format(len(rows))} {place}")
 
     return mend
 
@@ -57,11 +57,11 @@ def _taken_out(path: Path, name: str, what: str, told: str) -> Mend:
 # --- the writers' desk -------------------------------------------------------------------------
 
 
-def check_desk(home: Path) -> Area:
+def check_workspace(home: Path) -> StoreHealth:
     """The drafts of the writers."""
     path = home / DESK.file
 
-    def look(db: sqlite3.Connection) -> Area:
+    def look(db: sqlite3.Connection) -> StoreHealth:
         flaws: list[Flaw] = []
         loose = Counter(str(row["table"]) for row in db.execute("PRAGMA foreign_key_check"))
         for table, count in sorted(loose.items()):
@@ -77,7 +77,7 @@ def check_desk(home: Path) -> Area:
             mend = _statement(path, insert, "找回了 {} 个部分，在各自的稿子里")
             flaws.append(Flaw(f"有 {count} 版文字所在的部分不在了，稿子里看不到", mend=mend))
         drafts = _count(db, "FROM drafts")
-        return Area("写稿台", f"稿子 {drafts} 份", tuple(flaws))
+        return StoreHealth("写稿台", f"稿子 {drafts} 份", tuple(flaws))
 
     return looked(path, DESK, "写稿台", look)
 
@@ -85,16 +85,16 @@ def check_desk(home: Path) -> Area:
 # --- the reviewers' desk -----------------------------------------------------------------------
 
 
-def check_review(home: Path) -> Area:
+def check_review(home: Path) -> StoreHealth:
     """The drafts handed in, the verdicts, and the original files."""
     folder = home / FOLDER
     path = folder / REVIEW.file
     originals = Originals(folder / "originals")
 
-    def look(db: sqlite3.Connection) -> Area:
+    def look(db: sqlite3.Connection) -> StoreHealth:
         drafts = _count(db, "FROM submissions WHERE batch != '' AND is_current")
         detail = f"文稿 {drafts} 份，判定 {_count(db, 'FROM verdicts')} 条"
-        return Area("审阅", detail, (*_rows_amiss(db, path), *_files_amiss(db, originals)))
+        return StoreHealth("审阅", detail, (*_rows_amiss(db, path), *_files_amiss(db, originals)))
 
     return looked(path, REVIEW, "审阅", look)
 
@@ -140,9 +140,9 @@ def _files_amiss(db: sqlite3.Connection, originals: Originals) -> list[Flaw]:
     strays = [p for p in originals.strays(named) if p not in broken] if files else []
     if strays:
 
-        def mend_strays(quarantine: Quarantine) -> Mended:
+        def mend_strays(quarantine: Quarantine) -> RepairResult:
             place = quarantine.take(strays, "originals")
-            return Mended(f"{len(strays)} 个没有登记的原文件已移到 {place}")
+            return RepairResult(f"{len(strays)} 个没有登记的原文件已移到 {place}")
 
         what = f"有 {len(strays)} 个原文件没有哪份文稿用到"
         flaws.append(Flaw(what, mend=mend_strays))
@@ -152,7 +152,7 @@ def _files_amiss(db: sqlite3.Connection, originals: Originals) -> list[Flaw]:
 def _put_apart(originals: Originals, broken: dict[Path, str], named: dict[str, str]) -> Mend:
     """A file under a wrong name gets its own, where a draft asks for it; the others are moved."""
 
-    def mend(quarantine: Quarantine) -> Mended:
+    def mend(quarantine: Quarantine) -> RepairResult:
         found = 0
         place = quarantine.folder
         for path, real in broken.items():
@@ -165,6 +165,6 @@ def _put_apart(originals: Originals, broken: dict[Path, str], named: dict[str, s
         told = f"{len(broken)} 个内容不符的原文件，{found} 个找回了自己的名字"
         if found < len(broken):
             told += f"，其余移到 {place}"
-        return Mended(told, is_whole=not lost)
+        return RepairResult(told, is_whole=not lost)
 
     return mend

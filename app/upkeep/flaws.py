@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class RepairResult:
     """What was done; ``is_whole`` is false where something could not be saved."""
 
     told: str
@@ -53,7 +53,7 @@ class Quarantine:
         return path
 
 
-Mend = Callable[[Quarantine], Mended]
+Mend = Callable[[Quarantine], RepairResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class StoreHealth:
     """One of the stores: what it holds, and what is wrong with it."""
 
     name: str

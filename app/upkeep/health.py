@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app.accounts.users import PeopleFile
+from app.accounts.users import UserFile
 from app.core.errors import ConfigError
 from app.formats.legacy import find_soffice
 from app.formats.limits import DEFAULT_ARCHIVE_LIMITS, DEFAULT_LIMITS, limits_from
@@ -120,14 +120,14 @@ def _answers(url: str, key: str) -> str:
     """What is wrong with an endpoint; empty where it answers."""
     import httpx  # noqa: PLC0415  # only where there is an endpoint
 
-    from app.endpoint import Bounds, make_client  # noqa: PLC0415
+    from app.endpoint import CallLimits, make_client  # noqa: PLC0415
 
     if urlsplit(url).scheme not in ("http", "https"):
         return "地址要以 http:// 或 https:// 开头"
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
         with (
-            make_client(url, Bounds(_TIMEOUT_S, _TIMEOUT_S, _TIMEOUT_S)) as client,
+            make_client(url, CallLimits(_TIMEOUT_S, _TIMEOUT_S, _TIMEOUT_S)) as client,
             client.stream("GET", url, headers=headers) as response,  # nothing of it is read
         ):
             return "" if response.is_success else _refusal(response.status_code)
@@ -276,7 +276,7 @@ def _fonts(_: Settings) -> Probe:
 
 def _people(settings: Settings) -> Probe:
     try:
-        people = PeopleFile(settings.home).people()
+        people = UserFile(settings.home).people()
     except ConfigError as error:
         return Probe("登录", is_well=False, detail=str(error), advice="见 docs/security.md。")
     if not people:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.core.errors import KnowledgeError
 from app.settings import Settings
 from app.upkeep.databases import complaints, looked, read_only, unreadable
-from app.upkeep.flaws import Area, Flaw, Mend, Mended, Quarantine, listed
+from app.upkeep.flaws import Flaw, Mend, Quarantine, RepairResult, StoreHealth, listed
 
 if TYPE_CHECKING:
     from app.knowledge.store import KnowledgeStore
@@ -17,35 +17,35 @@ if TYPE_CHECKING:
 _NAME = "知识库"
 
 
-def check_knowledge(settings: Settings) -> Area:
+def check_knowledge(settings: Settings) -> StoreHealth:
     """What is kept of past reports in the data folder; nothing is asked of a server."""
     folder = settings.home / "kb"
     if not any((folder / name).exists() for name in ("chroma", "records.sqlite3")):
         where = "在 Chroma 服务器上，用它自己的办法查" if settings.chroma_url else "还没有内容"
-        return Area(_NAME, where)
+        return StoreHealth(_NAME, where)
     from app.knowledge.storage.tables import RECORDS, REPORTS  # noqa: PLC0415  # loads Chroma
 
-    def look(db: sqlite3.Connection) -> Area:
+    def look(db: sqlite3.Connection) -> StoreHealth:
         query = "SELECT COUNT(*) FROM records WHERE kind = ?"
         (count,) = db.execute(query, (REPORTS,)).fetchone()
-        return Area(_NAME, f"往年总结 {count} 份")
+        return StoreHealth(_NAME, f"往年总结 {count} 份")
 
     path = folder / RECORDS.file
     if not path.exists():
-        return Area(_NAME, "是旧版本的存法，下次打开时转换")
+        return StoreHealth(_NAME, "是旧版本的存法，下次打开时转换")
     area = looked(path, RECORDS, _NAME, look)
     return area if area.flaws else replace(area, flaws=tuple(_index_amiss(settings, folder)))
 
 
 def _index_amiss(settings: Settings, folder: Path) -> list[Flaw]:
     """What Chroma holds is made from the records, and is made again where it is not whole."""
-    from app.knowledge.storage.chroma import DATABASE_FILE, Place, inspect_folder  # noqa: PLC0415
+    from app.knowledge.storage.chroma import DATABASE_FILE, StoreLocation, inspect_folder  # noqa: PLC0415
     from app.knowledge.storage.state import StoreState  # noqa: PLC0415
     from app.knowledge.storage.tables import META, LocalTable, records_database  # noqa: PLC0415
     from app.knowledge.store import KnowledgeStore  # noqa: PLC0415
     from app.services.knowledge import configured_embedder  # noqa: PLC0415
 
-    place, path = Place(folder / "chroma"), folder / "chroma" / DATABASE_FILE
+    place, path = StoreLocation(folder / "chroma"), folder / "chroma" / DATABASE_FILE
     broken = Flaw("检索用的段落和向量缺失或已损坏", mend=_rebuilding(settings))
     try:
         with read_only(path) as db:
@@ -87,22 +87,22 @@ def _contents_amiss(settings: Settings, store: "KnowledgeStore") -> Iterator[Fla
     except KnowledgeError:
         is_told = False
 
-    def mend(_: Quarantine) -> Mended:
+    def mend(_: Quarantine) -> RepairResult:
         from app.services.knowledge import open_store  # noqa: PLC0415
 
         with open_store(settings) as again, again.locked():
             again.tell_checker(is_whole=True)
-        return Mended("单位名录已重写")
+        return RepairResult("单位名录已重写")
 
     if not is_told:
         yield Flaw("单位名录和知识库对不上，核查时不能和别的单位对比", mend=mend)
 
 
 def _rebuilding(settings: Settings) -> Mend:
-    def mend(_: Quarantine) -> Mended:
+    def mend(_: Quarantine) -> RepairResult:
         from app.services.knowledge import rebuild  # noqa: PLC0415
 
         passages, _aside = rebuild(settings)
-        return Mended(f"知识库已从留下的原文重建，共 {passages} 段")
+        return RepairResult(f"知识库已从留下的原文重建，共 {passages} 段")
 
     return mend

@@ -13,10 +13,10 @@ from app.core.faults import log_line
 from app.web import theme
 from app.web.api.owner import BrowserMiddleware
 from app.web.auth.access import PageGuard
-from app.web.auth.authenticator import Doorkeeper
+from app.web.auth.authenticator import Authenticator
 from app.web.auth.files import FileOwners
 from app.web.auth.http import Asgi
-from app.web.auth.middleware import Gate
+from app.web.auth.middleware import AccountMiddleware
 from app.web.auth.proxy import Proxies
 from app.web.auth.token_gate import TokenGate
 from app.web.auth.upload import Uploads
@@ -33,7 +33,7 @@ class Front:
     """What stands in front of a page."""
 
     page: gr.Blocks
-    door: Doorkeeper
+    door: Authenticator
     owners: FileOwners
     hosts: frozenset[str] | None
     proxies: Proxies
@@ -84,7 +84,7 @@ def office_app(front: Front) -> Any:
         theme=theme.page_theme(),
         css=theme.page_css(),
     )
-    gate = Gate(inner, front.door, front.owners, guard, Uploads(front.owners))
+    gate = AccountMiddleware(inner, front.door, front.owners, guard, Uploads(front.owners))
     named: Asgi = BrowserMiddleware(gate)
     if front.token:
         named = TokenGate(named, front.token, front.port)

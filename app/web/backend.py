@@ -22,7 +22,7 @@ from app.services.draft_work import check_under
 from app.services.lexicon import home_lexicons
 from app.services.reference_index import known_folder
 from app.settings import Settings
-from app.web.workspace import Workspace
+from app.web.workspace import UploadFolder
 
 if TYPE_CHECKING:
     from app.core.finding import CheckResult
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from app.knowledge.records import ReportRecord
     from app.knowledge.retriever import Hit, HybridRetriever
     from app.knowledge.store import KnowledgeStore
-    from app.review.service import ReviewDesk
+    from app.review.service import ReviewService
     from app.services.checking import Checked
     from app.services.ingest import AddSummary
-    from app.workspace.service import Desk
+    from app.workspace.service import WorkspaceService
 
 Progress = Callable[[int, int, str], None]
 _AT_ONCE, _SLOW, _SPARE = 4, 12, 3  # processes that read what people upload
@@ -44,7 +44,7 @@ class Backend:
     """One per server; safe to call from several sessions at once."""
 
     settings: Settings
-    workspace: Workspace
+    workspace: UploadFolder
     _lock: RLock = field(default_factory=RLock)
     _store: "KnowledgeStore | None" = None
     apart: Apart = field(default_factory=lambda: Apart(_AT_ONCE, most_slow=_SLOW, spare=_SPARE))
@@ -164,12 +164,12 @@ class Backend:
     # --- reviewing -------------------------------------------------------------------------
 
     @cached_property
-    def _review(self) -> "ReviewDesk":
-        from app.review.service import ReviewDesk  # noqa: PLC0415  # loads numpy and lxml
+    def _review(self) -> "ReviewService":
+        from app.review.service import ReviewService  # noqa: PLC0415  # loads numpy and lxml
 
-        return ReviewDesk(self.settings, self.apart)
+        return ReviewService(self.settings, self.apart)
 
-    def review(self) -> "ReviewDesk":
+    def review(self) -> "ReviewService":
         """The reviewers' desk, opened at the first call.
 
         Raises:
@@ -233,8 +233,8 @@ class Backend:
         )
 
     @cached_property
-    def _desk(self) -> "Desk":
-        from app.workspace.service import Desk  # noqa: PLC0415  # loads the checker and the planner
+    def _desk(self) -> "WorkspaceService":
+        from app.workspace.service import WorkspaceService  # noqa: PLC0415  # loads the checker and the planner
 
         def check(
             text: str, profile: str, sheet: FactSheet, previous: Document | None
@@ -242,9 +242,9 @@ class Backend:
             checker = Checker(self._options(profile), sheet=sheet, previous=previous)
             return checker.check_text(text, "草稿").result
 
-        return Desk(self.settings, check=check, open_knowledge=self.store)
+        return WorkspaceService(self.settings, check=check, open_knowledge=self.store)
 
-    def desk(self) -> "Desk":
+    def desk(self) -> "WorkspaceService":
         """The writers' desk, opened at the first call.
 
         Raises:

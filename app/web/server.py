@@ -10,17 +10,17 @@ from threading import Event, Thread
 from time import sleep
 from typing import TYPE_CHECKING
 
-from app.accounts.sessions import Limits, Logins, Network
-from app.accounts.users import PeopleFile, require_private
+from app.accounts.sessions import Network, SessionLimits, SessionStore
+from app.accounts.users import UserFile, require_private
 from app.core.address import is_loopback
 from app.core.errors import ConfigError, PinganError
 from app.settings import Settings
-from app.web.auth.authenticator import Doorkeeper
+from app.web.auth.authenticator import Authenticator
 from app.web.auth.files import FileOwners, remove_leftovers
 from app.web.auth.proxy import Proxies
 from app.web.serving.environment import limit_arenas, prepare_environment
 from app.web.serving.port import Address, take_port
-from app.web.workspace import KEEP_SECONDS, Workspace
+from app.web.workspace import KEEP_SECONDS, UploadFolder
 
 if TYPE_CHECKING:
     from socket import socket
@@ -42,7 +42,7 @@ class Serving:
     proxies: Proxies = field(default_factory=Proxies)
     certificate: Path | None = None
     key: Path | None = None
-    limits: Limits = field(default_factory=Limits)
+    limits: SessionLimits = field(default_factory=SessionLimits)
     exempt: tuple[Network, ...] = ()
     token: str = field(default="", repr=False)
 
@@ -75,7 +75,7 @@ def require_loopback(host: str) -> None:
         )
 
 
-def require_login(host: str, people: PeopleFile, serving: Serving) -> None:
+def require_login(host: str, people: UserFile, serving: Serving) -> None:
     """Refuse the network, and any proxy, where nobody has to log in.
 
     Raises:
@@ -158,7 +158,7 @@ def start_server(settings: Settings, address: Address, serving: Serving | None =
     """
     serving = serving or Serving()
     serving.require_sound()
-    people = PeopleFile(settings.home)
+    people = UserFile(settings.home)
     require_login(address.host, people, serving)
     taken, address = take_port(address)  # before anything slow: whoever is second is told at once
     try:
@@ -169,10 +169,10 @@ def start_server(settings: Settings, address: Address, serving: Serving | None =
 
 
 def _serve(
-    settings: Settings, address: Address, serving: Serving, people: PeopleFile, taken: "socket"
+    settings: Settings, address: Address, serving: Serving, people: UserFile, taken: "socket"
 ) -> Server:
     remove_leftovers()
-    workspace = Workspace.create()
+    workspace = UploadFolder.create()
     prepare_environment(workspace.folder)
     limit_arenas()
     from app.web.application import Front, office_app  # noqa: PLC0415
@@ -186,8 +186,8 @@ def _serve(
     page = build_page(backend)
     page.queue(default_concurrency_limit=_AT_ONCE)
     is_open = people.exists()
-    logins = Logins(settings.home, serving.limits, exempt=serving.exempt)
-    door = Doorkeeper(people, logins, is_strict=is_open)
+    logins = SessionStore(settings.home, serving.limits, exempt=serving.exempt)
+    door = Authenticator(people, logins, is_strict=is_open)
     owners = FileOwners(workspace.folder)
     hosts = None if is_open else frozenset({address.host, *_LOOPBACK})
     token = "" if is_open else serving.token

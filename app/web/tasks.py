@@ -14,13 +14,13 @@ class _Stopped(BaseException):
     """Ends the service from within its own event call; no handler takes it for a failure."""
 
 
-class Task(Generic[T]):
+class PageTask(Generic[T]):
     """``work`` gets this task and calls ``tell`` (or ``progress``) for every event.
 
     ``stopped`` ends it: set by whoever wants it to end, or when the reader has gone away.
     """
 
-    def __init__(self, work: Callable[["Task[T]"], T], *, stopped: Event | None = None) -> None:
+    def __init__(self, work: Callable[["PageTask[T]"], T], *, stopped: Event | None = None) -> None:
         self._queue: SimpleQueue[Any] = SimpleQueue()
         self.stopped = stopped or Event()
         self._result: list[T] = []
@@ -28,7 +28,7 @@ class Task(Generic[T]):
         self._thread = Thread(target=copy_context().run, args=(self._run, work), daemon=True)
         self._thread.start()
 
-    def _run(self, work: Callable[["Task[T]"], T]) -> None:
+    def _run(self, work: Callable[["PageTask[T]"], T]) -> None:
         try:
             self._result.append(work(self))
         except _Stopped:

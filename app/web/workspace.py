@@ -25,13 +25,13 @@ def safe_name(stem: str, suffix: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace:
+class UploadFolder:
     """A folder only this user can read."""
 
     folder: Path
 
     @classmethod
-    def create(cls) -> "Workspace":
+    def create(cls) -> "UploadFolder":
         """A new folder, removed when the program ends."""
         folder = Path(tempfile.mkdtemp(prefix="pingan-web-")).resolve()
         atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.accounts.users import Former, PeopleFile, Person, Role
+from app.accounts.users import Former, Person, Role, UserFile
 from app.core.errors import ConfigError
-from app.workspace.store import DeskStore
+from app.workspace.store import WorkspaceStore
 
 OWNER_PREFIX = "user:"
 
@@ -15,7 +15,7 @@ def user_owner(user_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingDrafts:
     """Somebody who has left, and how many drafts wait to be handed out."""
 
     person: Former
@@ -26,8 +26,8 @@ class Waiting:
 class Handover:
     """People and drafts, changed together."""
 
-    people: PeopleFile
-    store: DeskStore
+    people: UserFile
+    store: WorkspaceStore
 
     def drafts_of(self, person: Person | Former) -> int:
         """How many drafts a person has."""
@@ -63,16 +63,16 @@ class Handover:
         """Add a person; who was here before gets the drafts back. How many they are.
 
         Raises:
-            ConfigError: as :meth:`PeopleFile.add`.
+            ConfigError: as :meth:`UserFile.add`.
         """
         person = self.people.add(name, password, role)
         owner = user_owner(person.user_id)
         self.store.give_back(owner)
         return person, self.store.count(owner)
 
-    def waiting(self) -> tuple[Waiting, ...]:
+    def waiting(self) -> tuple[WaitingDrafts, ...]:
         """Everybody who has left drafts that are in nobody's hands."""
-        found = (Waiting(former, self.drafts_of(former)) for former in self.people.former())
+        found = (WaitingDrafts(former, self.drafts_of(former)) for former in self.people.former())
         return tuple(one for one in found if one.drafts)
 
     def _receiver(self, name: str, to: str) -> Person:

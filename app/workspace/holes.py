@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 from app.core.finding import Severity
 from app.workspace.types import BOTH, UNCONFIRMED
-from app.workspace.view import DeskView
+from app.workspace.view import WorkspaceView
 
 _TODO = re.compile(r"【待(?:补充|核实)[：:]?([^】\n]*)】")
 _MOST_NAMED = 3
 
 
-def tell_holes(view: DeskView) -> str:
+def tell_holes(view: WorkspaceView) -> str:
     """The sentence; empty where nothing is lacking. An error told already is not told twice."""
     todo = [found[1] for found in _TODO.finditer(view.text)]
     unsourced = [c.quote for s in view.sections for c in s.complaints]

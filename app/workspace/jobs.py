@@ -10,12 +10,12 @@ from app.core.draft import DraftSection
 from app.core.errors import ConfigError, InputError, ModelError, PinganError
 from app.core.faults import log_line, refusal_behind
 from app.drafting.events import (
+    ModelWaiting,
     Notice,
     OnEvent,
     SectionDone,
     SectionStarted,
     SectionText,
-    Waiting,
 )
 
 _LONGEST_END_S = 10.0
@@ -94,7 +94,7 @@ class Job:
         if self.cancel.is_set():
             raise _Stopped
         with self._lock:
-            self.waiting_s = event.seconds if isinstance(event, Waiting) else 0
+            self.waiting_s = event.seconds if isinstance(event, ModelWaiting) else 0
             match event:
                 case SectionStarted():
                     self.total = event.total

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from difflib import SequenceMatcher
 
-from app.workspace.store import DeskStore
-from app.workspace.types import BOTH, UNCONFIRMED, DeskFact
+from app.workspace.store import WorkspaceStore
+from app.workspace.types import BOTH, UNCONFIRMED, WorkspaceFact
 
 _ALIKE = 0.5
 _MOST_PAIRS = 400  # beyond, changed rows are paired in their order
 
-Rows = Sequence[DeskFact]
+Rows = Sequence[WorkspaceFact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Merged:
     changed, of which both forms stay, marked.
     """
 
-    rows: tuple[DeskFact, ...]
+    rows: tuple[WorkspaceFact, ...]
     taken: int = 0
     doubled: int = 0
 
@@ -49,7 +49,7 @@ def merge_rows(base: Rows, mine: Rows, theirs: Rows) -> Merged:
     return _Merger(base, mine, theirs).merged()
 
 
-def put_facts(store: DeskStore, owner: str, name: str, *, mine: Rows, base: Rows) -> str:
+def put_facts(store: WorkspaceStore, owner: str, name: str, *, mine: Rows, base: Rows) -> str:
     """Keep what a window has made of ``base``, with what others have made of it meanwhile.
 
     Returns what happened, in one sentence; empty where nobody else changed anything.
@@ -90,7 +90,7 @@ class _Merger:
         rows = tuple(row for key in order for row in self._slot(key))
         return Merged(rows, self._taken, self._doubled)
 
-    def _slot(self, key: int | str) -> tuple[DeskFact, ...]:
+    def _slot(self, key: int | str) -> tuple[WorkspaceFact, ...]:
         mine, theirs = self._mine.get(key), self._theirs.get(key)
         if isinstance(key, str):
             self._taken += mine is None
@@ -101,7 +101,7 @@ class _Merger:
         if mine.text != theirs.text and base.text not in (mine.text, theirs.text):
             self._doubled += 1
             return _doubled(theirs), _doubled(mine)
-        both = DeskFact(
+        both = WorkspaceFact(
             *(
                 ours if ours != old else other
                 for old, ours, other in zip(
@@ -113,8 +113,8 @@ class _Merger:
         return (both,)
 
     def _removed(
-        self, base: DeskFact, mine: DeskFact | None, theirs: DeskFact | None
-    ) -> tuple[DeskFact, ...]:
+        self, base: WorkspaceFact, mine: WorkspaceFact | None, theirs: WorkspaceFact | None
+    ) -> tuple[WorkspaceFact, ...]:
         """A row that one window has removed; where the other has changed it, it stays."""
         left = mine or theirs
         if left is None or left == base:
@@ -124,21 +124,21 @@ class _Merger:
         return (_doubled(left),)
 
 
-def _doubled(row: DeskFact) -> DeskFact:
+def _doubled(row: WorkspaceFact) -> WorkspaceFact:
     """The row as one to look at; what nobody has confirmed stays so."""
     return row if row.mark in UNCONFIRMED else replace(row, mark=BOTH)
 
 
-def _bare(row: DeskFact) -> str:
+def _bare(row: WorkspaceFact) -> str:
     return "".join(row.text.split())
 
 
-def _is_moved(rows: dict[int | str, DeskFact]) -> bool:
+def _is_moved(rows: dict[int | str, WorkspaceFact]) -> bool:
     places = [key for key in rows if isinstance(key, int)]
     return places != sorted(places)
 
 
-def _keyed(rows: Rows, origins: Sequence[int | None], side: str) -> dict[int | str, DeskFact]:
+def _keyed(rows: Rows, origins: Sequence[int | None], side: str) -> dict[int | str, WorkspaceFact]:
     """Each row under the number of the row it comes from, or a name of its own."""
     return {
         f"{side}{n}" if origin is None else origin: row
@@ -148,7 +148,7 @@ def _keyed(rows: Rows, origins: Sequence[int | None], side: str) -> dict[int | s
 
 def _origins(base: Rows, rows: Rows) -> list[int | None]:
     """For each row the row of ``base`` it was: the same, moved, or changed in its place."""
-    places: dict[DeskFact, list[int]] = {}
+    places: dict[WorkspaceFact, list[int]] = {}
     for k, row in enumerate(base):
         places.setdefault(row, []).append(k)
     out: list[int | None] = []

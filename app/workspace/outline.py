@@ -5,15 +5,15 @@ from dataclasses import replace
 from app.core.errors import InputError
 from app.drafting.plan.edit import clean_title
 from app.workspace.plan import lay_out
-from app.workspace.store import DeskStore
-from app.workspace.types import DOUBT, LEFT_OUT, STALE, DeskFact, Outline
+from app.workspace.store import WorkspaceStore
+from app.workspace.types import DOUBT, LEFT_OUT, STALE, OutlineEdits, WorkspaceFact
 from app.workspace.view import view_of
 
 
-class OutlineDesk:
+class OutlineService:
     """The part of the desk that works on the outline, and carries it into another year."""
 
-    def __init__(self, store: DeskStore) -> None:
+    def __init__(self, store: WorkspaceStore) -> None:
         self.store = store
 
     def rename(self, owner: str, name: str, key: str, title: str) -> None:
@@ -64,7 +64,7 @@ class OutlineDesk:
         removed = (*(k for k in draft.outline.removed if k != key), key)
         outline = replace(draft.outline, removed=removed)
 
-        def change(facts: tuple[DeskFact, ...]) -> tuple[DeskFact, ...]:
+        def change(facts: tuple[WorkspaceFact, ...]) -> tuple[WorkspaceFact, ...]:
             before = lay_out(replace(draft, facts=facts))
             if with_facts:
                 return tuple(
@@ -85,7 +85,7 @@ class OutlineDesk:
         outline = self.store.load(owner, name).outline
         removed = tuple(k for k in outline.removed if k != key)
 
-        def change(facts: tuple[DeskFact, ...]) -> list[DeskFact]:
+        def change(facts: tuple[WorkspaceFact, ...]) -> list[WorkspaceFact]:
             return [replace(f, part=key) if f.part == LEFT_OUT + key else f for f in facts]
 
         self.store.change_facts(owner, name, change, outline=replace(outline, removed=removed))
@@ -98,7 +98,7 @@ class OutlineDesk:
         draft = view.draft
         year = draft.year.strip()
         following = str(int(year) + 1) if year.isascii() and year.isdigit() else ""
-        outline = Outline(draft.outline.order, draft.outline.titles, draft.outline.own)
+        outline = OutlineEdits(draft.outline.order, draft.outline.titles, draft.outline.own)
         new = self.store.create(
             owner,
             unit=draft.unit,

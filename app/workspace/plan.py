@@ -15,7 +15,14 @@ from app.drafting.plan.types import Plan, PlannedSection
 from app.language.kept import kept
 from app.report.profile import PartKind, Profile
 from app.services.planning import prepare
-from app.workspace.types import DOUBT, LEFT_OUT, UNCONFIRMED, DeskDraft, DeskFact, Outline
+from app.workspace.types import (
+    DOUBT,
+    LEFT_OUT,
+    UNCONFIRMED,
+    OutlineEdits,
+    WorkspaceDraft,
+    WorkspaceFact,
+)
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _NO_UNIT = "本单位"
@@ -31,7 +38,7 @@ class PartChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class DraftLayout:
     """A draft laid out. ``places`` holds the section of each fact, ``-`` for one left out.
 
     ``plan`` is ``None`` where there are no facts; ``is_own`` tells whether the writer changed it.
@@ -81,12 +88,12 @@ def _without(sheet: FactSheet, ids: Collection[str]) -> FactSheet:
     return replace(sheet, facts=tuple(f for f in sheet.facts if f.id not in ids)) if ids else sheet
 
 
-def facts_of(draft: DeskDraft) -> tuple[Fact, ...]:
+def facts_of(draft: WorkspaceDraft) -> tuple[Fact, ...]:
     """The rows that say something; their ids count the rows from 1."""
     return tuple(_fact(n, row) for n, row in enumerate(draft.facts, 1) if row.text.strip())
 
 
-def _fact(number: int, row: DeskFact) -> Fact:
+def _fact(number: int, row: WorkspaceFact) -> Fact:
     name, said = f"F{number}", (row.text, row.heading, row.source)
     return kept(
         ("fact", name),
@@ -95,7 +102,7 @@ def _fact(number: int, row: DeskFact) -> Fact:
     )
 
 
-def sheet_of(draft: DeskDraft) -> FactSheet:
+def sheet_of(draft: WorkspaceDraft) -> FactSheet:
     """The fact sheet to draft from: its rows without the doubtful ones.
 
     Raises:
@@ -114,7 +121,7 @@ def sheet_of(draft: DeskDraft) -> FactSheet:
     return _firm(_sheet(draft), _marks(draft))
 
 
-def _marks(draft: DeskDraft) -> dict[str, str]:
+def _marks(draft: WorkspaceDraft) -> dict[str, str]:
     """The marks of the rows that nobody has confirmed."""
     return {
         f"F{n}": row.mark
@@ -123,7 +130,7 @@ def _marks(draft: DeskDraft) -> dict[str, str]:
     }
 
 
-def _sheet(draft: DeskDraft) -> FactSheet:
+def _sheet(draft: WorkspaceDraft) -> FactSheet:
     year = draft.year.strip()
     return FactSheet(
         unit=" ".join(draft.unit.split()) or _NO_UNIT,
@@ -135,10 +142,10 @@ def _sheet(draft: DeskDraft) -> FactSheet:
     )
 
 
-def lay_out(draft: DeskDraft) -> Layout:
+def lay_out(draft: WorkspaceDraft) -> DraftLayout:
     """The draft's sheet, plan and contradictions; works on a draft still without unit or year."""
     out = {f"F{n}": LEFT_OUT for n, row in enumerate(draft.facts, 1) if row.is_left_out}
-    bare = Layout(_sheet(draft), draft.unit_type, None, (), out, marks=_marks(draft))
+    bare = DraftLayout(_sheet(draft), draft.unit_type, None, (), out, marks=_marks(draft))
     bare = replace(bare, removed=_removed(draft, {}))
     if not bare.firm.facts:
         return bare
@@ -161,14 +168,14 @@ def lay_out(draft: DeskDraft) -> Layout:
     )
 
 
-def _removed(draft: DeskDraft, titles: Mapping[str, str]) -> tuple[PartChoice, ...]:
+def _removed(draft: WorkspaceDraft, titles: Mapping[str, str]) -> tuple[PartChoice, ...]:
     """The sections left out, under the names the writer knows them by."""
     written = {k: s.title for k, s in draft.sections.items() if s.title}
     known = {**titles, **written, **draft.outline.own, **draft.outline.titles}
     return tuple(PartChoice(k, known.get(k, "这一部分")) for k in draft.outline.removed)
 
 
-def _choices(plan: Plan, profile: Profile, outline: Outline) -> tuple[PartChoice, ...]:
+def _choices(plan: Plan, profile: Profile, outline: OutlineEdits) -> tuple[PartChoice, ...]:
     """The sections of the plan, and the profile's parts that stand in none of them."""
     shown = [PartChoice(s.key, s.title or "引言") for s in plan.sections]
     told = {b.key for s in plan.sections for b in s.blocks} | {s.key for s in plan.sections}
@@ -180,7 +187,9 @@ def _choices(plan: Plan, profile: Profile, outline: Outline) -> tuple[PartChoice
     return (*shown, *others)
 
 
-def _changed(plan: Plan, draft: DeskDraft, sheet: FactSheet, profile: Profile) -> tuple[Plan, bool]:
+def _changed(
+    plan: Plan, draft: WorkspaceDraft, sheet: FactSheet, profile: Profile
+) -> tuple[Plan, bool]:
     """The plan with the writer's changes, and whether there are any."""
     outline = draft.outline
     rows = {fact.id: draft.facts[fact.line - 1] for fact in sheet.facts}
@@ -271,7 +280,7 @@ def _with_section(plan: Plan, section: PlannedSection, order: Sequence[str]) -> 
     return replace(plan, sections=(*plan.sections[:at], section, *plan.sections[at:]))
 
 
-def _is_void(section: PlannedSection, outline: Outline) -> bool:
+def _is_void(section: PlannedSection, outline: OutlineEdits) -> bool:
     """True where a part that nobody asks for has lost its facts."""
     is_wanted = section.mandatory or section.key in outline.own
     return section.kind is PartKind.WORK and not section.facts and not is_wanted
@@ -287,7 +296,7 @@ def in_order(keys: Sequence[str], order: Sequence[str]) -> list[str]:
     return out
 
 
-def only(layout: Layout, keys: Sequence[str]) -> Plan:
+def only(layout: DraftLayout, keys: Sequence[str]) -> Plan:
     """The plan of some sections alone; every other fact is left out of it.
 
     Raises:

@@ -17,17 +17,17 @@ from app.services.consent import require_consent
 from app.services.drafting import DraftWish, draft_report, dry_run
 from app.services.rewriting import Rewrite, rewrite_section
 from app.workspace.jobs import Job, Jobs, Progress
-from app.workspace.outline import OutlineDesk
+from app.workspace.outline import OutlineService
 from app.workspace.plan import lay_out, only, sheet_of
-from app.workspace.store import DeskStore
+from app.workspace.store import WorkspaceStore
 from app.workspace.types import (
-    DeskDraft,
-    DeskSection,
-    DeskVersion,
+    WorkspaceDraft,
+    WorkspaceSection,
+    WorkspaceVersion,
 )
 from app.workspace.view import (
     Check,
-    DeskView,
+    WorkspaceView,
     draft_of,
     find_section,
     section_draft,
@@ -43,7 +43,7 @@ BY_HAND = "手工修改"
 _COMPOSER = "composer"
 
 
-class Desk(OutlineDesk):
+class WorkspaceService(OutlineService):
     """One per server; every call names the owner.
 
     ``check`` checks a text; ``open_knowledge`` gives the knowledge base that lends wording.
@@ -57,7 +57,7 @@ class Desk(OutlineDesk):
         open_knowledge: "Callable[[], KnowledgeStore | None]",
     ) -> None:
         self.settings = settings
-        super().__init__(DeskStore(settings.home))
+        super().__init__(WorkspaceStore(settings.home))
         self.jobs = Jobs()
         self._looks = Looks()
         self._check = check
@@ -65,7 +65,7 @@ class Desk(OutlineDesk):
 
     # --- looking ---------------------------------------------------------------------------
 
-    def view(self, owner: str, name: str) -> DeskView:
+    def view(self, owner: str, name: str) -> WorkspaceView:
         """The draft laid out, read back and checked.
 
         Raises:
@@ -94,7 +94,7 @@ class Desk(OutlineDesk):
         """All facts, confirmed or not."""
         return lay_out(self.store.load(owner, name)).sheet
 
-    def _load(self, owner: str, name: str) -> DeskDraft:
+    def _load(self, owner: str, name: str) -> WorkspaceDraft:
         """The draft; one that was being written when the program ended counts as stopped."""
         draft = self.store.load(owner, name)
         if draft.state == "writing" and not self.jobs.is_writing(name):
@@ -154,7 +154,7 @@ class Desk(OutlineDesk):
         wish = DraftWish(profile=layout.profile, plan=plan, is_offline=True)
         self._begin(owner, draft, wish, _Errand(job.keys, job.is_whole, left))
 
-    def _begin(self, owner: str, draft: DeskDraft, wish: DraftWish, errand: "_Errand") -> None:
+    def _begin(self, owner: str, draft: WorkspaceDraft, wish: DraftWish, errand: "_Errand") -> None:
         name, settings = draft.id, self.settings
         sheet = sheet_of(draft)
         model = "" if wish.is_offline else settings.model
@@ -301,8 +301,8 @@ class Desk(OutlineDesk):
         if old and old.version.text == tidy:
             return
         sentences = section_draft(view).sentences if old else ()
-        version = DeskVersion(0, tidy, sentences, origin)
-        self.store.add_version(owner, name, DeskSection(key, view.title, version))
+        version = WorkspaceVersion(0, tidy, sentences, origin)
+        self.store.add_version(owner, name, WorkspaceSection(key, view.title, version))
 
     def fix(self, owner: str, name: str, key: str, fingerprint: str) -> None:
         """Put in the words a finding offers.
@@ -336,7 +336,7 @@ class Desk(OutlineDesk):
             raise InputError("没有这一版，请重新打开“历史版本”。")
         title = find_section(view_of(self.store.load(owner, name)), key).title
         version = replace(found, origin=f"恢复：{found.origin}", at="")
-        self.store.add_version(owner, name, DeskSection(key, title, version))
+        self.store.add_version(owner, name, WorkspaceSection(key, title, version))
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,12 +353,12 @@ class _Errand:
         return self.left == ()
 
 
-def _kept(section: DraftSection, origin: str) -> DeskSection:
-    version = DeskVersion(0, section.text, section.sentences, origin, section.note)
-    return DeskSection(section.key, section.title, version)
+def _kept(section: DraftSection, origin: str) -> WorkspaceSection:
+    version = WorkspaceVersion(0, section.text, section.sentences, origin, section.note)
+    return WorkspaceSection(section.key, section.title, version)
 
 
-def _unlocked(view: DeskView, key: str) -> DraftSection:
+def _unlocked(view: WorkspaceView, key: str) -> DraftSection:
     found = find_section(view, key)
     if found.section is None:
         raise InputError("这一部分还没有写，请先起草。")
@@ -367,7 +367,7 @@ def _unlocked(view: DeskView, key: str) -> DraftSection:
     return section_draft(found)
 
 
-def _wholly_told(view: DeskView, section: DraftSection) -> FactSheet:
+def _wholly_told(view: WorkspaceView, section: DraftSection) -> FactSheet:
     """The facts that a section tells in full; those the writer has shortened are let be."""
     sheet = view.layout.firm
     used = {f for s in section.sentences for f in s.facts}

@@ -18,13 +18,13 @@ from app.core.facts import Skipped
 from app.workspace.owners import OwnerStore, own_draft, utc_now
 from app.workspace.schema import DESK
 from app.workspace.types import (
-    DeskDraft,
-    DeskFact,
-    DeskSection,
-    DeskSkipped,
-    DeskVersion,
     DraftRow,
-    Outline,
+    OutlineEdits,
+    WorkspaceDraft,
+    WorkspaceFact,
+    WorkspaceSection,
+    WorkspaceSkipped,
+    WorkspaceVersion,
 )
 
 BIN_DAYS = 30
@@ -45,10 +45,10 @@ WHERE s.draft = ? AND s.is_shown
 """
 
 
-ChangeFacts = Callable[[tuple[DeskFact, ...]], Sequence[DeskFact]]
+ChangeFacts = Callable[[tuple[WorkspaceFact, ...]], Sequence[WorkspaceFact]]
 
 
-class DeskStore(OwnerStore):
+class WorkspaceStore(OwnerStore):
     """The desk's memory; every call names the owner, and another's draft is as if not there."""
 
     def __init__(self, folder: Path) -> None:
@@ -107,7 +107,7 @@ class DeskStore(OwnerStore):
             for r in found
         )
 
-    def load(self, owner: str, name: str) -> DeskDraft:
+    def load(self, owner: str, name: str) -> WorkspaceDraft:
         """A draft with everything in it.
 
         Raises:
@@ -124,12 +124,14 @@ class DeskStore(OwnerStore):
             )
 
     def set(self, owner: str, name: str, **fields: Any) -> None:
-        """Change fields of a draft; ``outline`` is an :class:`Outline`."""
+        """Change fields of a draft; ``outline`` is an :class:`OutlineEdits`."""
         with self._db.writing() as db:
             own_draft(db, owner, name)
             _set(db, name, fields)
 
-    def set_facts(self, owner: str, name: str, facts: Sequence[DeskFact], **fields: Any) -> None:
+    def set_facts(
+        self, owner: str, name: str, facts: Sequence[WorkspaceFact], **fields: Any
+    ) -> None:
         """Put ``facts`` in the place of all facts, and change fields with them.
 
         Raises:
@@ -172,7 +174,7 @@ class DeskStore(OwnerStore):
             piece = next((s for s in _skipped(db, name) if s.number == number), None)
             if piece is None:
                 raise InputError("这一处已经写进要点或清除了，请看最新的要点表。")
-            _put_facts(db, name, (*_facts(db, name), DeskFact(piece.text)))
+            _put_facts(db, name, (*_facts(db, name), WorkspaceFact(piece.text)))
             db.execute("DELETE FROM skipped WHERE number = ?", (number,))
             _set(db, name, {})
 
@@ -186,7 +188,7 @@ class DeskStore(OwnerStore):
     # --- sections --------------------------------------------------------------------------
 
     def add_version(
-        self, owner: str, name: str, section: DeskSection, *, title: str | None = None
+        self, owner: str, name: str, section: WorkspaceSection, *, title: str | None = None
     ) -> int:
         """Keep a new text of a section; the section is begun where it was not."""
         _require_short(section.version.text)
@@ -197,7 +199,7 @@ class DeskStore(OwnerStore):
         return number
 
     def add_versions(
-        self, owner: str, name: str, sections: Iterable[DeskSection], **fields: Any
+        self, owner: str, name: str, sections: Iterable[WorkspaceSection], **fields: Any
     ) -> None:
         """Keep new texts of several sections, and change fields with them."""
         with self._db.writing() as db:
@@ -226,7 +228,7 @@ class DeskStore(OwnerStore):
             )
             _set(db, name, {})
 
-    def versions(self, owner: str, name: str, key: str) -> tuple[DeskVersion, ...]:
+    def versions(self, owner: str, name: str, key: str) -> tuple[WorkspaceVersion, ...]:
         """Every text a section has had, the oldest first."""
         with self._db.reading() as db:
             own_draft(db, owner, name)
@@ -273,7 +275,7 @@ def _set(db: sqlite3.Connection, name: str, fields: Mapping[str, Any]) -> None:
     )
 
 
-def _append(db: sqlite3.Connection, name: str, section: DeskSection, title: str | None) -> int:
+def _append(db: sqlite3.Connection, name: str, section: WorkspaceSection, title: str | None) -> int:
     db.execute(
         "INSERT INTO sections (draft, key, title, is_locked) VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET is_shown = 1, title = COALESCE(?, title)",
@@ -296,14 +298,14 @@ def _append(db: sqlite3.Connection, name: str, section: DeskSection, title: str 
     return cursor.lastrowid or 0
 
 
-def _facts(db: sqlite3.Connection, name: str) -> tuple[DeskFact, ...]:
+def _facts(db: sqlite3.Connection, name: str) -> tuple[WorkspaceFact, ...]:
     found = db.execute("SELECT * FROM facts WHERE draft = ? ORDER BY pos", (name,))
     return tuple(
-        DeskFact(r["text"], r["heading"], r["part"], r["mark"], r["source"]) for r in found
+        WorkspaceFact(r["text"], r["heading"], r["part"], r["mark"], r["source"]) for r in found
     )
 
 
-def _put_facts(db: sqlite3.Connection, name: str, facts: Sequence[DeskFact]) -> None:
+def _put_facts(db: sqlite3.Connection, name: str, facts: Sequence[WorkspaceFact]) -> None:
     _require_few(facts)
     db.execute("DELETE FROM facts WHERE draft = ?", (name,))
     db.executemany(
@@ -313,11 +315,11 @@ def _put_facts(db: sqlite3.Connection, name: str, facts: Sequence[DeskFact]) -> 
     )
 
 
-def _skipped(db: sqlite3.Connection, name: str) -> tuple[DeskSkipped, ...]:
+def _skipped(db: sqlite3.Connection, name: str) -> tuple[WorkspaceSkipped, ...]:
     found = db.execute(
         "SELECT number, line, text, why FROM skipped WHERE draft = ? ORDER BY number", (name,)
     )
-    return tuple(DeskSkipped(*r) for r in found)
+    return tuple(WorkspaceSkipped(*r) for r in found)
 
 
 def _add_skipped(db: sqlite3.Connection, name: str, skipped: Iterable[Skipped]) -> None:
@@ -336,7 +338,7 @@ def _add_skipped(db: sqlite3.Connection, name: str, skipped: Iterable[Skipped]) 
     )
 
 
-def _require_few(facts: Sequence[DeskFact]) -> None:
+def _require_few(facts: Sequence[WorkspaceFact]) -> None:
     if len(facts) > MOST_FACTS:
         raise InputError(f"要点太多（{len(facts)}条），一份最多{MOST_FACTS}条，请合并后再试。")
     if any(len(f.text) > MOST_FACT_CHARS for f in facts):
@@ -348,26 +350,28 @@ def _require_short(text: str) -> None:
         raise InputError(f"文字太长，超过{MOST_TEXT_CHARS}字，没有保存，请拆开。")
 
 
-def _draft(row: sqlite3.Row) -> DeskDraft:
+def _draft(row: sqlite3.Row) -> WorkspaceDraft:
     names = (
         "id title unit year unit_type date length mode inbox state model previous_name "
         "previous_text rev created updated trashed"
     ).split()
-    return DeskDraft(**{n: row[n] for n in names}, outline=_outline(row["outline"]))
+    return WorkspaceDraft(**{n: row[n] for n in names}, outline=_outline(row["outline"]))
 
 
-def _section(row: sqlite3.Row) -> DeskSection:
-    return DeskSection(
+def _section(row: sqlite3.Row) -> WorkspaceSection:
+    return WorkspaceSection(
         row["key"], row["title"], _version(row), bool(row["is_locked"]), row["versions"]
     )
 
 
-def _version(row: sqlite3.Row) -> DeskVersion:
+def _version(row: sqlite3.Row) -> WorkspaceVersion:
     sentences = tuple(
         DraftSentence(text, tuple(facts), tuple(passages), Origin(origin))
         for text, facts, passages, origin in json.loads(row["sentences"])
     )
-    return DeskVersion(row["id"], row["text"], sentences, row["origin"], row["note"], row["at"])
+    return WorkspaceVersion(
+        row["id"], row["text"], sentences, row["origin"], row["note"], row["at"]
+    )
 
 
 def _sentences_text(sentences: Sequence[DraftSentence]) -> str:
@@ -375,9 +379,9 @@ def _sentences_text(sentences: Sequence[DraftSentence]) -> str:
     return json.dumps(rows, ensure_ascii=False)
 
 
-def _outline(text: str) -> Outline:
+def _outline(text: str) -> OutlineEdits:
     value = json.loads(text)
-    return Outline(
+    return OutlineEdits(
         tuple(value.get("order", ())),
         MappingProxyType(dict(value.get("titles", {}))),
         MappingProxyType(dict(value.get("own", {}))),
@@ -385,7 +389,7 @@ def _outline(text: str) -> Outline:
     )
 
 
-def _outline_text(outline: Outline) -> str:
+def _outline_text(outline: OutlineEdits) -> str:
     value = {
         "order": outline.order,
         "titles": dict(outline.titles),

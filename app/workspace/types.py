@@ -15,7 +15,7 @@ UNCONFIRMED = MappingProxyType({STALE: "去年的要点", DOUBT: "拿不准的�
 
 
 @dataclass(frozen=True, slots=True)
-class DeskFact:
+class WorkspaceFact:
     """One row of the table of facts.
 
     ``part`` is the key of the section chosen by the writer, empty for the planner's choice,
@@ -39,7 +39,7 @@ class DeskFact:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskSkipped:
+class WorkspaceSkipped:
     """A piece of what was brought that became no fact, and why. ``number`` names it."""
 
     number: int
@@ -49,7 +49,7 @@ class DeskSkipped:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskVersion:
+class WorkspaceVersion:
     """A text a section has had. ``origin`` says in Chinese what made it; ``at`` when, in UTC."""
 
     number: int
@@ -61,18 +61,18 @@ class DeskVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskSection:
+class WorkspaceSection:
     """A section as it stands: its newest version."""
 
     key: str
     title: str
-    version: DeskVersion
+    version: WorkspaceVersion
     is_locked: bool = False
     versions: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class OutlineEdits:
     """What the writer changed of the plan.
 
     ``order`` are keys in the writer's order, ``titles`` headings renamed, ``own`` sections added,
@@ -91,7 +91,7 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskDraft:
+class WorkspaceDraft:
     """Everything kept of one draft.
 
     ``inbox`` is what stands in the box for pasting and is no fact yet. ``state`` is ``facts``
@@ -111,16 +111,16 @@ class DeskDraft:
     inbox: str = ""
     state: str = "facts"
     model: str = ""
-    outline: Outline = field(default_factory=Outline)
+    outline: OutlineEdits = field(default_factory=OutlineEdits)
     previous_name: str = ""
     previous_text: str = ""
     rev: int = 0
     created: str = ""
     updated: str = ""
     trashed: str = ""
-    facts: tuple[DeskFact, ...] = ()
-    skipped: tuple[DeskSkipped, ...] = ()
-    sections: Mapping[str, DeskSection] = field(default_factory=lambda: MappingProxyType({}))
+    facts: tuple[WorkspaceFact, ...] = ()
+    skipped: tuple[WorkspaceSkipped, ...] = ()
+    sections: Mapping[str, WorkspaceSection] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def shown_title(self) -> str:

@@ -13,9 +13,9 @@ from app.drafting.prose.assemble import assemble, heading_of
 from app.drafting.prose.length import count_chars
 from app.evidence.ground import GroundedSentence, ground_sentences, unused_facts
 from app.evidence.sheet import Evidence, evidence_of
-from app.language.claims import Complaint, Kind
-from app.workspace.plan import Layout, in_order, lay_out
-from app.workspace.types import UNCONFIRMED, DeskDraft, DeskSection
+from app.language.claims import ClaimKind, Complaint
+from app.workspace.plan import DraftLayout, in_order, lay_out
+from app.workspace.types import UNCONFIRMED, WorkspaceDraft, WorkspaceSection
 
 Check = Callable[[str, str, FactSheet, Document | None], CheckResult]
 TITLE, ENDING = "@title", "@ending"
@@ -33,7 +33,7 @@ class SectionView:
     key: str
     title: str
     number: int
-    section: DeskSection | None
+    section: WorkspaceSection | None
     sentences: tuple[GroundedSentence, ...] = ()
     planned: tuple[str, ...] = ()
 
@@ -81,14 +81,14 @@ class PlacedFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskView:
+class WorkspaceView:
     """Everything the page shows of a draft; ``unused`` are facts that are not, or not wholly, told.
 
     ``text`` is the whole report, empty where nothing is written.
     """
 
-    draft: DeskDraft
-    layout: Layout
+    draft: WorkspaceDraft
+    layout: DraftLayout
     sections: tuple[SectionView, ...] = ()
     text: str = ""
     findings: tuple[PlacedFinding, ...] = ()
@@ -105,14 +105,14 @@ class DeskView:
         return sum(len(s.complaints) for s in self.sections)
 
 
-def view_of(draft: DeskDraft, check: Check | None = None) -> DeskView:
+def view_of(draft: WorkspaceDraft, check: Check | None = None) -> WorkspaceView:
     """Lay the draft out, read its text back, and check it where it has one."""
     layout = lay_out(draft)
     evidence = evidence_of(layout.sheet)
     sections = _sections(draft, layout, _Reader(evidence, layout))
     written = [s for s in sections if s.section is not None]
     if not written:
-        return DeskView(draft, layout, sections)
+        return WorkspaceView(draft, layout, sections)
     text = assemble(layout.sheet, [_bare(s) for s in written])
     findings: tuple[PlacedFinding, ...] = ()
     if check is not None:
@@ -122,10 +122,10 @@ def view_of(draft: DeskDraft, check: Check | None = None) -> DeskView:
     left = unused_facts(evidence, "\n".join(s.text for s in written))
     told = {f.id for f in layout.told.facts}
     unused = tuple(f.id for f in left if f.id in told)
-    return DeskView(draft, layout, sections, text, findings, unused)
+    return WorkspaceView(draft, layout, sections, text, findings, unused)
 
 
-def draft_of(view: DeskView) -> Draft:
+def draft_of(view: WorkspaceView) -> Draft:
     """The report as the exporters take it; every sentence with the facts read back from it."""
     sections = tuple(_full(s) for s in view.sections if s.section is not None)
     uses = {
@@ -153,7 +153,7 @@ def section_draft(view: SectionView) -> DraftSection:
     return _full(view)
 
 
-def find_section(view: DeskView, key: str) -> SectionView:
+def find_section(view: WorkspaceView, key: str) -> SectionView:
     """The section with this key.
 
     Raises:
@@ -170,7 +170,9 @@ def is_unwritten(text: str) -> bool:
     return _UNWRITTEN.fullmatch(text.strip()) is not None
 
 
-def _sections(draft: DeskDraft, layout: Layout, reader: "_Reader") -> tuple[SectionView, ...]:
+def _sections(
+    draft: WorkspaceDraft, layout: DraftLayout, reader: "_Reader"
+) -> tuple[SectionView, ...]:
     planned: dict[str, list[str]] = {}
     for fact_id, key in layout.places.items():
         planned.setdefault(key, []).append(fact_id)
@@ -191,12 +193,12 @@ def _sections(draft: DeskDraft, layout: Layout, reader: "_Reader") -> tuple[Sect
 class _Reader:
     """Reads sections back; what rests on unconfirmed facts alone counts as without source."""
 
-    def __init__(self, evidence: Evidence, layout: Layout) -> None:
+    def __init__(self, evidence: Evidence, layout: DraftLayout) -> None:
         self._evidence = evidence
         self._marks = layout.marks
         self._sound = evidence_of(layout.confirmed) if layout.marks else evidence
 
-    def read(self, section: DeskSection) -> tuple[GroundedSentence, ...]:
+    def read(self, section: WorkspaceSection) -> tuple[GroundedSentence, ...]:
         """The sentences with their facts; one written as a link between facts tells none."""
         text = section.version.text
         links = {s.text for s in section.version.sentences if not s.facts}
@@ -221,12 +223,12 @@ class _Reader:
             replace(c, message=f"“{c.quote}”{why}") for c in sound.complaints if c.span not in known
         ]
         if named and not new:
-            new = [Complaint(sentence.span, sentence.text, Kind.EVENT, f"这一句{why}")]
+            new = [Complaint(sentence.span, sentence.text, ClaimKind.EVENT, f"这一句{why}")]
         complaints = sorted((*sentence.complaints, *new), key=lambda c: c.span.start)
         return replace(sentence, complaints=tuple(complaints))
 
 
-def _ordered(draft: DeskDraft, layout: Layout) -> list[tuple[str, str]]:
+def _ordered(draft: WorkspaceDraft, layout: DraftLayout) -> list[tuple[str, str]]:
     """Keys and headings of the report: what is written, and what is planned beside it."""
     outline = draft.outline
     planned = {s.key: s.title for s in layout.plan.sections} if layout.plan else {}

@@ -9,7 +9,7 @@ from statistics import median
 import app
 from eval.bench.rules import long_reports
 from eval.bench.timing import Timing, python, run
-from eval.report import Section, Table
+from eval.report import ReportTable, Section
 
 REPEATS = 9
 BAR_S = 0.35
@@ -63,6 +63,6 @@ def cold_section(cold: Cold | None = None) -> Section:
             f"核查一份4000字的文本从启动到退出{told.wall_s[_CHECK]:.2f}秒"
             f"（上限{BAR_S}秒），处理器时间是只引入click的{ratio:.1f}倍。",
         ),
-        tables=(Table(("命令", "历时（秒）", "处理器（秒）", "与引入click之比"), rows),),
+        tables=(ReportTable(("命令", "历时（秒）", "处理器（秒）", "与引入click之比"), rows),),
         metrics={"cold.wall_s": told.wall_s[_CHECK], "cold.ratio_to_click": ratio},
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eval.bench.drafts import write_drafts
 from eval.bench.timing import Timing, python, run
-from eval.report import Section, Table
+from eval.report import ReportTable, Section
 
 COUNTS = (500, 1000, 2000)
 BAR_S = 60
@@ -17,7 +17,7 @@ _JOBS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class BatchTiming:
     """One number of drafts."""
 
     count: int
@@ -25,7 +25,7 @@ class Batch:
     timing: Timing
 
 
-def measure_many(counts: tuple[int, ...] = COUNTS) -> tuple[Batch, ...]:
+def measure_many(counts: tuple[int, ...] = COUNTS) -> tuple[BatchTiming, ...]:
     """Check each number of drafts in fresh processes, the comparison and the JSON included."""
     found = []
     with tempfile.TemporaryDirectory() as name:
@@ -37,11 +37,11 @@ def measure_many(counts: tuple[int, ...] = COUNTS) -> tuple[Batch, ...]:
             out = str(home / f"{count}.json")
             command = ("-m", "app.cli", "check", str(folder), "--format", "json", "-o", out)
             timing = run(python(*command, "--jobs", str(_JOBS)), home=home, has_memory=True)
-            found.append(Batch(count, chars, timing))
+            found.append(BatchTiming(count, chars, timing))
     return tuple(found)
 
 
-def _growth(batches: tuple[Batch, ...]) -> list[float | None]:
+def _growth(batches: tuple[BatchTiming, ...]) -> list[float | None]:
     """Processor time of each over that of the one before, for twice as many drafts."""
     found: list[float | None] = [None]
     for before, now in pairwise(batches):
@@ -54,7 +54,7 @@ def _mib(size: int | None) -> str:
     return "—" if size is None else f"{size / 2**20:,.0f}"
 
 
-def many_section(batches: tuple[Batch, ...] | None = None) -> Section:
+def many_section(batches: tuple[BatchTiming, ...] | None = None) -> Section:
     """The measurement as a section of a run."""
     told = batches or measure_many()
     growth = _growth(told)
@@ -81,6 +81,6 @@ def many_section(batches: tuple[Batch, ...] | None = None) -> Section:
         notes=(
             f"上限：1000份{BAR_S}秒、所有进程合计1 GiB；份数翻一番，用时至多{BAR_GROWTH:.1f}倍。",
         ),
-        tables=(Table(columns, rows),),
+        tables=(ReportTable(columns, rows),),
         metrics=metrics,
     )

@@ -10,14 +10,14 @@ from time import process_time
 from app.core.errors import InputError
 from app.formats import read_document
 from eval.bench.rules import check_text, long_reports
-from eval.report import Section, Table
+from eval.report import ReportTable, Section
 
 _REPEATS = 5
 _SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ReferenceSpeed:
     """Characters a second on one set of texts; ``reference`` is ``None`` where it is absent."""
 
     title: str
@@ -64,7 +64,7 @@ def _rules(texts: tuple[str, ...]) -> float:
     return median(spent)
 
 
-def measure_beside() -> tuple[Beside, ...]:
+def measure_beside() -> tuple[ReferenceSpeed, ...]:
     """Both on the samples and, where present, on real reports; processor time, one core."""
     sets = {"样例（4000字一份）": long_reports(), "真实总结": real_reports()}
     found = []
@@ -73,12 +73,12 @@ def measure_beside() -> tuple[Beside, ...]:
             chars = sum(map(len, texts))
             lint = _lint(texts)
             found.append(
-                Beside(title, chars, chars / _rules(texts), chars / lint if lint else None)
+                ReferenceSpeed(title, chars, chars / _rules(texts), chars / lint if lint else None)
             )
     return tuple(found)
 
 
-def reference_section(beside: tuple[Beside, ...] | None = None) -> Section:
+def reference_section(beside: tuple[ReferenceSpeed, ...] | None = None) -> Section:
     """The measurement as a section of a run."""
     told = beside or measure_beside()
     rows = tuple(
@@ -98,6 +98,6 @@ def reference_section(beside: tuple[Beside, ...] | None = None) -> Section:
     return Section(
         title="与 Rust 文字检查器 autocorrect-py 比（单核，同一次运行）",
         notes=("autocorrect-py 只查空格和标点；这里的规则另要读数字、算总数、认部分和单位。",),
-        tables=(Table(columns, rows),),
+        tables=(ReportTable(columns, rows),),
         metrics=metrics,
     )

@@ -15,7 +15,7 @@ from app.language.view import TextView
 from app.report.profile import Profile, load_profile
 from app.report.recognise import recognise_profile
 from eval.cases import sample_cases
-from eval.report import Section, Table
+from eval.report import ReportTable, Section
 
 _CHARS = 4000
 _REPEATS = 5
@@ -146,6 +146,6 @@ def speed_section(speed: Speed | None = None) -> Section:
             f"全部规则合计每秒{told.chars_per_s:,.0f}字；"
             f"文字增至{_FACTOR}倍，用时为{told.ratio:.1f}倍（应不超过110倍）。",
         ),
-        tables=(Table(("读数或规则", "毫秒", "占比", f"{_FACTOR}倍文字用时倍数"), rows),),
+        tables=(ReportTable(("读数或规则", "毫秒", "占比", f"{_FACTOR}倍文字用时倍数"), rows),),
         metrics={"speed.chars_per_s": told.chars_per_s, "speed.ratio": told.ratio},
     )

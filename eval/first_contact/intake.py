@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.core.errors import InputError
 from eval.first_contact.sheets import EXPECTED, Tried, bare, beside
-from eval.report import DocumentScore, Evidence, Pool, Section, Table
+from eval.report import CaseEvidence, DocumentScore, Pool, ReportTable, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def intake_section(tried: Sequence[Tried]) -> Section:
         title="来料：粘贴和上传的文件",
         notes=tuple(notes),
         tables=(
-            Table(
+            ReportTable(
                 ("文件", "读得出", "单位", "年度", "要点", "成稿", "应读到", "读到", "混入"),
                 tuple(map(_cells, read)),
             ),
@@ -143,16 +143,20 @@ def _cells(read: Read) -> tuple[str, ...]:
     return (read.tried.name, *own, *expected)
 
 
-def _evidence(read: Sequence[Read]) -> tuple[Evidence, ...]:
+def _evidence(read: Sequence[Read]) -> tuple[CaseEvidence, ...]:
     failed = [r for r in read if r.tried.error]
     return (
-        Evidence("读不出或写不成", tuple(f"{r.tried.name}：{r.tried.error}" for r in failed)),
-        Evidence(
+        CaseEvidence("读不出或写不成", tuple(f"{r.tried.name}：{r.tried.error}" for r in failed)),
+        CaseEvidence(
             "没读到的要点",
             tuple(f"{r.tried.name}：{'、'.join(must)}" for r in read for must in r.missed),
         ),
-        Evidence("混进要点的闲话", tuple(f"{r.tried.name}：{w}" for r in read for w in r.noise)),
-        Evidence("单位、年度不对", tuple(f"{r.tried.name}：{w}" for r in read for w in r.header)),
+        CaseEvidence(
+            "混进要点的闲话", tuple(f"{r.tried.name}：{w}" for r in read for w in r.noise)
+        ),
+        CaseEvidence(
+            "单位、年度不对", tuple(f"{r.tried.name}：{w}" for r in read for w in r.header)
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from app.core.facts import FactSheet
 from app.report.profile import PartKind, load_profile
 from eval.cases import read_json_lines
 from eval.first_contact.sheets import LABELS, Tried, bare, beside
-from eval.report import DocumentScore, Evidence, Pool, Section, Table
+from eval.report import CaseEvidence, DocumentScore, Pool, ReportTable, Section
 
 # A reader may drop a bullet's label or cut it in two; a writer may put it in other words.
 _SAME_LINE = 0.8
@@ -34,7 +34,7 @@ _PENDING = re.compile(
 )
 
 
-class Kind(StrEnum):
+class RowKind(StrEnum):
     """What a line of a fact sheet is."""
 
     DONE = "done"
@@ -50,18 +50,25 @@ class Kind(StrEnum):
 
 
 _TITLES = {
-    Kind.DONE: "已做", Kind.CASE: "案例", Kind.AWARD: "荣誉", Kind.AWARD_PENDING: "待定荣誉",
-    Kind.PROBLEM: "问题", Kind.PAST_CRITICISM: "过去受的批评", Kind.PLAN: "打算",
-    Kind.NIL: "未发生", Kind.NOTE: "提醒", Kind.DOUBTFUL: "存疑",
-}  # fmt: skip
+    RowKind.DONE: "已做",
+    RowKind.CASE: "案例",
+    RowKind.AWARD: "荣誉",
+    RowKind.AWARD_PENDING: "待定荣誉",
+    RowKind.PROBLEM: "问题",
+    RowKind.PAST_CRITICISM: "过去受的批评",
+    RowKind.PLAN: "打算",
+    RowKind.NIL: "未发生",
+    RowKind.NOTE: "提醒",
+    RowKind.DOUBTFUL: "存疑",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LabelledLine:
     """A labelled line."""
 
     text: str
-    kind: Kind
+    kind: RowKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ class Telling:
 class Placed:
     """A line, whether it was read, and the sentences that tell it."""
 
-    line: Line
+    line: LabelledLine
     is_read: bool
     tellings: tuple[Telling, ...] = ()
 
@@ -88,37 +95,37 @@ class Harm:
 
     key: str
     title: str
-    kinds: frozenset[Kind]
-    is_done_by: Callable[[Line, Telling], bool]
+    kinds: frozenset[RowKind]
+    is_done_by: Callable[[LabelledLine, Telling], bool]
 
 
-def is_told_as_received(line: Line, telling: Telling) -> bool:
+def is_told_as_received(line: LabelledLine, telling: Telling) -> bool:
     """True where nothing of a sentence says that an award is still pending."""
     return line_key(line.text) not in bare(telling.text) and not _PENDING.search(telling.text)
 
 
 HARMS = (
     Harm(
-        "plan_as_done", "打算写成已做", frozenset({Kind.PLAN}),
+        "plan_as_done", "打算写成已做", frozenset({RowKind.PLAN}),
         lambda _, telling: telling.part is not PartKind.PLANS,
     ),
     Harm(
-        "problem_as_result", "问题写成成绩", frozenset({Kind.PROBLEM}),
+        "problem_as_result", "问题写成成绩", frozenset({RowKind.PROBLEM}),
         lambda _, telling: telling.part is not PartKind.PROBLEMS,
     ),
     Harm(
-        "award_as_problem", "荣誉写进问题", frozenset({Kind.AWARD, Kind.AWARD_PENDING}),
+        "award_as_problem", "荣誉写进问题", frozenset({RowKind.AWARD, RowKind.AWARD_PENDING}),
         lambda _, telling: telling.part is PartKind.PROBLEMS,
     ),
     Harm(
-        "pending_as_received", "待定荣誉写成已得", frozenset({Kind.AWARD_PENDING}),
+        "pending_as_received", "待定荣誉写成已得", frozenset({RowKind.AWARD_PENDING}),
         is_told_as_received,
     ),
-    Harm("note_as_fact", "提醒写进稿子", frozenset({Kind.NOTE}), lambda _, __: True),
+    Harm("note_as_fact", "提醒写进稿子", frozenset({RowKind.NOTE}), lambda _, __: True),
 )  # fmt: skip
 
 
-def read_lines(path: Path) -> tuple[Line, ...]:
+def read_lines(path: Path) -> tuple[LabelledLine, ...]:
     """The labelled lines of a sheet.
 
     Raises:
@@ -127,10 +134,10 @@ def read_lines(path: Path) -> tuple[Line, ...]:
     lines = []
     for number, row in enumerate(read_json_lines(path), start=1):
         try:
-            lines.append(Line(str(row["text"]), Kind(row["kind"])))
+            lines.append(LabelledLine(str(row["text"]), RowKind(row["kind"])))
         except (KeyError, ValueError) as error:
             raise InputError(
-                f"{path} 第{number}条要有 text 和 kind，kind 是 {'、'.join(Kind)} 之一，请改正。"
+                f"{path} 第{number}条要有 text 和 kind，kind 是 {'、'.join(RowKind)} 之一，请改正。"
             ) from error
     return tuple(lines)
 
@@ -149,7 +156,7 @@ def share_in(part: str, whole: str) -> float:
     return sum(pair in held for pair in pairs) / len(pairs)
 
 
-def facts_of(line: Line, sheet: FactSheet) -> tuple[str, ...]:
+def facts_of(line: LabelledLine, sheet: FactSheet) -> tuple[str, ...]:
     """Ids of the facts that hold a line, or are cut from it; those that match best."""
     key = line_key(line.text)
     shares = {}
@@ -161,7 +168,7 @@ def facts_of(line: Line, sheet: FactSheet) -> tuple[str, ...]:
     return tuple(i for i, share in shares.items() if share == best and share >= _SAME_LINE)
 
 
-def tellings_of(line: Line, facts: Sequence[str], draft: Draft) -> tuple[Telling, ...]:
+def tellings_of(line: LabelledLine, facts: Sequence[str], draft: Draft) -> tuple[Telling, ...]:
     """The sentences of a draft that tell a line, by the facts they rest on.
 
     A fact may hold several lines and be told in several places: of its sentences those count
@@ -179,7 +186,7 @@ def tellings_of(line: Line, facts: Sequence[str], draft: Draft) -> tuple[Telling
     return tuple(close or every)
 
 
-def place(lines: Sequence[Line], sheet: FactSheet, draft: Draft) -> tuple[Placed, ...]:
+def place(lines: Sequence[LabelledLine], sheet: FactSheet, draft: Draft) -> tuple[Placed, ...]:
     """Where a draft tells each line."""
     placed = []
     for line in lines:
@@ -222,7 +229,7 @@ def placement_section(tried: Sequence[Tried]) -> Section | None:
         title="各行写在了哪里（照标注）",
         notes=("；".join(f"{h.title}{total[h.key]}行" for h in HARMS) + "。",),
         tables=(_table([p for placed in told.values() for p in placed]),),
-        evidence=(*_evidence(told), Evidence("没评成", tuple(unscored))),
+        evidence=(*_evidence(told), CaseEvidence("没评成", tuple(unscored))),
         metrics={f"placement.{h.key}": float(total[h.key]) if told else None for h in HARMS},
         scores=tuple(
             DocumentScore(f"placement.{h.key}", name, float(count[h.key]), pool=Pool.SUM)
@@ -232,9 +239,9 @@ def placement_section(tried: Sequence[Tried]) -> Section | None:
     )
 
 
-def _table(placed: Sequence[Placed]) -> Table:
+def _table(placed: Sequence[Placed]) -> ReportTable:
     rows = []
-    for kind in Kind:
+    for kind in RowKind:
         mine = [p for p in placed if p.line.kind is kind]
         if not mine:
             continue
@@ -242,10 +249,10 @@ def _table(placed: Sequence[Placed]) -> Table:
         written = sum(bool(p.tellings) for p in mine)
         harmed = sum(bool(harms_of(p)) for p in mine)
         rows.append((_TITLES[kind], str(len(mine)), str(read), str(written), str(harmed)))
-    return Table(("标注", "行", "读到", "写进稿子", "写错地方"), tuple(rows))
+    return ReportTable(("标注", "行", "读到", "写进稿子", "写错地方"), tuple(rows))
 
 
-def _evidence(told: dict[str, tuple[Placed, ...]]) -> tuple[Evidence, ...]:
+def _evidence(told: dict[str, tuple[Placed, ...]]) -> tuple[CaseEvidence, ...]:
     lines: dict[str, list[str]] = {harm.title: [] for harm in HARMS}
     unread = []
     for name, placed in told.items():
@@ -253,9 +260,9 @@ def _evidence(told: dict[str, tuple[Placed, ...]]) -> tuple[Evidence, ...]:
             for harm, telling in harms_of(one):
                 where = telling.title or "引言"
                 lines[harm.title].append(f"{name}：{one.line.text} → {where}：{telling.text}")
-            if not one.is_read and one.line.kind is not Kind.NOTE:
+            if not one.is_read and one.line.kind is not RowKind.NOTE:
                 unread.append(f"{name}：{_TITLES[one.line.kind]}：{one.line.text}")
     return (
-        *(Evidence(title, tuple(found)) for title, found in lines.items()),
-        Evidence("要点里没读到", tuple(unread)),
+        *(CaseEvidence(title, tuple(found)) for title, found in lines.items()),
+        CaseEvidence("要点里没读到", tuple(unread)),
     )

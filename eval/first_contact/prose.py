@@ -9,9 +9,9 @@ from app.core.document import Document
 from app.core.finding import Finding, Severity
 from eval.cases import TextCase, clean_cases, read_text
 from eval.metrics import Scope, tell_finding
-from eval.report import DocumentScore, Evidence, Section, Table, show_share
+from eval.report import CaseEvidence, DocumentScore, ReportTable, Section, show_share
 from eval.systems import System
-from eval.tally import Judged, judge
+from eval.tally import JudgedCase, judge
 
 # What edited prose must not be blamed for.
 WATCHED = {
@@ -53,12 +53,16 @@ def clean_section(system: System, paths: Sequence[Path]) -> Section:
         title="专业编辑过的文本（PH、NU错误级，LA01、CO04警告及以上）",
         notes=("几乎都是误报；网页残留（PH02）和合订本里各年相同的话（CO04）除外。",),
         tables=(
-            Table(_COLUMNS, (*(_cells(p.name, judged) for p, judged in scored.items()), total)),
-            *([_rule_table(every), Table(_COLUMNS, guilty)] if guilty else ()),
+            ReportTable(
+                _COLUMNS, (*(_cells(p.name, judged) for p, judged in scored.items()), total)
+            ),
+            *([_rule_table(every), ReportTable(_COLUMNS, guilty)] if guilty else ()),
         ),
         evidence=(
-            *(Evidence(name, _lines(name, every)) for name in WATCHED),
-            Evidence("没评成", tuple(line for tally in groups.values() for line in tally.errors)),
+            *(CaseEvidence(name, _lines(name, every)) for name in WATCHED),
+            CaseEvidence(
+                "没评成", tuple(line for tally in groups.values() for line in tally.errors)
+            ),
         ),
         metrics={f"clean.{name}.per_10000": _rate(name, every) for name in WATCHED},
         scores=tuple(
@@ -71,30 +75,32 @@ def clean_section(system: System, paths: Sequence[Path]) -> Section:
     )
 
 
-def _blamed(name: str, judged: Sequence[Judged]) -> list[Finding]:
+def _blamed(name: str, judged: Sequence[JudgedCase]) -> list[Finding]:
     scope = WATCHED[name]
     return [f for item in judged for f in item.output.findings if scope.counts(f)]
 
 
-def _lines(name: str, judged: Sequence[Judged]) -> tuple[str, ...]:
+def _lines(name: str, judged: Sequence[JudgedCase]) -> tuple[str, ...]:
     return tuple(tell_finding(j.case, f) for j in judged for f in _blamed(name, [j]))
 
 
-def _chars(judged: Sequence[Judged]) -> int:
+def _chars(judged: Sequence[JudgedCase]) -> int:
     return sum(len(item.case.document.text) for item in judged)
 
 
-def _rate(name: str, judged: Sequence[Judged]) -> float | None:
+def _rate(name: str, judged: Sequence[JudgedCase]) -> float | None:
     chars = _chars(judged)
     return _CHARS * len(_blamed(name, judged)) / chars if chars else None
 
 
-def _cells(title: str, judged: Sequence[Judged]) -> tuple[str, ...]:
+def _cells(title: str, judged: Sequence[JudgedCase]) -> tuple[str, ...]:
     counts = (str(len(_blamed(name, judged))) for name in WATCHED)
     rates = (show_share(_rate(name, judged)) for name in WATCHED)
     return (title, str(len(judged)), f"{_chars(judged):,}", *counts, *rates)
 
 
-def _rule_table(judged: Sequence[Judged]) -> Table:
+def _rule_table(judged: Sequence[JudgedCase]) -> ReportTable:
     counts = Counter(f.rule for name in WATCHED for f in _blamed(name, judged))
-    return Table(("规则", "发现"), tuple((code, str(n)) for code, n in sorted(counts.items())))
+    return ReportTable(
+        ("规则", "发现"), tuple((code, str(n)) for code, n in sorted(counts.items()))
+    )

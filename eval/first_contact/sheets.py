@@ -12,7 +12,7 @@ from app.core.facts import FactSheet
 from app.formats.fact_files import read_fact_sheet
 from app.services.drafting import draft_report
 from app.settings import Settings
-from eval.report import DocumentScore, Evidence, Section, Table
+from eval.report import CaseEvidence, DocumentScore, ReportTable, Section
 
 LABELS = "labels.jsonl"
 EXPECTED = "expected.json"
@@ -80,10 +80,10 @@ def sheets_section(tried: Sequence[Tried]) -> Section:
     return Section(
         title="要点表起草（不用模型）",
         notes=(f"{len(tried)}份要点表，{len(drafted)}份写成了稿子。",),
-        tables=(Table(columns, tuple(map(_cells, tried))),),
+        tables=(ReportTable(columns, tuple(map(_cells, tried))),),
         evidence=(
-            Evidence("没有成稿", failed),
-            Evidence("没写的要点", tuple(line for item in drafted for line in _left_out(item))),
+            CaseEvidence("没有成稿", failed),
+            CaseEvidence("没写的要点", tuple(line for item in drafted for line in _left_out(item))),
         ),
         metrics={"sheets.drafted": len(drafted) / len(tried) if tried else None},
         scores=tuple(

@@ -12,13 +12,13 @@ from app.core.document import Span
 from app.core.errors import InputError
 from app.core.facts import FactSheet
 from app.core.finding import Finding
-from app.drafting.model.post_editor import Mender
+from app.drafting.model.post_editor import PostEditor
 from app.drafting.prose.composer import Composer
 from eval.cases import read_json_lines
 from eval.draft_systems import sheet_context
 from eval.first_contact.sheets import Tried
 from eval.metrics import Scope, touch
-from eval.report import DocumentScore, Evidence, Section, Table, show_share
+from eval.report import CaseEvidence, DocumentScore, ReportTable, Section, show_share
 
 # Facts that go untold are no fault of a single statement.
 _UNTOLD = "SO02"
@@ -98,9 +98,9 @@ def drafted_text(text: str, sheet: FactSheet) -> str:
     replaced only because it tells half of a fact; what is left of these is not returned.
     """
     composer = Composer(sheet)
-    facts = Mender(sheet, sheet.facts, composer).facts_of(text)
+    facts = PostEditor(sheet, sheet.facts, composer).facts_of(text)
     rest = [sentence.text for sentence in composer.sentences_for(facts)]
-    mended = Mender(sheet, facts, composer).mend(text + "".join(rest))
+    mended = PostEditor(sheet, facts, composer).mend(text + "".join(rest))
     return "".join(s.text for s in mended.sentences if s.text not in rest or s.text in text)
 
 
@@ -137,10 +137,10 @@ def statements_section(path: Path, tried: Sequence[Tried]) -> Section:
             f"没依据的{len(false)}句，核查指出{_checked(false)}句，起草去掉{_drafted(false)}句。",
         ),
         tables=(
-            Table(("有依据", *columns), _rows(true)),
-            Table(("没依据", *columns), _rows(false)),
+            ReportTable(("有依据", *columns), _rows(true)),
+            ReportTable(("没依据", *columns), _rows(false)),
         ),
-        evidence=(*_evidence(true, false), Evidence("没评成", tuple(missing))),
+        evidence=(*_evidence(true, false), CaseEvidence("没评成", tuple(missing))),
         metrics={metric: _share(told) for metric, told in _told(true, false).items()},
         scores=tuple(
             DocumentScore(metric, document, float(is_right))
@@ -185,17 +185,19 @@ def _cells(title: str, answered: Sequence[Answered]) -> tuple[str, ...]:
     return (title, str(size), str(checked), shares[0], str(drafted), shares[1])
 
 
-def _evidence(true: Sequence[Answered], false: Sequence[Answered]) -> tuple[Evidence, ...]:
+def _evidence(true: Sequence[Answered], false: Sequence[Answered]) -> tuple[CaseEvidence, ...]:
     return (
-        Evidence(
+        CaseEvidence(
             "有依据却被核查指出",
             tuple(
                 f"{_tell(a)}：{f.rule}：{f.quote}：{f.message}" for a in true for f in a.findings
             ),
         ),
-        Evidence("没依据却没被指出", tuple(_tell(a) for a in false if not a.is_right_checked)),
-        Evidence("有依据却没原样留下", tuple(_tell(a) for a in true if not a.is_right_drafted)),
-        Evidence("没依据却留在稿子里", tuple(_tell(a) for a in false if not a.is_right_drafted)),
+        CaseEvidence("没依据却没被指出", tuple(_tell(a) for a in false if not a.is_right_checked)),
+        CaseEvidence("有依据却没原样留下", tuple(_tell(a) for a in true if not a.is_right_drafted)),
+        CaseEvidence(
+            "没依据却留在稿子里", tuple(_tell(a) for a in false if not a.is_right_drafted)
+        ),
     )
 
 

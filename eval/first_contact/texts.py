@@ -7,10 +7,10 @@ from pathlib import Path
 from app.core.document import Document
 from app.core.errors import InputError
 from eval.cases import Label, TextCase, corpus_cases, read_text
-from eval.metrics import Hit, Matching, Output, Scope
-from eval.report import DocumentScore, Evidence, Pool, Section, Table, show_share
+from eval.metrics import MatchedLabel, Matching, Output, Scope
+from eval.report import CaseEvidence, DocumentScore, Pool, ReportTable, Section, show_share
 from eval.systems import System
-from eval.tally import Judged, Tally, judge
+from eval.tally import JudgedCase, Tally, judge
 
 # What is told at all: every rule, warnings and errors. A hint costs nobody anything.
 TOLD = Scope(("",))
@@ -64,7 +64,7 @@ def match_anywhere(case: TextCase, output: Output, scope: Scope) -> Matching:
         if found is None:
             missed.append(label)
         else:
-            hits.append(Hit(label, found))
+            hits.append(MatchedLabel(label, found))
     wanted = {code for label in case.labels for code in label.rules}
     alarms = () if case.labels else [f for f in findings if f.rule not in OF_WHOLE_REPORTS]
     right = tuple(f for f in findings if f.rule in wanted)
@@ -94,7 +94,7 @@ class Halves:
         """Findings in sound texts."""
         return sum(row.wrong for row in self.sound.rules().values())
 
-    def rule_table(self) -> Table:
+    def rule_table(self) -> ReportTable:
         """Per rule: what it found of its defects, and its false alarms in sound texts."""
         defective, sound = self.defective.rules(), self.sound.rules()
         rows = []
@@ -107,7 +107,7 @@ class Halves:
                 rows.append((code, str(labels), str(hits), show_share(share), str(wrong)))
         total = (str(self.labels), str(self.hits), show_share(self.defective.recall))
         rows.append(("合计", *total, str(self.false_findings)))
-        return Table(("规则", "缺陷", "找到", "召回率", "误报"), tuple(rows))
+        return ReportTable(("规则", "缺陷", "找到", "召回率", "误报"), tuple(rows))
 
 
 def halve(tally: Tally) -> Halves:
@@ -140,7 +140,7 @@ def sentences_section(system: System, path: Path) -> Section:
         evidence=(
             halves.defective.missed(),
             halves.sound.wrong(),
-            Evidence("没评成", halves.errors),
+            CaseEvidence("没评成", halves.errors),
         ),
         metrics={
             "sentences.found": _share(found),
@@ -158,7 +158,7 @@ def _share(told: Sequence[bool]) -> float | None:
 
 
 def _scores(
-    metric: str, judged: Sequence[Judged], told: Sequence[bool]
+    metric: str, judged: Sequence[JudgedCase], told: Sequence[bool]
 ) -> tuple[DocumentScore, ...]:
     return tuple(
         DocumentScore(metric, item.case.id, float(value))
@@ -187,7 +187,7 @@ def reports_section(system: System, folder: Path) -> Section:
             planted.missed(),
             clean.wrong(title="没错的报告里的误报"),
             planted.wrong(title="有错的报告里标注之外的发现"),
-            Evidence("没评成", halves.errors),
+            CaseEvidence("没评成", halves.errors),
         ),
         metrics={
             "reports.recall": planted.recall,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from random import Random
 
 from app.core.document import Span
-from eval.mutations.edit import Change, Edit, Kind, Source, insert_at, replace_at
+from eval.mutations.edit import CleanReport, DefectKind, Edit, TextEdit, insert_at, replace_at
 
 _DIGITS = "零一二三四五六七八九十"
 _ITEMS = "一二三四五六七八"
@@ -24,7 +24,7 @@ _COUNT = re.compile(
 )
 
 
-def impossible_date(source: Source, rng: Random) -> Iterator[Edit]:
+def impossible_date(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """A day no calendar has."""
     for line in source.body:
         for found in _DAY.finditer(source.text, line.start, line.end):
@@ -39,26 +39,26 @@ def impossible_date(source: Source, rng: Random) -> Iterator[Edit]:
             yield replace_at(*found.span(), wrong)
 
 
-def _years(source: Source, span: Span) -> Iterator[Span]:
+def _years(source: CleanReport, span: Span) -> Iterator[Span]:
     for found in re.finditer(rf"{source.year}(?=年)", span.of(source.text)):
         yield Span(*found.span()).shift(span.start)
 
 
-def title_year(source: Source, rng: Random) -> Iterator[Edit]:
+def title_year(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """The title names another year than body and date."""
     for place in _years(source, source.title):
         other = str(source.year + rng.choice((-1, 1)))
-        yield Edit((Change(place.start, place.end, other),), (source.title, source.date))
+        yield Edit((TextEdit(place.start, place.end, other),), (source.title, source.date))
 
 
-def date_year(source: Source, rng: Random) -> Iterator[Edit]:
+def date_year(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """The date is years off the title."""
     place = Span(source.date.start, source.date.start + 4)
     other = str(source.year + rng.choice((-1, -2, 2)))
-    yield Edit((Change(place.start, place.end, other),), (source.date, source.title))
+    yield Edit((TextEdit(place.start, place.end, other),), (source.date, source.title))
 
 
-def body_year(source: Source, _rng: Random) -> Iterator[Edit]:
+def body_year(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """The year under report told as another one in the opening."""
     for line in source.body[:3]:
         for place in _years(source, line):
@@ -68,7 +68,7 @@ def body_year(source: Source, _rng: Random) -> Iterator[Edit]:
                 yield replace_at(place.start, place.end, str(source.year - 1), line)
 
 
-def plan_year(source: Source, _rng: Random) -> Iterator[Edit]:
+def plan_year(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """The plans for next year told for the year that has just gone."""
     ahead = source.year + 1
     for found in re.finditer(rf"(?P<year>{ahead})(?=年，|年(?:工作)?打算|年，?我)", source.text):
@@ -79,7 +79,7 @@ def plan_year(source: Source, _rng: Random) -> Iterator[Edit]:
         )
 
 
-def nil_claim(source: Source, _rng: Random) -> Iterator[Edit]:
+def nil_claim(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """Nothing happened, says the opening; the body counts cases."""
     opening = source.body[0]
     for line in source.body[1:]:
@@ -89,12 +89,12 @@ def nil_claim(source: Source, _rng: Random) -> Iterator[Edit]:
                 yield insert_at(opening.end, claim, Span(*found.span()))
 
 
-def _accounts(source: Source) -> tuple[Span, ...]:
+def _accounts(source: CleanReport) -> tuple[Span, ...]:
     """The body's lines that tell what was done, without problems and plans at the end."""
     return tuple(b for b in source.body[1:] if b.end < 0.75 * len(source.text))
 
 
-def nil_broken(source: Source, rng: Random) -> Iterator[Edit]:
+def nil_broken(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """Nothing happened, says the body; a case is told elsewhere."""
     for line in source.body:
         for found in _NIL.finditer(source.text, line.start, line.end):
@@ -106,7 +106,7 @@ def nil_broken(source: Source, rng: Random) -> Iterator[Edit]:
             yield insert_at(place, case, Span(*found.span()))
 
 
-def _items(source: Source, sentence: Span, start: int) -> list[int]:
+def _items(source: CleanReport, sentence: Span, start: int) -> list[int]:
     """Where the items 一是、二是… begin, as long as they follow each other."""
     places: list[int] = []
     position = start
@@ -121,7 +121,7 @@ def _items(source: Source, sentence: Span, start: int) -> list[int]:
     return places
 
 
-def _announced(source: Source) -> Iterator[tuple[re.Match[str], list[int], Span]]:
+def _announced(source: CleanReport) -> Iterator[tuple[re.Match[str], list[int], Span]]:
     for line in source.body:
         for found in _COUNT.finditer(source.text, line.start, line.end):
             items = _items(source, line, found.end())
@@ -129,7 +129,7 @@ def _announced(source: Source) -> Iterator[tuple[re.Match[str], list[int], Span]
                 yield found, items, line
 
 
-def count_changed(source: Source, rng: Random) -> Iterator[Edit]:
+def count_changed(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """Three things announced, four told."""
     for found, items, line in _announced(source):
         count = len(items) + rng.choice((-1, 1))
@@ -138,7 +138,7 @@ def count_changed(source: Source, rng: Random) -> Iterator[Edit]:
             yield replace_at(place.start, place.end, _DIGITS[count], Span(place.start, line.end))
 
 
-def item_dropped(source: Source, _rng: Random) -> Iterator[Edit]:
+def item_dropped(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """Four things announced, the last one is gone."""
     for found, items, line in _announced(source):
         start = items[-1]
@@ -146,18 +146,18 @@ def item_dropped(source: Source, _rng: Random) -> Iterator[Edit]:
         before = source.text[start - 1]
         if len(items) < 3 or before not in "；。":
             continue
-        change = Change(start - 1, end, "。")
+        change = TextEdit(start - 1, end, "。")
         yield Edit((change,), (Span(found.start(), min(line.end, start)),))
 
 
 KINDS = (
-    Kind("date-impossible", "不存在的日期", ("NU07",), impossible_date),
-    Kind("year-title", "标题年份改动", ("NU09",), title_year),
-    Kind("year-date", "落款年份改动", ("NU09",), date_year),
-    Kind("year-body", "开头年份改动", ("NU09",), body_year),
-    Kind("year-plan", "下一年打算写成本年", ("NU09",), plan_year),
-    Kind("nil-claim", "有案件却称未发生", ("NU08",), nil_claim),
-    Kind("nil-broken", "称未发生又写发生", ("NU08",), nil_broken),
-    Kind("count-changed", "几项与列举不符", ("NU06",), count_changed),
-    Kind("item-dropped", "列举漏了末项", ("NU06",), item_dropped),
+    DefectKind("date-impossible", "不存在的日期", ("NU07",), impossible_date),
+    DefectKind("year-title", "标题年份改动", ("NU09",), title_year),
+    DefectKind("year-date", "落款年份改动", ("NU09",), date_year),
+    DefectKind("year-body", "开头年份改动", ("NU09",), body_year),
+    DefectKind("year-plan", "下一年打算写成本年", ("NU09",), plan_year),
+    DefectKind("nil-claim", "有案件却称未发生", ("NU08",), nil_claim),
+    DefectKind("nil-broken", "称未发生又写发生", ("NU08",), nil_broken),
+    DefectKind("count-changed", "几项与列举不符", ("NU06",), count_changed),
+    DefectKind("item-dropped", "列举漏了末项", ("NU06",), item_dropped),
 )

@@ -11,7 +11,7 @@ from eval.cases import Label, TextCase
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TextEdit:
     """Put ``text`` in the place of ``[start, end)``."""
 
     start: int
@@ -27,7 +27,7 @@ class Edit:
     about the report as a whole and is not combined with another such one.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[TextEdit, ...]
     places: tuple[Span, ...] = ()
     quote: str = ""
     is_alone: bool = False
@@ -36,15 +36,15 @@ class Edit:
 
 def replace_at(start: int, end: int, text: str, *places: Span) -> Edit:
     """An edit of one place, which is where the finding belongs unless ``places`` say otherwise."""
-    return Edit((Change(start, end, text),), places or (Span(start, end),))
+    return Edit((TextEdit(start, end, text),), places or (Span(start, end),))
 
 
 def insert_at(place: int, text: str, *others: Span) -> Edit:
     """Text put in; a finding may also point at ``others``."""
-    return Edit((Change(place, place, text),), (Span(place, place), *others))
+    return Edit((TextEdit(place, place, text),), (Span(place, place), *others))
 
 
-class Source:
+class CleanReport:
     """A clean report with the few facts the generators need, read by patterns of their own."""
 
     def __init__(self, name: str, text: str, previous: str | None = None) -> None:
@@ -98,11 +98,11 @@ class Source:
                 yield Span(*found.span()).shift(line.start)
 
 
-Finder = Callable[[Source, Random], Iterable[Edit]]
+Finder = Callable[[CleanReport, Random], Iterable[Edit]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class DefectKind:
     """A kind of defect; a finding of any of ``rules`` at its place is the right one."""
 
     name: str
@@ -111,7 +111,7 @@ class Kind:
     find: Finder
 
 
-def _moved(span: Span, changes: Sequence[Change]) -> Span:
+def _moved(span: Span, changes: Sequence[TextEdit]) -> Span:
     """Where a span of the clean text lies afterwards; what is put in at its edges belongs to it."""
     start, end = span.start, span.end
     for change in changes:
@@ -146,11 +146,11 @@ def _lines(edit: Edit, text: str) -> Iterator[Span]:
 class Planned:
     """An edit and the kind it is of."""
 
-    kind: Kind
+    kind: DefectKind
     edit: Edit
 
 
-def build(source: Source, planned: Iterable[Planned], *, case_id: str, group: str) -> TextCase:
+def build(source: CleanReport, planned: Iterable[Planned], *, case_id: str, group: str) -> TextCase:
     """Apply edits that do not clash."""
     items = tuple(planned)
     changes = sorted(

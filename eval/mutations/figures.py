@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from app.core.document import Span
-from eval.mutations.edit import Source
+from eval.mutations.edit import CleanReport
 
 _UNITS = (
     "人次|批次|场次|户次|家次|艘次|件次|万元|亿元|"
@@ -52,7 +52,7 @@ class Sum:
         return Span(min(s.start for s in spans), max(s.end for s in spans))
 
 
-def amounts(source: Source, line: Span) -> list[Amount]:
+def amounts(source: CleanReport, line: Span) -> list[Amount]:
     """Every amount of a line."""
     found = []
     for token in _TOKEN.finditer(source.text, line.start, line.end):
@@ -61,7 +61,7 @@ def amounts(source: Source, line: Span) -> list[Amount]:
     return found
 
 
-def sums(source: Source) -> Iterator[Sum]:
+def sums(source: CleanReport) -> Iterator[Sum]:
     """The complete lists of a report."""
     for line in source.body:
         found = amounts(source, line)

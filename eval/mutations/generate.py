@@ -7,9 +7,9 @@ from random import Random
 from app import resources
 from eval.cases import TextCase, read_text
 from eval.mutations import claims, marks, numbers, parts, topics, words
-from eval.mutations.edit import Kind, Planned, Source, build, clash
+from eval.mutations.edit import CleanReport, DefectKind, Planned, build, clash
 
-KINDS: tuple[Kind, ...] = (
+KINDS: tuple[DefectKind, ...] = (
     *numbers.KINDS,
     *claims.KINDS,
     *parts.KINDS,
@@ -24,11 +24,11 @@ _TRIES = 12
 
 
 @cache
-def sample_sources() -> tuple[Source, ...]:
+def sample_sources() -> tuple[CleanReport, ...]:
     """The bundled sample reports, those of the second year with the first year's beside them."""
     paths = sorted(resources.reports_dir().glob("*.txt"))
     texts = {path.stem: read_text(path) for path in paths}
-    return tuple(Source(name, text, _earlier(name, texts)) for name, text in texts.items())
+    return tuple(CleanReport(name, text, _earlier(name, texts)) for name, text in texts.items())
 
 
 def _earlier(name: str, texts: dict[str, str]) -> str | None:
@@ -36,7 +36,9 @@ def _earlier(name: str, texts: dict[str, str]) -> str | None:
     return texts.get(f"{int(year) - 1}_{unit}")
 
 
-def _draw(kind: Kind, sources: Sequence[Source], seed: int, count: int) -> Iterator[TextCase]:
+def _draw(
+    kind: DefectKind, sources: Sequence[CleanReport], seed: int, count: int
+) -> Iterator[TextCase]:
     """Up to ``count`` mutants of a kind, taken from the reports in turn."""
     rng = Random(f"{seed}/{kind.name}")  # noqa: S311  # reproducible, not secret
     piles = []
@@ -58,8 +60,8 @@ def mutants(
     *,
     seed: int = 0,
     per_kind: int = PER_KIND,
-    kinds: Sequence[Kind] = KINDS,
-    sources: Sequence[Source] | None = None,
+    kinds: Sequence[DefectKind] = KINDS,
+    sources: Sequence[CleanReport] | None = None,
 ) -> tuple[TextCase, ...]:
     """Reports with one defect each."""
     reports = sample_sources() if sources is None else sources
@@ -70,8 +72,8 @@ def combined(
     *,
     seed: int = 0,
     count: int = COMBINED,
-    kinds: Sequence[Kind] = KINDS,
-    sources: Sequence[Source] | None = None,
+    kinds: Sequence[DefectKind] = KINDS,
+    sources: Sequence[CleanReport] | None = None,
 ) -> tuple[TextCase, ...]:
     """Reports with three to five defects of different kinds, far enough apart to be told."""
     reports = sample_sources() if sources is None else sources
@@ -86,7 +88,7 @@ def combined(
     return tuple(cases)
 
 
-def _plan(source: Source, rng: Random, kinds: Sequence[Kind]) -> list[Planned]:
+def _plan(source: CleanReport, rng: Random, kinds: Sequence[DefectKind]) -> list[Planned]:
     wanted = rng.randint(_LEAST, _MOST)
     planned: list[Planned] = []
     for kind in rng.sample(kinds, len(kinds)):

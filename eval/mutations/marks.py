@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from random import Random
 
 from app.core.document import Span
-from eval.mutations.edit import Edit, Finder, Kind, Source, insert_at, replace_at
+from eval.mutations.edit import CleanReport, DefectKind, Edit, Finder, insert_at, replace_at
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _OWN_NAMES = ("云渡", "临溪", "云岭", "柏泉", "梧川", "沅澄", "青岚", "凤渚", "澄江", "龙井坳")
@@ -38,14 +38,14 @@ _PAGE_LINES = (
 _SECRETS = ("机密★1年\n", "秘密★3年\n", "绝密★10年\n", "内部资料 严禁外传\n")
 
 
-def _in_body(source: Source, pattern: re.Pattern[str]) -> Iterator[Span]:
+def _in_body(source: CleanReport, pattern: re.Pattern[str]) -> Iterator[Span]:
     for line in source.body:
         for found in pattern.finditer(source.text, line.start, line.end):
             yield Span(*found.span())
 
 
 def _masking(pattern: re.Pattern[str], *masks: str) -> Finder:
-    def find(source: Source, rng: Random) -> Iterator[Edit]:
+    def find(source: CleanReport, rng: Random) -> Iterator[Edit]:
         for place in _in_body(source, pattern):
             yield replace_at(place.start, place.end, rng.choice(masks))
 
@@ -56,7 +56,7 @@ _NAME = re.compile("|".join(_OWN_NAMES))
 
 
 def _after_sentence(*pieces: str) -> Finder:
-    def find(source: Source, rng: Random) -> Iterator[Edit]:
+    def find(source: CleanReport, rng: Random) -> Iterator[Edit]:
         for sentence in source.sentences():
             yield insert_at(sentence.end, rng.choice(pieces))
 
@@ -64,29 +64,29 @@ def _after_sentence(*pieces: str) -> Finder:
 
 
 def _as_line(*pieces: str) -> Finder:
-    def find(source: Source, rng: Random) -> Iterator[Edit]:
+    def find(source: CleanReport, rng: Random) -> Iterator[Edit]:
         for line in source.body:
             yield insert_at(line.start, rng.choice(pieces))
 
     return find
 
 
-def _html(source: Source, rng: Random) -> Iterator[Edit]:
+def _html(source: CleanReport, rng: Random) -> Iterator[Edit]:
     for place in _in_body(source, _COMMA):
         if rng.random() < 0.1:
             yield insert_at(place.end, rng.choice(("&nbsp;&nbsp;", "<br/>", "</p><p>", "&ldquo;")))
 
 
-def _choice(source: Source, _rng: Random) -> Iterator[Edit]:
+def _choice(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     for place in _in_body(source, _CHOICE):
         yield replace_at(place.start, place.end, "增长（下降）")
 
 
-def _secret(_source: Source, rng: Random) -> Iterator[Edit]:
+def _secret(_source: CleanReport, rng: Random) -> Iterator[Edit]:
     yield insert_at(0, rng.choice(_SECRETS))
 
 
-def _personal(source: Source, rng: Random) -> Iterator[Edit]:
+def _personal(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """An identity card number that checks, or a mobile number, of an invented person."""
     for sentence in source.sentences():
         day = f"19{rng.randint(50, 99)}{rng.randint(1, 12):02}{rng.randint(1, 28):02}"
@@ -98,7 +98,7 @@ def _personal(source: Source, rng: Random) -> Iterator[Edit]:
         yield insert_at(sentence.end, told)
 
 
-def _hidden(source: Source, rng: Random) -> Iterator[Edit]:
+def _hidden(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """A character that cannot be seen inside a figure."""
     for place in _in_body(source, _COUNT):
         if len(place) > 1:
@@ -107,20 +107,20 @@ def _hidden(source: Source, rng: Random) -> Iterator[Edit]:
             yield replace_at(place.start, place.end, hidden)
 
 
-def _doubled(source: Source, rng: Random) -> Iterator[Edit]:
+def _doubled(source: CleanReport, rng: Random) -> Iterator[Edit]:
     for pattern, marks in ((_COMMA, ("，，", "，、", "，。")), (_STOP, ("。。", "，。", "；。"))):
         for place in _in_body(source, pattern):
             if rng.random() < 0.1:
                 yield replace_at(place.start, place.end, rng.choice(marks))
 
 
-def _half_width(source: Source, rng: Random) -> Iterator[Edit]:
+def _half_width(source: CleanReport, rng: Random) -> Iterator[Edit]:
     for place in _in_body(source, _COMMA):
         if rng.random() < 0.1:
             yield replace_at(place.start, place.end, ",")
 
 
-def _unpaired(source: Source, rng: Random) -> Iterator[Edit]:
+def _unpaired(source: CleanReport, rng: Random) -> Iterator[Edit]:
     for place in _in_body(source, _QUOTE):
         line = next(line for line in source.body if place in line)
         if rng.random() < 0.5:
@@ -130,40 +130,46 @@ def _unpaired(source: Source, rng: Random) -> Iterator[Edit]:
 
 
 KINDS = (
-    Kind(
+    DefectKind(
         "mask-name",
         "单位或地名用X代替",
         ("PH01", "CO01"),
         _masking(_NAME, "XX", "xx", "ＸＸ", "××"),
     ),
-    Kind("mask-star", "单位或地名用星号代替", ("PH01", "CO01"), _masking(_NAME, "**", "***", "*")),
-    Kind("mask-count", "数字用X代替", ("PH01",), _masking(_COUNT, "X", "XX", "×", "**")),
-    Kind("mask-blank", "数字留空", ("PH01",), _masking(_MONEY, "____", "（  ）", "　　　", "（）")),
-    Kind("mask-rate", "百分比没填", ("PH01",), _masking(_RATE, "XX", "？？", "**", "X.X")),
-    Kind("mask-date", "日期没填", ("PH01",), _masking(_MONTH_DAY, "X月X日", "*月*日", "××月××日")),
-    Kind(
+    DefectKind(
+        "mask-star", "单位或地名用星号代替", ("PH01", "CO01"), _masking(_NAME, "**", "***", "*")
+    ),
+    DefectKind("mask-count", "数字用X代替", ("PH01",), _masking(_COUNT, "X", "XX", "×", "**")),
+    DefectKind(
+        "mask-blank", "数字留空", ("PH01",), _masking(_MONEY, "____", "（  ）", "　　　", "（）")
+    ),
+    DefectKind("mask-rate", "百分比没填", ("PH01",), _masking(_RATE, "XX", "？？", "**", "X.X")),
+    DefectKind(
+        "mask-date", "日期没填", ("PH01",), _masking(_MONTH_DAY, "X月X日", "*月*日", "××月××日")
+    ),
+    DefectKind(
         "mask-year",
         "年份没填",
         ("PH01",),
         _masking(re.compile(r"20\d\d(?=年)"), "20XX", "20xx", "20**", "202X", "____"),
     ),
-    Kind(
+    DefectKind(
         "mask-person", "人名没填", ("PH01",), _masking(_LEADER, "局长某某某", "书记XXX", "主任×××")
     ),
-    Kind(
+    DefectKind(
         "todo",
         "待补标记",
         ("PH01",),
         _after_sentence("【待补】", "【待核实：参加人数】", "【待补充：典型案例】", "[待补充数据]"),
     ),
-    Kind("residue", "范文网站残留", ("PH02",), _after_sentence(*_RESIDUE)),
-    Kind("residue-page", "网页残留行", ("PH02",), _as_line(*_PAGE_LINES)),
-    Kind("residue-html", "网页代码残留", ("PH02",), _html),
-    Kind("residue-choice", "模板选项未选", ("PH02", "PH01"), _choice),
-    Kind("secret", "密级标志", ("SE02",), _secret),
-    Kind("hidden", "数字里有看不见的字符", ("PH04",), _hidden),
-    Kind("personal", "个人信息", ("SE01",), _personal),
-    Kind("punct-doubled", "标点重复", ("LA02",), _doubled),
-    Kind("punct-half", "中文里的半角逗号", ("LA02",), _half_width),
-    Kind("punct-unpaired", "引号不成对", ("LA02",), _unpaired),
+    DefectKind("residue", "范文网站残留", ("PH02",), _after_sentence(*_RESIDUE)),
+    DefectKind("residue-page", "网页残留行", ("PH02",), _as_line(*_PAGE_LINES)),
+    DefectKind("residue-html", "网页代码残留", ("PH02",), _html),
+    DefectKind("residue-choice", "模板选项未选", ("PH02", "PH01"), _choice),
+    DefectKind("secret", "密级标志", ("SE02",), _secret),
+    DefectKind("hidden", "数字里有看不见的字符", ("PH04",), _hidden),
+    DefectKind("personal", "个人信息", ("SE01",), _personal),
+    DefectKind("punct-doubled", "标点重复", ("LA02",), _doubled),
+    DefectKind("punct-half", "中文里的半角逗号", ("LA02",), _half_width),
+    DefectKind("punct-unpaired", "引号不成对", ("LA02",), _unpaired),
 )

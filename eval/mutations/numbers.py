@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from app.core.document import Span
-from eval.mutations.edit import Change, Edit, Kind, Source, replace_at
+from eval.mutations.edit import CleanReport, DefectKind, Edit, TextEdit, replace_at
 from eval.mutations.figures import NUMBER, Amount, Sum, percent, show, sums
 
 _NEARLY_ALL = Decimal("0.05")
@@ -62,7 +62,7 @@ def _changed_part(found: Sum, part: Amount, rng: Random) -> Decimal:
     return _shifted(part.value, rng, is_up=True, most=max(part.value / 3, Decimal(2)))
 
 
-def sum_part(source: Source, rng: Random) -> Iterator[Edit]:
+def sum_part(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """Change one part of a complete list."""
     for found in sums(source):
         part = rng.choice(found.parts)
@@ -70,7 +70,7 @@ def sum_part(source: Source, rng: Random) -> Iterator[Edit]:
         yield _figure(source, part.figure, value, found.span)
 
 
-def sum_total(source: Source, rng: Random) -> Iterator[Edit]:
+def sum_total(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """Change the total of a complete list."""
     for found in sums(source):
         total = found.total.value
@@ -81,7 +81,7 @@ def sum_total(source: Source, rng: Random) -> Iterator[Edit]:
             yield _figure(source, found.total.figure, value, found.span)
 
 
-def sum_swapped_digits(source: Source, rng: Random) -> Iterator[Edit]:
+def sum_swapped_digits(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """Swap two digits of a part: 135 for 153."""
     for found in sums(source):
         for part in found.parts:
@@ -96,7 +96,7 @@ def sum_swapped_digits(source: Source, rng: Random) -> Iterator[Edit]:
                 break
 
 
-def sum_part_dropped(source: Source, rng: Random) -> Iterator[Edit]:
+def sum_part_dropped(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """Leave one part out of a list that ends in 其他: now it falls short."""
     for found in sums(source):
         told = Span(found.parts[0].span.start, found.parts[-1].span.end).of(source.text)
@@ -107,7 +107,7 @@ def sum_part_dropped(source: Source, rng: Random) -> Iterator[Edit]:
         yield replace_at(start, end, "", found.span)
 
 
-def _figure(source: Source, figure: Span, value: Decimal, *places: Span) -> Edit:
+def _figure(source: CleanReport, figure: Span, value: Decimal, *places: Span) -> Edit:
     text = show(value, figure.of(source.text))
     return replace_at(figure.start, figure.end, text, *places)
 
@@ -116,7 +116,7 @@ def _group(found: re.Match[str], name: str) -> Span:
     return Span(*found.span(name))
 
 
-def _matches(source: Source, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+def _matches(source: CleanReport, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     for sentence in source.sentences():
         yield from pattern.finditer(source.text, sentence.start, sentence.end)
 
@@ -125,7 +125,7 @@ def _whole(found: re.Match[str]) -> Span:
     return Span(*found.span())
 
 
-def done_above_whole(source: Source, rng: Random) -> Iterator[Edit]:
+def done_above_whole(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """More settled than there were."""
     for found in _matches(source, _DONE):
         whole = Decimal(found["whole"])
@@ -134,7 +134,7 @@ def done_above_whole(source: Source, rng: Random) -> Iterator[Edit]:
             yield _figure(source, _group(found, "done"), value, _whole(found))
 
 
-def whole_below_done(source: Source, rng: Random) -> Iterator[Edit]:
+def whole_below_done(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """Fewer found than were settled."""
     for found in _matches(source, _DONE):
         done = Decimal(found["done"])
@@ -143,7 +143,7 @@ def whole_below_done(source: Source, rng: Random) -> Iterator[Edit]:
             yield _figure(source, _group(found, "whole"), value, _whole(found))
 
 
-def _true_rates(source: Source) -> Iterator[re.Match[str]]:
+def _true_rates(source: CleanReport) -> Iterator[re.Match[str]]:
     for pattern in (_RATE, _SHARE):
         for found in _matches(source, pattern):
             whole, done = Decimal(found["whole"]), Decimal(found["done"])
@@ -151,7 +151,7 @@ def _true_rates(source: Source) -> Iterator[re.Match[str]]:
                 yield found
 
 
-def rate_changed(source: Source, rng: Random) -> Iterator[Edit]:
+def rate_changed(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """A rate that its counts do not give."""
     for found in _true_rates(source):
         rate = Decimal(found["rate"])
@@ -163,7 +163,7 @@ def rate_changed(source: Source, rng: Random) -> Iterator[Edit]:
         yield replace_at(place.start, place.end, text, _whole(found))
 
 
-def rate_digits(source: Source, _rng: Random) -> Iterator[Edit]:
+def rate_digits(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """Digits of a rate swapped: 89.6% for 98.6%."""
     for found in _true_rates(source):
         rate = found["rate"]
@@ -173,7 +173,7 @@ def rate_digits(source: Source, _rng: Random) -> Iterator[Edit]:
         yield replace_at(place.start, place.end, rate[1] + rate[0] + rate[2:], _whole(found))
 
 
-def rate_count_changed(source: Source, _rng: Random) -> Iterator[Edit]:
+def rate_count_changed(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """One of the two counts changed, the rate left."""
     for found in _true_rates(source):
         done, whole = Decimal(found["done"]), Decimal(found["whole"])
@@ -182,7 +182,7 @@ def rate_count_changed(source: Source, _rng: Random) -> Iterator[Edit]:
             yield _figure(source, _group(found, "done"), low, _whole(found))
 
 
-def rate_above_hundred(source: Source, rng: Random) -> Iterator[Edit]:
+def rate_above_hundred(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """A rate above one hundred per cent."""
     for found in _matches(source, _ANY_RATE):
         value = Decimal(rng.choice((1015, 1026, 1084, 1123))) / 10
@@ -190,7 +190,7 @@ def rate_above_hundred(source: Source, rng: Random) -> Iterator[Edit]:
         yield replace_at(place.start, place.end, str(value), _whole(found))
 
 
-def _true_trends(source: Source) -> Iterator[re.Match[str]]:
+def _true_trends(source: CleanReport) -> Iterator[re.Match[str]]:
     for pattern in (_TREND, _FROM_TO):
         for found in _matches(source, pattern):
             now, then = Decimal(found["now"]), Decimal(found["then"])
@@ -200,7 +200,7 @@ def _true_trends(source: Source) -> Iterator[re.Match[str]]:
                 yield found
 
 
-def trend_percent(source: Source, rng: Random) -> Iterator[Edit]:
+def trend_percent(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """A percentage that the two values do not give."""
     for found in _true_trends(source):
         rate = Decimal(found["rate"])
@@ -209,7 +209,7 @@ def trend_percent(source: Source, rng: Random) -> Iterator[Edit]:
         yield _figure(source, _group(found, "rate"), value, _whole(found))
 
 
-def trend_direction(source: Source, _rng: Random) -> Iterator[Edit]:
+def trend_direction(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """Growth told of a fall, or a fall of growth."""
     for found in _true_trends(source):
         place = _group(found, "way")
@@ -217,7 +217,7 @@ def trend_direction(source: Source, _rng: Random) -> Iterator[Edit]:
         yield replace_at(place.start, place.end, other, _whole(found))
 
 
-def trend_base(source: Source, _rng: Random) -> Iterator[Edit]:
+def trend_base(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """Last year's value changed, the percentage left."""
     for found in _true_trends(source):
         then, now = Decimal(found["then"]), Decimal(found["now"])
@@ -226,7 +226,7 @@ def trend_base(source: Source, _rng: Random) -> Iterator[Edit]:
             yield _figure(source, _group(found, "then"), value, _whole(found))
 
 
-def trend_step(source: Source, rng: Random) -> Iterator[Edit]:
+def trend_step(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """An increase in figures that does not fit the increase in per cent."""
     for found in _matches(source, _STEP):
         now, step = Decimal(found["now"]), Decimal(found["step"])
@@ -236,7 +236,7 @@ def trend_step(source: Source, rng: Random) -> Iterator[Edit]:
             yield _figure(source, _group(found, "step"), value, _whole(found))
 
 
-def repeated_quantity(source: Source, rng: Random) -> Iterator[Edit]:
+def repeated_quantity(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """The year's count of something told again at the end with another value."""
     for found in _matches(source, _ANCHOR):
         value = int(found["value"])
@@ -244,23 +244,23 @@ def repeated_quantity(source: Source, rng: Random) -> Iterator[Edit]:
         again = f"总的看，全年{found['what']}{other}{found['unit']}，各项措施落地见效。"
         place = source.body[-1].end
         first = _whole(found)
-        yield Edit((Change(place, place, again),), (Span(place, place), first))
+        yield Edit((TextEdit(place, place, again),), (Span(place, place), first))
 
 
 KINDS = (
-    Kind("sum-part", "分项改动", ("NU01",), sum_part),
-    Kind("sum-total", "总数改动", ("NU01",), sum_total),
-    Kind("sum-swap", "分项数字颠倒", ("NU01", "NU02"), sum_swapped_digits),
-    Kind("sum-drop", "漏掉一个分项", ("NU01",), sum_part_dropped),
-    Kind("done-above", "完成数大于总数", ("NU02",), done_above_whole),
-    Kind("whole-below", "总数小于完成数", ("NU02",), whole_below_done),
-    Kind("rate-changed", "比率改动", ("NU03",), rate_changed),
-    Kind("rate-digits", "比率数字颠倒", ("NU03",), rate_digits),
-    Kind("rate-count", "比率的分子改动", ("NU03",), rate_count_changed),
-    Kind("rate-above", "比率超过百分之百", ("NU07", "NU03"), rate_above_hundred),
-    Kind("trend-percent", "升降幅度改动", ("NU04",), trend_percent),
-    Kind("trend-way", "升降方向颠倒", ("NU04",), trend_direction),
-    Kind("trend-base", "上年数改动", ("NU04",), trend_base),
-    Kind("trend-step", "增减量与幅度不符", ("NU04",), trend_step),
-    Kind("repeat-value", "同一数字前后不一", ("NU05",), repeated_quantity),
+    DefectKind("sum-part", "分项改动", ("NU01",), sum_part),
+    DefectKind("sum-total", "总数改动", ("NU01",), sum_total),
+    DefectKind("sum-swap", "分项数字颠倒", ("NU01", "NU02"), sum_swapped_digits),
+    DefectKind("sum-drop", "漏掉一个分项", ("NU01",), sum_part_dropped),
+    DefectKind("done-above", "完成数大于总数", ("NU02",), done_above_whole),
+    DefectKind("whole-below", "总数小于完成数", ("NU02",), whole_below_done),
+    DefectKind("rate-changed", "比率改动", ("NU03",), rate_changed),
+    DefectKind("rate-digits", "比率数字颠倒", ("NU03",), rate_digits),
+    DefectKind("rate-count", "比率的分子改动", ("NU03",), rate_count_changed),
+    DefectKind("rate-above", "比率超过百分之百", ("NU07", "NU03"), rate_above_hundred),
+    DefectKind("trend-percent", "升降幅度改动", ("NU04",), trend_percent),
+    DefectKind("trend-way", "升降方向颠倒", ("NU04",), trend_direction),
+    DefectKind("trend-base", "上年数改动", ("NU04",), trend_base),
+    DefectKind("trend-step", "增减量与幅度不符", ("NU04",), trend_step),
+    DefectKind("repeat-value", "同一数字前后不一", ("NU05",), repeated_quantity),
 )

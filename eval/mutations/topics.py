@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from app.core.document import Span
-from eval.mutations.edit import Change, Edit, Finder, Kind, Source
+from eval.mutations.edit import CleanReport, DefectKind, Edit, Finder, TextEdit
 from eval.mutations.parts import headings, renumbered
 
 _MOST_ELSEWHERE = 14
@@ -59,14 +59,14 @@ _INSTEAD = {
 _DISPUTE_WORDS = re.compile("|".join(sorted(_INSTEAD, key=len, reverse=True)))
 
 
-def _is_needed(source: Source, sentence: Span) -> bool:
+def _is_needed(source: CleanReport, sentence: Span) -> bool:
     """True where cutting the sentence would break a numbering, or the problems and plans."""
     in_tail = sentence.start > _TAIL * len(source.text)
     return in_tail or bool(_NUMBERED.match(source.text, sentence.start, sentence.end))
 
 
 def _taking_out(topic: _Topic) -> Finder:
-    def find(source: Source, _rng: Random) -> Iterator[Edit]:
+    def find(source: CleanReport, _rng: Random) -> Iterator[Edit]:
         heads = headings(source)
         own = [h for h in heads if topic.heads.search(source.text, h.start, h.end)]
         if not own:
@@ -89,15 +89,15 @@ def _taking_out(topic: _Topic) -> Finder:
         ]
         if len(elsewhere) > _MOST_ELSEWHERE or any(_is_needed(source, s) for s in elsewhere):
             return
-        changes = [Change(section.start, section.end, "")]
-        changes += [Change(s.start, s.end, "") for s in elsewhere]
+        changes = [TextEdit(section.start, section.end, "")]
+        changes += [TextEdit(s.start, s.end, "") for s in elsewhere]
         changes += renumbered(source, section.end)
         yield Edit(tuple(changes), quote=topic.quote, is_alone=True)
 
     return find
 
 
-def disputes_missing(source: Source, _rng: Random) -> Iterator[Edit]:
+def disputes_missing(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """The section on disputes is gone, and what else speaks of them speaks of other things."""
     heads = headings(source)
     own = [h for h in heads if _DISPUTE_HEAD.search(source.text, h.start, h.end)]
@@ -105,9 +105,9 @@ def disputes_missing(source: Source, _rng: Random) -> Iterator[Edit]:
         return
     after = [h.start for h in heads if h.start > own[0].start]
     section = Span(own[0].start, min(after, default=source.signature.start))
-    changes = [Change(section.start, section.end, "")]
+    changes = [TextEdit(section.start, section.end, "")]
     changes += [
-        Change(*found.span(), _INSTEAD[found[0]])
+        TextEdit(*found.span(), _INSTEAD[found[0]])
         for found in _DISPUTE_WORDS.finditer(source.text)
         if not section.start <= found.start() < section.end
     ]
@@ -116,6 +116,6 @@ def disputes_missing(source: Source, _rng: Random) -> Iterator[Edit]:
 
 
 KINDS = (
-    Kind("part-organisation", "删去组织领导", ("ST01", "ST02"), _taking_out(_ORGANISATION)),
-    Kind("part-disputes", "删去矛盾纠纷", ("ST01", "ST02"), disputes_missing),
+    DefectKind("part-organisation", "删去组织领导", ("ST01", "ST02"), _taking_out(_ORGANISATION)),
+    DefectKind("part-disputes", "删去矛盾纠纷", ("ST01", "ST02"), disputes_missing),
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from app.core.document import Span
-from eval.mutations.edit import Change, Edit, Kind, Source, insert_at, replace_at
+from eval.mutations.edit import CleanReport, DefectKind, Edit, TextEdit, insert_at, replace_at
 from eval.mutations.figures import percent
 
 _TYPOS = {
@@ -48,19 +48,19 @@ _TREND_TAIL = re.compile(
 )
 
 
-def _in_body(source: Source, pattern: re.Pattern[str]) -> Iterator[Span]:
+def _in_body(source: CleanReport, pattern: re.Pattern[str]) -> Iterator[Span]:
     for line in source.body:
         for found in pattern.finditer(source.text, line.start, line.end):
             yield Span(*found.span())
 
 
-def word_repeated(source: Source, _rng: Random) -> Iterator[Edit]:
+def word_repeated(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """认真认真."""
     for place in _in_body(source, _WORD):
         yield insert_at(place.end, place.of(source.text), place)
 
 
-def particle_repeated(source: Source, _rng: Random) -> Iterator[Edit]:
+def particle_repeated(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """的的."""
     for place in _in_body(
         source, re.compile("(?<=[\u4e00-\u9fff]{2})(?<!目)[的了](?=[\u4e00-\u9fff]{2})")
@@ -68,14 +68,14 @@ def particle_repeated(source: Source, _rng: Random) -> Iterator[Edit]:
         yield insert_at(place.end, place.of(source.text), place)
 
 
-def item_repeated(source: Source, _rng: Random) -> Iterator[Edit]:
+def item_repeated(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """An item twice in one list."""
     for place in _in_body(source, _LIST):
         item = place.of(source.text)
         yield insert_at(place.end, f"、{item}", Span(place.start, place.end))
 
 
-def sentence_repeated(source: Source, rng: Random) -> Iterator[Edit]:
+def sentence_repeated(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """A long sentence again at the end of another paragraph."""
     sentences = [s for s in source.sentences() if len(s) >= 30]
     for sentence in rng.sample(sentences, min(3, len(sentences))):
@@ -84,21 +84,21 @@ def sentence_repeated(source: Source, rng: Random) -> Iterator[Edit]:
         yield insert_at(place, sentence.of(source.text), sentence)
 
 
-def paragraph_repeated(source: Source, _rng: Random) -> Iterator[Edit]:
+def paragraph_repeated(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """A whole paragraph again, right behind itself."""
     for line in source.body[1:]:
         if len(line) > 60:
             yield insert_at(line.end, "\n" + line.of(source.text), line)
 
 
-def typo(source: Source, _rng: Random) -> Iterator[Edit]:
+def typo(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """A wrong character of the same sound or shape."""
     for place in _in_body(source, re.compile("|".join(_TYPOS))):
         wrong = _TYPOS[place.of(source.text)]
         yield replace_at(place.start, place.end, wrong, Span(place.start, place.end))
 
 
-def own_name_misspelt(source: Source, _rng: Random) -> Iterator[Edit]:
+def own_name_misspelt(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """The own unit's name with another character than in title and signature."""
     title = source.title.of(source.text)
     signed = source.signature.of(source.text)
@@ -109,7 +109,7 @@ def own_name_misspelt(source: Source, _rng: Random) -> Iterator[Edit]:
             yield replace_at(place.start, place.end, wrong)
 
 
-def signature_misspelt(source: Source, _rng: Random) -> Iterator[Edit]:
+def signature_misspelt(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """The signature's unit is not the title's."""
     title = source.title.of(source.text)
     signed = source.signature.of(source.text)
@@ -117,24 +117,24 @@ def signature_misspelt(source: Source, _rng: Random) -> Iterator[Edit]:
         if name in title and name in signed:
             start = source.signature.start + signed.index(name)
             yield Edit(
-                (Change(start, start + len(name), wrong),),
+                (TextEdit(start, start + len(name), wrong),),
                 (source.signature, source.title),
                 is_alone=True,
             )
 
 
-def stale_congress(source: Source, rng: Random) -> Iterator[Edit]:
+def stale_congress(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """A congress of years ago as the current one."""
     for place in _in_body(source, _CONGRESS):
         wrong = rng.choice(("党的十八大", "党的十九大", "党的十九届四中全会"))
         yield replace_at(place.start, place.end, wrong)
 
 
-def copied_passage(source: Source, rng: Random) -> Iterator[Edit]:
+def copied_passage(source: CleanReport, rng: Random) -> Iterator[Edit]:
     """A paragraph of last year's report, its figures changed, as this year's."""
     if source.previous is None:
         return
-    before = Source("", source.previous)
+    before = CleanReport("", source.previous)
     wordy = [b.of(before.text).strip("　") for b in before.body if 90 <= len(b) <= 320]
     targets = [b for b in source.body[1:-2] if len(b) > 60]
     for passage in rng.sample(wordy, min(3, len(wordy))):
@@ -142,13 +142,13 @@ def copied_passage(source: Source, rng: Random) -> Iterator[Edit]:
         changed = re.sub(r"\d+(?=[件起处个名场次份])", lambda m: str(int(m[0]) + 1), passage)
         changed = re.sub(r"，[^，。]{0,8}率\d+(?:\.\d+)?%", "", changed)
         yield Edit(
-            (Change(target.end, target.end, "\n" + changed),),
+            (TextEdit(target.end, target.end, "\n" + changed),),
             (Span(target.end, target.end),),
             needs_previous=True,
         )
 
 
-def prior_value(source: Source, _rng: Random) -> Iterator[Edit]:
+def prior_value(source: CleanReport, _rng: Random) -> Iterator[Edit]:
     """Last year's value, and the percentage with it, not as last year's report gave it."""
     if source.previous is None:
         return
@@ -159,17 +159,17 @@ def prior_value(source: Source, _rng: Random) -> Iterator[Edit]:
             yield from _prior_edit(source, found)
 
 
-def _prior_edit(source: Source, found: re.Match[str]) -> Iterator[Edit]:
+def _prior_edit(source: CleanReport, found: re.Match[str]) -> Iterator[Edit]:
     then = Decimal(found["then"])
     other = then + max(Decimal(1), (then / 12).to_integral_value())
     start, end = found.span("then")
-    changes = [Change(start, end, str(other))]
+    changes = [TextEdit(start, end, str(other))]
     tail = _TREND_TAIL.match(source.text, found.end())
     if tail and tail["rate"]:
         now = Decimal(tail["now"])
         rate = percent(abs(now - other), other, tail["rate"])
         place = tail.span("rate")
-        changes.append(Change(*place, str(rate)))
+        changes.append(TextEdit(*place, str(rate)))
         end = place[1]
     elif tail:
         return
@@ -177,15 +177,15 @@ def _prior_edit(source: Source, found: re.Match[str]) -> Iterator[Edit]:
 
 
 KINDS = (
-    Kind("repeat-word", "词语重复", ("CO04",), word_repeated),
-    Kind("repeat-particle", "虚词重复", ("CO04", "LA01"), particle_repeated),
-    Kind("repeat-item", "并列项重复", ("CO04",), item_repeated),
-    Kind("repeat-sentence", "句子重复", ("CO04",), sentence_repeated),
-    Kind("repeat-paragraph", "段落重复", ("CO04",), paragraph_repeated),
-    Kind("typo", "错别字", ("LA01",), typo),
-    Kind("name-body", "正文单位名写错", ("CO01", "CO02"), own_name_misspelt),
-    Kind("name-signature", "落款单位名写错", ("CO01", "CO02"), signature_misspelt),
-    Kind("stale", "过时的会议当作当前", ("CO03",), stale_congress),
-    Kind("copied", "照抄去年段落", ("CO05",), copied_passage),
-    Kind("ledger", "上年数与去年报告不符", ("NU10",), prior_value),
+    DefectKind("repeat-word", "词语重复", ("CO04",), word_repeated),
+    DefectKind("repeat-particle", "虚词重复", ("CO04", "LA01"), particle_repeated),
+    DefectKind("repeat-item", "并列项重复", ("CO04",), item_repeated),
+    DefectKind("repeat-sentence", "句子重复", ("CO04",), sentence_repeated),
+    DefectKind("repeat-paragraph", "段落重复", ("CO04",), paragraph_repeated),
+    DefectKind("typo", "错别字", ("LA01",), typo),
+    DefectKind("name-body", "正文单位名写错", ("CO01", "CO02"), own_name_misspelt),
+    DefectKind("name-signature", "落款单位名写错", ("CO01", "CO02"), signature_misspelt),
+    DefectKind("stale", "过时的会议当作当前", ("CO03",), stale_congress),
+    DefectKind("copied", "照抄去年段落", ("CO05",), copied_passage),
+    DefectKind("ledger", "上年数与去年报告不符", ("NU10",), prior_value),
 )

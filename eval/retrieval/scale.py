@@ -15,7 +15,7 @@ from app.knowledge.retriever import HybridRetriever
 from app.knowledge.store import KnowledgeStore
 from app.language.structure.sentences import sentences
 from eval.cases import sample_cases
-from eval.report import Section, Table
+from eval.report import ReportTable, Section
 from eval.retrieval.judged import load_queries
 
 SIZES = (1_000, 10_000, 100_000)
@@ -197,7 +197,7 @@ def scale_section(marks: Sequence[Mark]) -> Section:
             f"收入每段用时是{before.passages:,}段时的{slowdown:.2f}倍（应不超过{MOST_SLOWDOWN}）。",
             "检索不含查询的向量计算，每条取三次中最快的一次；收入按处理器时间，取最后五分之一。",
         ),
-        tables=(Table(heads, rows),),
+        tables=(ReportTable(heads, rows),),
         metrics={
             "scale.p95_ms": last.p95_ms,
             "scale.p95_growth": growth,

@@ -26,7 +26,7 @@ Ranker = Callable[[Query], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class System:
+class RankingSystem:
     """A way to rank passages; ``rank`` answers their texts, best first."""
 
     name: str
@@ -78,21 +78,21 @@ def filled_store(collection: Collection, embedder: Embedder) -> Iterator[Filled]
         yield Filled(store, seconds, sum(len(p.text) for p in collection.passages))
 
 
-def random_system(collection: Collection, seed: int = 0) -> System:
+def random_system(collection: Collection, seed: int = 0) -> RankingSystem:
     """Passages in any order, another for each query."""
     texts = sorted(passage.text for passage in collection.passages)
 
     def rank(query: Query) -> Sequence[str]:
         return Random(f"{seed}:{query.id}").sample(texts, min(_DEPTH, len(texts)))  # noqa: S311
 
-    return System(RANDOM, "随机", rank)
+    return RankingSystem(RANDOM, "随机", rank)
 
 
 def _texts(store: KnowledgeStore) -> Mapping[str, str]:
     return {passage.id: passage.text for passage in store.passages()}
 
 
-def lexical_system(store: KnowledgeStore) -> System:
+def lexical_system(store: KnowledgeStore) -> RankingSystem:
     """BM25 alone."""
     texts = _texts(store)
     records = store.records()
@@ -103,10 +103,10 @@ def lexical_system(store: KnowledgeStore) -> System:
         numbers = view.search(query.text, _DEPTH, every)
         return [texts[view.passage_id(number)] for number in numbers]
 
-    return System(BM25, "BM25（字与二字）", rank)
+    return RankingSystem(BM25, "BM25（字与二字）", rank)
 
 
-def dense_system(name: str, store: KnowledgeStore) -> System:
+def dense_system(name: str, store: KnowledgeStore) -> RankingSystem:
     """One embedder alone."""
     texts, vectors = _texts(store), store.vectors
     if vectors is None:
@@ -116,10 +116,10 @@ def dense_system(name: str, store: KnowledgeStore) -> System:
         near = vectors.nearest_ids(store.embedder.embed_query(query.text), _DEPTH)
         return [texts[item.id] for item in near]
 
-    return System(name, EMBEDDER_TITLES[name], rank)
+    return RankingSystem(name, EMBEDDER_TITLES[name], rank)
 
 
-def hybrid_system(name: str, store: KnowledgeStore, *, with_part: bool = False) -> System:
+def hybrid_system(name: str, store: KnowledgeStore, *, with_part: bool = False) -> RankingSystem:
     """Both sides fused, as the product searches; ``with_part`` also tells the part, where known."""
     retriever = HybridRetriever(store)
 
@@ -130,5 +130,5 @@ def hybrid_system(name: str, store: KnowledgeStore, *, with_part: bool = False) 
 
     title = f"混合：BM25＋{EMBEDDER_TITLES[name]}"
     if with_part:
-        return System(f"hybrid_{name}_part", f"{title}，写明部分", rank)
-    return System(f"hybrid_{name}", title, rank)
+        return RankingSystem(f"hybrid_{name}_part", f"{title}，写明部分", rank)
+    return RankingSystem(f"hybrid_{name}", title, rank)

@@ -38,7 +38,7 @@ def run_all(options: AllOptions, progress: Progress) -> dict[str, Run]:
     is_labelled = corpus is not None and (corpus / "labels.jsonl").is_file()
     settings = options.settings if options.settings.model else None
     checked = check.run_check(
-        check.CheckOptions(
+        check.CheckTaskOptions(
             corpus=corpus if is_labelled else None,
             edited=options.edited,
             seed=options.seed,

@@ -24,9 +24,9 @@ from eval.cases import (
 )
 from eval.holdout import is_held_out
 from eval.metrics import Scope, match, match_place, match_sentence
-from eval.mutations.edit import Kind
+from eval.mutations.edit import DefectKind
 from eval.mutations.generate import COMBINED, KINDS, PER_KIND, combined, mutants
-from eval.report import Evidence, Run, Section, Table, show_share
+from eval.report import CaseEvidence, ReportTable, Run, Section, show_share
 from eval.robustness import robustness_section
 from eval.systems import CheckerSystem, RegexBaseline, System
 from eval.tally import COLUMNS, Tally, document_of, judge
@@ -44,7 +44,7 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class CheckOptions:
+class CheckTaskOptions:
     """What to run the task on; folders that are not given are left out."""
 
     corpus: Path | None = None
@@ -68,7 +68,7 @@ def corpus_section(system: System, folder: Path) -> Section:
     return Section(
         title=f"标注语料：{folder.name}（警告及以上；PH、NU、ST、CO01、CO04、LA02，LA01、LA03只计召回）",
         tables=(tally.rule_table(), tally.group_table("报告")),
-        evidence=(tally.missed(), tally.wrong(), Evidence("出错", tally.errors)),
+        evidence=(tally.missed(), tally.wrong(), CaseEvidence("出错", tally.errors)),
         metrics=metrics | tally.rule_recalls("corpus"),
         scores=tally.document_scores("corpus"),
         points=tally.points(),
@@ -95,7 +95,7 @@ def edited_section(system: System, folder: Path) -> Section:
         evidence=(
             figures.wrong(title="PH、NU错误"),
             wording.wrong(title="ST03、CO04、LA警告"),
-            Evidence("出错", figures.errors),
+            CaseEvidence("出错", figures.errors),
         ),
         metrics={"edited.errors_per_1000": rate, "edited.warnings_per_1000": other},
         scores=(
@@ -105,7 +105,7 @@ def edited_section(system: System, folder: Path) -> Section:
     )
 
 
-def usable_kinds(system: CheckerSystem) -> tuple[Kind, ...]:
+def usable_kinds(system: CheckerSystem) -> tuple[DefectKind, ...]:
     """The kinds of defect that some rule there is could find."""
     return tuple(kind for kind in KINDS if system.rules & set(kind.rules))
 
@@ -141,7 +141,7 @@ def mutants_section(whole: Tally, *, prefix: str = "mutants") -> Section:
         evidence=(
             tally.missed(),
             tally.wrong(title="别处的误报"),
-            Evidence("出错", tally.errors),
+            CaseEvidence("出错", tally.errors),
         ),
         metrics=metrics,
         scores=tally.document_scores(prefix),
@@ -182,7 +182,7 @@ def heldout_section(tallies: Iterable[Tally]) -> Section:
     return Section(
         title=f"留出部分（{len(kept)}份，只报总数）",
         tables=(
-            Table(
+            ReportTable(
                 ("", "召回率", "每千字误报", "出错"),
                 (
                     (
@@ -217,7 +217,7 @@ def sentences_section(whole: Tally, name: str) -> Section:
         title=f"句子：{name}（{len(cases)}句，近似正确的{sum(not c.labels for c in cases)}句）",
         notes=(f"规则完全相符的{right}句。",),
         tables=(tally.rule_table(),),
-        evidence=(tally.missed(), tally.wrong(), Evidence("出错", tally.errors)),
+        evidence=(tally.missed(), tally.wrong(), CaseEvidence("出错", tally.errors)),
         metrics={
             f"{name}.recall": tally.recall,
             f"{name}.precision": tally.precision,
@@ -235,7 +235,7 @@ def samples_section(system: System) -> Section:
         scores=tally.document_scores("samples", rate="findings_per_1000"),
         title=f"未改动的示例报告（{len(tally.judged)}份，应无警告及以上的发现）",
         notes=(f"发现{len(wrong.lines)}条。",),
-        evidence=(wrong, Evidence("出错", tally.errors)),
+        evidence=(wrong, CaseEvidence("出错", tally.errors)),
         metrics={"samples.findings": float(len(wrong.lines))},
     )
 
@@ -269,8 +269,8 @@ def model_section(settings: Settings, mixed: Sequence[TextCase]) -> Section:
     return Section(
         title=f"对照：让模型找错（{len(cases)}份组合缺陷，只看位置，不看理由）",
         notes=(f"模型：{settings.model}。",),
-        tables=(Table(("系统", *COLUMNS, "出错"), rows),),
-        evidence=(told.missed(), told.wrong(), Evidence("出错", told.errors)),
+        tables=(ReportTable(("系统", *COLUMNS, "出错"), rows),),
+        evidence=(told.missed(), told.wrong(), CaseEvidence("出错", told.errors)),
         metrics={
             "model.recall": told.recall,
             "model.precision": told.precision,
@@ -295,7 +295,7 @@ def about(seed: int, settings: Settings | None = None) -> dict[str, str]:
     }
 
 
-def mutant_tally(system: CheckerSystem, options: CheckOptions) -> Tally:
+def mutant_tally(system: CheckerSystem, options: CheckTaskOptions) -> Tally:
     """Every text with one seeded defect, judged."""
     kinds = usable_kinds(system)
     cases = mutants(seed=options.seed, per_kind=options.per_kind, kinds=kinds)
@@ -317,7 +317,7 @@ def offline_sections(
     )
 
 
-def run_check(options: CheckOptions, progress: Progress = _silent) -> Run:
+def run_check(options: CheckTaskOptions, progress: Progress = _silent) -> Run:
     """Run the whole task.
 
     Raises:

@@ -23,7 +23,7 @@ from eval.draft_systems import (
 )
 from eval.holdout import is_held_out
 from eval.metrics import Score, pool
-from eval.report import DocumentScore, Evidence, Pool, Run, Section, Table
+from eval.report import CaseEvidence, DocumentScore, Pool, ReportTable, Run, Section
 from eval.sheet_variants import variants_section
 
 __all__ = ["TASK", "DraftOptions", "run_draft"]
@@ -118,13 +118,13 @@ def _fault_count(item: Drafted) -> float:
     return wrong + round(lost)
 
 
-def _evidence(drafted: Sequence[Drafted]) -> tuple[Evidence, ...]:
+def _evidence(drafted: Sequence[Drafted]) -> tuple[CaseEvidence, ...]:
     """The worst sheets first."""
     worst = sorted(
         drafted, key=lambda item: (not item.output.error, -_fault_count(item), item.case.id)
     )
     parts = [
-        Evidence(
+        CaseEvidence(
             _TITLES[name],
             tuple(
                 f"{item.case.id}：{line}" for item in worst for line in item.scores[name].evidence
@@ -133,7 +133,7 @@ def _evidence(drafted: Sequence[Drafted]) -> tuple[Evidence, ...]:
         for name in (*_MUST_BE_NONE, "coverage", "prompt_leaks", "lost_figures", "copied")
     ]
     errors = tuple(f"{item.case.id}：{item.output.error}" for item in worst if item.output.error)
-    return (Evidence("没有写成", errors), *(part for part in parts if part.lines))
+    return (CaseEvidence("没有写成", errors), *(part for part in parts if part.lines))
 
 
 def _document_scores(key: str, drafted: Sequence[Drafted]) -> tuple[DocumentScore, ...]:
@@ -172,7 +172,7 @@ def system_section(system: DraftSystem, drafted: Sequence[Drafted], *, prefix: s
     return Section(
         title=f"{system.name}（{len(drafted)}份要点表）",
         notes=tuple(notes),
-        tables=(Table(("要点表", *(_TITLES[name] for name in _SHOWN)), _rows(shown)),),
+        tables=(ReportTable(("要点表", *(_TITLES[name] for name in _SHOWN)), _rows(shown)),),
         evidence=_evidence(shown),
         metrics=metrics,
         scores=_document_scores(key, shown),
@@ -212,7 +212,7 @@ def _comparison(
         told = "—" if ratio is None else f"{ratio:.2f}"
         notes.append(f"整份用时与普通检索提示之比：{told}（应不超过0.50）。")
     return Section(
-        "各系统对比（含留出）", (Table(columns, tuple(rows)),), (), metrics, tuple(notes)
+        "各系统对比（含留出）", (ReportTable(columns, tuple(rows)),), (), metrics, tuple(notes)
     )
 
 

@@ -9,7 +9,7 @@ from app import __version__
 from app.core.errors import InputError
 from app.drafting.model.egress import find_leaks
 from eval.cases import datasets_dir, digest, read_json_lines
-from eval.report import Evidence, Run, Section, Table
+from eval.report import CaseEvidence, ReportTable, Run, Section
 
 TASK = "guard"
 _DATA = "guard.jsonl"
@@ -83,8 +83,8 @@ def _section(cases: Sequence[GuardCase]) -> Section:
         ),
         tables=(_table(cases),),
         evidence=(
-            Evidence("没有拦住", tuple(f"{c.kind}：{_shown(c.text)}" for c in missed)),
-            Evidence(
+            CaseEvidence("没有拦住", tuple(f"{c.kind}：{_shown(c.text)}" for c in missed)),
+            CaseEvidence(
                 "误拦", tuple(f"{c.kind}：{_shown(c.text)}（{'、'.join(c.kinds)}）" for c in false)
             ),
         ),
@@ -92,14 +92,14 @@ def _section(cases: Sequence[GuardCase]) -> Section:
     )
 
 
-def _table(cases: Sequence[GuardCase]) -> Table:
+def _table(cases: Sequence[GuardCase]) -> ReportTable:
     counts = Counter((case.is_sensitive, case.kind) for case in cases)
     wrong = Counter((case.is_sensitive, case.kind) for case in cases if case.is_wrong)
     rows = tuple(
         (kind, "该拦" if is_sensitive else "不该拦", str(count), str(wrong[is_sensitive, kind]))
         for (is_sensitive, kind), count in sorted(counts.items(), reverse=True)
     )
-    return Table(("种类", "该不该拦", "条数", "错"), rows)
+    return ReportTable(("种类", "该不该拦", "条数", "错"), rows)
 
 
 def _shown(text: str) -> str:

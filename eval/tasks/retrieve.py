@@ -11,7 +11,7 @@ from app import __version__
 from app.knowledge.embedders import Embedder
 from app.settings import Settings
 from eval.cases import compute_manifest
-from eval.report import DocumentScore, Evidence, Run, Section, Table
+from eval.report import CaseEvidence, DocumentScore, ReportTable, Run, Section
 from eval.retrieval.judged import (
     HELD_OUT,
     KIND_TITLES,
@@ -35,7 +35,7 @@ from eval.retrieval.scale import SIZES, measure_scale, scale_section
 from eval.retrieval.systems import (
     BM25,
     HASHED,
-    System,
+    RankingSystem,
     available_embedders,
     dense_system,
     filled_store,
@@ -64,7 +64,7 @@ class RetrieveOptions:
 class Ranked:
     """One system's measures for each query."""
 
-    system: System
+    system: RankingSystem
     values: Mapping[str, Mapping[str, float]]
 
     def of(self, name: str, kind: str = "", queries: tuple[Query, ...] = ()) -> list[float]:
@@ -85,7 +85,7 @@ def _silent(_: str) -> None:
     return
 
 
-def _judged(collection: Collection, system: System) -> Ranked:
+def _judged(collection: Collection, system: RankingSystem) -> Ranked:
     return Ranked(
         system,
         {q.id: measure(system.rank(q), collection.grades[q.id]) for q in collection.queries},
@@ -127,7 +127,7 @@ def _gains(ranked: tuple[Ranked, ...]) -> Iterator[tuple[str, str, Estimate]]:
                 yield hybrid, single, _difference(by_name, hybrid, single)
 
 
-def _main_table(collection: Collection, ranked: tuple[Ranked, ...]) -> Table:
+def _main_table(collection: Collection, ranked: tuple[Ranked, ...]) -> ReportTable:
     heads = [*MEASURE_TITLES.values(), *(f"{t}（nDCG）" for t in KIND_TITLES.values())]
     rows = []
     for item in ranked:
@@ -136,31 +136,31 @@ def _main_table(collection: Collection, ranked: tuple[Ranked, ...]) -> Table:
             values = item.of("ndcg", kind, collection.queries)
             cells.append(f"{np.mean(values):.3f}" if values else "—")
         rows.append((item.system.title, *cells))
-    return Table(("方法", *heads), tuple(rows))
+    return ReportTable(("方法", *heads), tuple(rows))
 
 
-def _gain_table(ranked: tuple[Ranked, ...]) -> Table:
+def _gain_table(ranked: tuple[Ranked, ...]) -> ReportTable:
     titles = {item.system.name: item.system.title for item in ranked}
     rows = tuple(
         (titles[hybrid], titles[single], f"{gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}]")
         for hybrid, single, gain in _gains(ranked)
     )
-    return Table(("混合", "对比单用", f"nDCG@{DEPTH} 之差"), rows)
+    return ReportTable(("混合", "对比单用", f"nDCG@{DEPTH} 之差"), rows)
 
 
-def _fill_table(fillings: tuple[Filling, ...]) -> Table:
+def _fill_table(fillings: tuple[Filling, ...]) -> ReportTable:
     rows = tuple((f.name, f"{f.chars_per_s:,.0f}") for f in fillings)
-    return Table(("向量器", "收入速度（字/秒，含切分和写库）"), rows)
+    return ReportTable(("向量器", "收入速度（字/秒，含切分和写库）"), rows)
 
 
-def _missed(collection: Collection, ranked: tuple[Ranked, ...]) -> Evidence:
+def _missed(collection: Collection, ranked: tuple[Ranked, ...]) -> CaseEvidence:
     hybrid = next(item for item in ranked if item.system.name == f"hybrid_{HASHED}")
     lines = tuple(
         f"{q.id}（{KIND_TITLES[q.kind]}，{hybrid.values[q.id]['ndcg']:.2f}）：{q.text}"
         for q in collection.queries
         if hybrid.values[q.id]["ndcg"] < _MISSED
     )
-    return Evidence(f"混合检索（散列）nDCG低于{_MISSED}的查询", lines)
+    return CaseEvidence(f"混合检索（散列）nDCG低于{_MISSED}的查询", lines)
 
 
 def collection_section(

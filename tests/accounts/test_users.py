@@ -10,7 +10,7 @@ import pytest
 
 from app.accounts import passwords
 from app.accounts.passwords import hash_password, is_hash, matches, require_strong
-from app.accounts.users import PeopleFile, Role
+from app.accounts.users import Role, UserFile
 from app.core.errors import ConfigError
 
 GOOD = "夜里的灯塔照着海面呢"
@@ -18,13 +18,13 @@ OTHER = "河岸上的风车转得很慢"
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> PeopleFile:
-    file = PeopleFile(tmp_path / "home")
+def people(tmp_path: Path) -> UserFile:
+    file = UserFile(tmp_path / "home")
     file.add("王管", GOOD, Role.MANAGER)
     return file
 
 
-def test_only_the_owner_can_read_the_file_and_no_password_is_in_it(people: PeopleFile) -> None:
+def test_only_the_owner_can_read_the_file_and_no_password_is_in_it(people: UserFile) -> None:
     people.add("zhang", OTHER, Role.WRITER)
     text = people.path.read_text(encoding="utf-8")
     assert people.path.stat().st_mode & 0o777 == 0o600
@@ -112,7 +112,7 @@ def test_a_sentence_of_ones_own_is_taken(password: str) -> None:
 
 
 def test_an_unknown_name_costs_as_much_as_a_wrong_password(
-    people: PeopleFile, monkeypatch: pytest.MonkeyPatch
+    people: UserFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[int, int, int]] = []
     derive = passwords._derive
@@ -136,7 +136,7 @@ def test_a_hash_takes_long_enough_to_slow_down_guessing() -> None:
     assert time.process_time() - begun > 0.02
 
 
-def test_names_meet_whatever_their_case(people: PeopleFile) -> None:
+def test_names_meet_whatever_their_case(people: UserFile) -> None:
     people.add("Zhang", OTHER, Role.WRITER)
     assert people.by_name("ＺＨＡＮＧ") is not None
     with pytest.raises(ConfigError, match="已经有用户"):
@@ -144,7 +144,7 @@ def test_names_meet_whatever_their_case(people: PeopleFile) -> None:
 
 
 @pytest.mark.parametrize("name", ["", " ", "../x", "a b", "<b>", "-x", "字" * 33, "a\n", "a/b"])
-def test_odd_names_are_refused(people: PeopleFile, name: str) -> None:
+def test_odd_names_are_refused(people: UserFile, name: str) -> None:
     if name == "a\n":
         assert people.add(name, OTHER, Role.WRITER).name == "a"
         return
@@ -152,9 +152,9 @@ def test_odd_names_are_refused(people: PeopleFile, name: str) -> None:
         people.add(name, OTHER, Role.WRITER)
 
 
-def test_the_first_and_the_last_is_a_manager(tmp_path: Path, people: PeopleFile) -> None:
+def test_the_first_and_the_last_is_a_manager(tmp_path: Path, people: UserFile) -> None:
     with pytest.raises(ConfigError, match="第一个用户要是管理"):
-        PeopleFile(tmp_path / "other").add("a", GOOD, Role.WRITER)
+        UserFile(tmp_path / "other").add("a", GOOD, Role.WRITER)
     with pytest.raises(ConfigError, match="至少要留一个管理"):
         people.remove("王管")
     with pytest.raises(ConfigError, match="至少要留一个管理"):
@@ -162,8 +162,8 @@ def test_the_first_and_the_last_is_a_manager(tmp_path: Path, people: PeopleFile)
     assert [p.role for p in people.people()] == [Role.MANAGER]
 
 
-def test_a_running_server_sees_what_the_command_changed(people: PeopleFile) -> None:
-    server = PeopleFile(people.path.parent)
+def test_a_running_server_sees_what_the_command_changed(people: UserFile) -> None:
+    server = UserFile(people.path.parent)
     assert len(server.people()) == 1
     people.add("zhang", OTHER, Role.WRITER)
     assert server.by_name("zhang") is not None
@@ -171,7 +171,7 @@ def test_a_running_server_sees_what_the_command_changed(people: PeopleFile) -> N
     assert server.by_name("zhang") is None
 
 
-def test_a_new_password_ends_sessions_and_keys(people: PeopleFile) -> None:
+def test_a_new_password_ends_sessions_and_keys(people: UserFile) -> None:
     token = people.new_token("王管", "公文系统")
     before = people.by_token(token)
     assert before is not None
@@ -180,14 +180,14 @@ def test_a_new_password_ends_sessions_and_keys(people: PeopleFile) -> None:
     assert people.by_token(token) is None
 
 
-def test_keys_are_kept_as_hashes(people: PeopleFile) -> None:
+def test_keys_are_kept_as_hashes(people: UserFile) -> None:
     token = people.new_token("王管", "公文系统")
     assert token not in people.path.read_text(encoding="utf-8")
     assert people.by_token("pgt_" + "x" * 43) is None
     assert people.by_token("") is None
 
 
-def test_a_file_that_others_can_read_is_refused(people: PeopleFile) -> None:
+def test_a_file_that_others_can_read_is_refused(people: UserFile) -> None:
     assert people.people()
     people.path.chmod(0o644)
     with pytest.raises(ConfigError, match="chmod 600"):
@@ -198,13 +198,13 @@ def test_a_file_that_others_can_read_is_refused(people: PeopleFile) -> None:
     "content",
     ["", "{", "[]", '{"version": 2, "users": []}', '{"version": 1, "users": [{}]}', "[" * 100_000],
 )
-def test_a_damaged_file_opens_the_door_to_nobody(people: PeopleFile, content: str) -> None:
+def test_a_damaged_file_opens_the_door_to_nobody(people: UserFile, content: str) -> None:
     people.path.write_text(content)
     with pytest.raises(ConfigError, match="已损坏"):
         people.people()
 
 
-def test_a_weakened_hash_is_refused(people: PeopleFile) -> None:
+def test_a_weakened_hash_is_refused(people: UserFile) -> None:
     data = json.loads(people.path.read_text())
     data["users"][0]["hash"] = "plain"
     people.path.write_text(json.dumps(data))
@@ -212,16 +212,16 @@ def test_a_weakened_hash_is_refused(people: PeopleFile) -> None:
         people.authenticate("王管", "plain")
 
 
-def test_people_added_at_once_are_all_there(people: PeopleFile) -> None:
+def test_people_added_at_once_are_all_there(people: UserFile) -> None:
     names = [f"p{i}" for i in range(6)]
     with ThreadPoolExecutor(3) as pool:
-        files = [PeopleFile(people.path.parent) for _ in names]
+        files = [UserFile(people.path.parent) for _ in names]
         list(pool.map(lambda f, n: f.add(n, OTHER, Role.WRITER), files, names))
     assert {p.name for p in people.people()} == {"王管", *names}
 
 
 def test_a_failed_write_leaves_the_old_file(
-    people: PeopleFile, monkeypatch: pytest.MonkeyPatch
+    people: UserFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")

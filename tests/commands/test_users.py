@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.accounts.users import PeopleFile, Role
+from app.accounts.users import Role, UserFile
 from app.commands.users import users
 from app.core.errors import ConfigError
 
@@ -25,9 +25,9 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_the_first_person_manages(home: Path) -> None:
-    (person,) = PeopleFile(home).people()
+    (person,) = UserFile(home).people()
     assert (person.name, person.role) == ("王管", Role.MANAGER)
-    assert PeopleFile(home).authenticate("王管", GOOD) is not None
+    assert UserFile(home).authenticate("王管", GOOD) is not None
 
 
 def test_everyone_is_listed_without_secrets(home: Path) -> None:
@@ -39,7 +39,7 @@ def test_everyone_is_listed_without_secrets(home: Path) -> None:
 
 def test_a_person_without_a_role_writes(home: Path) -> None:
     run(home, "add", "zhang", given=f"{OTHER}\r\n")
-    found = PeopleFile(home).authenticate("zhang", OTHER)
+    found = UserFile(home).authenticate("zhang", OTHER)
     assert found is not None
     assert found.role is Role.WRITER
 
@@ -61,16 +61,16 @@ def test_a_typed_password_is_asked_for_twice(home: Path, monkeypatch: pytest.Mon
 def test_password_role_and_removal(home: Path) -> None:
     run(home, "add", "zhang", given=f"{GOOD}\n")
     assert "已失效" in run(home, "passwd", "zhang", "--stdin", given=f"{OTHER}\n").output
-    assert PeopleFile(home).authenticate("zhang", OTHER) is not None
+    assert UserFile(home).authenticate("zhang", OTHER) is not None
     assert "现在是审核" in run(home, "role", "zhang", "审核").output
     assert "已去掉" in run(home, "remove", "zhang").output
-    assert PeopleFile(home).by_name("zhang") is None
+    assert UserFile(home).by_name("zhang") is None
 
 
 def test_a_key_is_told_once(home: Path) -> None:
     told = run(home, "token", "王管", "--label", "公文系统").output
     key = next(line for line in told.splitlines() if line.startswith("pgt_"))
-    assert PeopleFile(home).by_token(key) is not None
+    assert UserFile(home).by_token(key) is not None
     assert "1 个程序密钥" in run(home, "list").output
 
 

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from app.accounts.sessions import Logins
+from app.accounts.sessions import SessionStore
 from app.core.database import Database
 from app.core.errors import ConfigError, KnowledgeError
 from app.workspace.schema import DESK
-from app.workspace.store import DeskStore
+from app.workspace.store import WorkspaceStore
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> DeskStore:
-    store = DeskStore(tmp_path)
+def store(tmp_path: Path) -> WorkspaceStore:
+    store = WorkspaceStore(tmp_path)
     store.create("甲", title="第1稿")
     return store
 
@@ -29,7 +29,7 @@ def _harmless(error: BaseException) -> bool:
 
 
 def test_a_full_database_is_told_and_the_old_content_stays(
-    store: DeskStore, monkeypatch: pytest.MonkeyPatch
+    store: WorkspaceStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connected = Database._connected
 
@@ -47,7 +47,7 @@ def test_a_full_database_is_told_and_the_old_content_stays(
 
 
 def test_a_locked_database_is_told_and_can_still_be_read(
-    store: DeskStore, monkeypatch: pytest.MonkeyPatch
+    store: WorkspaceStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store._db._wait_s = 0.1
     with closing(sqlite3.connect(store._db.path, isolation_level=None)) as other:
@@ -70,31 +70,31 @@ def test_a_place_that_refuses_is_told(
 
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(KnowledgeError, match=words) as caught:
-        DeskStore(tmp_path)
+        WorkspaceStore(tmp_path)
     assert _harmless(caught.value)
 
 
 def test_a_text_in_place_of_the_database_is_proven_damage(tmp_path: Path) -> None:
     (tmp_path / DESK.file).write_text("单位：云渡镇\n" * 300)
     with pytest.raises(KnowledgeError, match="已损坏"):
-        DeskStore(tmp_path)
+        WorkspaceStore(tmp_path)
     assert (tmp_path / DESK.file).read_text().startswith("单位"), "it is left as it is"
 
 
-def test_a_database_that_vanishes_is_not_replaced_by_an_empty_one(store: DeskStore) -> None:
+def test_a_database_that_vanishes_is_not_replaced_by_an_empty_one(store: WorkspaceStore) -> None:
     store._db.path.unlink()
     with pytest.raises(KnowledgeError, match="不存在"):
         store.rows("甲")
     assert not store._db.path.exists()
 
 
-def test_half_a_character_is_told_as_such(store: DeskStore) -> None:
+def test_half_a_character_is_told_as_such(store: WorkspaceStore) -> None:
     with pytest.raises(KnowledgeError, match="另一种编码"):
         store.create("甲", title="\ud800")
 
 
 def test_reading_does_without_what_connections_share(
-    store: DeskStore, monkeypatch: pytest.MonkeyPatch
+    store: WorkspaceStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on a full disk, where SQLite cannot make its small file."""
     connect = sqlite3.connect
@@ -113,13 +113,13 @@ def test_reading_does_without_what_connections_share(
             return super().execute(sql, *args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, factory=Full, **k))
-    assert [r.title for r in DeskStore(store._db.folder).rows("甲")] == ["第1稿"]
+    assert [r.title for r in WorkspaceStore(store._db.folder).rows("甲")] == ["第1稿"]
     assert refusals
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"")])
 def test_sessions_deleted_under_a_running_server_heal_by_themselves(tmp_path: Path, harm) -> None:  # type: ignore[no-untyped-def]
-    logins = Logins(tmp_path)
+    logins = SessionStore(tmp_path)
     old = logins.begin("u-1", 1)
     harm(logins.path)
     assert logins.find(old) is None, "everybody logs in once more"
@@ -130,7 +130,7 @@ def test_sessions_deleted_under_a_running_server_heal_by_themselves(tmp_path: Pa
 
 
 def test_sessions_are_not_to_be_deleted_for_a_lock_or_a_full_disk(tmp_path: Path) -> None:
-    logins = Logins(tmp_path)
+    logins = SessionStore(tmp_path)
     secret = logins.begin("u-1", 1)
     logins._db._wait_s = 0.1
     with closing(sqlite3.connect(logins.path, isolation_level=None)) as other:
@@ -138,6 +138,6 @@ def test_sessions_are_not_to_be_deleted_for_a_lock_or_a_full_disk(tmp_path: Path
         with pytest.raises(ConfigError, match="正被别的程序占用") as caught:
             logins.begin("u-2", 1)
         assert _harmless(caught.value)
-        later = Logins(tmp_path, clock=lambda: time.time() + 60)
+        later = SessionStore(tmp_path, clock=lambda: time.time() + 60)
         later._db._wait_s = 0.1
         assert later.find(secret) is not None, "asking counts as activity, but needs no write"

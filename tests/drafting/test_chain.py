@@ -19,7 +19,7 @@ from app.drafting.events import Event, OnEvent, SectionDone, SectionStarted, Sec
 from app.drafting.model.chain import Chain
 from app.drafting.model.client import ModelOptions
 from app.drafting.model.pieces import Written, split_facts
-from app.drafting.model.prompting import Asker
+from app.drafting.model.prompting import Prompter
 from app.drafting.prose.composer import Composer
 from app.evidence.ground import ground
 from app.formats.fact_files import read_fact_sheet
@@ -404,8 +404,8 @@ def test_section_told_by_the_model_names_the_passages_it_saw(tmp_path: Path) -> 
     )
     with serve(faithful) as server:
         options = ModelOptions(server.url, "small", "k", timeout_s=5, backoff_s=0.01)
-        asker = Asker(SHEET, "全镇上下", lambda query, part: [passage])
-        chain = Chain(SHEET, Composer(SHEET), options, asker)
+        prompter = Prompter(SHEET, "全镇上下", lambda query, part: [passage])
+        chain = Chain(SHEET, Composer(SHEET), options, prompter)
         (piece,) = split_facts(0, "safety", "标题", SHEET.facts[:2])
         written = [item for item in chain.run([piece]) if isinstance(item, Written)]
         user = server.requests[0]["messages"][-1]["content"]

@@ -10,10 +10,10 @@ import pytest
 
 from app.core.draft import Draft
 from app.core.facts import FactSheet
-from app.drafting.model.chain import Bounds, Chain
+from app.drafting.model.chain import AnswerLimits, Chain
 from app.drafting.model.client import ModelOptions
 from app.drafting.model.pieces import Piece, Written, split_facts
-from app.drafting.model.prompting import Asker
+from app.drafting.model.prompting import Prompter
 from app.drafting.model.prompts import load_prompt
 from app.drafting.prose.composer import Composer
 from app.knowledge.passage import Passage
@@ -117,8 +117,8 @@ def test_obedient_model_brings_nothing_into_a_report_of_plain_facts(tmp_path: Pa
 
 
 def test_hostile_passage_is_masked_fenced_and_short() -> None:
-    asker = Asker(PLAIN, "全镇上下", lambda query, part: [PASSAGE])
-    asked = asker.draft(Piece(0, "safety", "标题", PLAIN.facts))
+    prompter = Prompter(PLAIN, "全镇上下", lambda query, part: [PASSAGE])
+    asked = prompter.draft(Piece(0, "safety", "标题", PLAIN.facts))
     user = str(asked.messages[1].content)
     assert user.count("<要点>") == user.count("</要点>") == 1
     assert user.count("<参考>") == user.count("</参考>") == 1
@@ -130,8 +130,8 @@ def test_hostile_passage_is_masked_fenced_and_short() -> None:
 def test_obedient_model_with_a_hostile_passage(tmp_path: Path) -> None:
     with serve(obedient) as server:
         options = ModelOptions(server.url, "small", "k", timeout_s=5, backoff_s=0.01)
-        asker = Asker(PLAIN, "全镇上下", lambda query, part: [PASSAGE])
-        chain = Chain(PLAIN, Composer(PLAIN), options, asker)
+        prompter = Prompter(PLAIN, "全镇上下", lambda query, part: [PASSAGE])
+        chain = Chain(PLAIN, Composer(PLAIN), options, prompter)
         (piece,) = split_facts(0, "safety", "标题", PLAIN.facts)
         written = [item for item in chain.run([piece]) if isinstance(item, Written)]
     text = "".join(s.text for s in written[0].sentences)
@@ -143,11 +143,11 @@ def test_obedient_model_with_a_hostile_passage(tmp_path: Path) -> None:
 def test_no_prompt_is_over_budget_however_long_the_facts(size: int) -> None:
     texts = [f"检查第{n}类企业{n + 10}家次，" + "发现各类问题及时处理" * 35 for n in range(size)]
     sheet = sheet_of(*texts)
-    asker = Asker(sheet, "全镇上下", lambda query, part: [PASSAGE])
+    prompter = Prompter(sheet, "全镇上下", lambda query, part: [PASSAGE])
     pieces = split_facts(0, "safety", "标题" * 20, sheet.facts)
     assert [f for piece in pieces for f in piece.facts] == list(sheet.facts)
     for piece in pieces:
-        asked = asker.draft(piece)
+        asked = prompter.draft(piece)
         shown = sum(count_tokens(str(m.content)) for m in asked.messages)
         assert shown == asked.tokens <= 1200
 
@@ -158,7 +158,7 @@ def test_prompts_share_their_beginning_so_that_a_server_can_cache_it() -> None:
 
 
 def test_answer_is_bounded_by_the_facts() -> None:
-    bounds = Bounds("排查矛盾纠纷192件，化解188件。" * 4)
+    bounds = AnswerLimits("排查矛盾纠纷192件，化解188件。" * 4)
     limit = bounds.params({"max_output_tokens": 600, "temperature": 0.2})["max_output_tokens"]
     assert limit < 300
     assert bounds.chars < 250

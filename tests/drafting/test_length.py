@@ -8,7 +8,7 @@ from app import resources
 from app.core.draft import Draft, DraftSection, DraftSentence
 from app.core.errors import ConfigError
 from app.drafting.prose.length import count_chars, paragraphs_of, with_paragraphs
-from app.drafting.prose.phrase_book import load_bank
+from app.drafting.prose.phrase_book import load_phrase_book
 from app.evidence.ground import ground
 from app.formats.fact_files import read_fact_sheet
 from app.report.profile import PROFILE_NAMES
@@ -77,7 +77,7 @@ def test_sentences_still_make_up_the_text_and_lists_stay_whole(length: int) -> N
 
 
 def test_bank_has_wording_to_lengthen_every_part() -> None:
-    assert all(part.more for part in load_bank().parts.values())
+    assert all(part.more for part in load_phrase_book().parts.values())
 
 
 def test_paragraphs_are_read_back_as_they_stand() -> None:

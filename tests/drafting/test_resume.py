@@ -13,9 +13,9 @@ import pytest
 
 from app.drafting.events import Event, Notice
 from app.drafting.model.chain import Piece, Written
-from app.drafting.model.checkpoint import Shelf, shelf_key
+from app.drafting.model.checkpoint import Checkpoint, checkpoint_key
 from app.drafting.model.client import CancelledError
-from app.drafting.model.post_editor import Mended
+from app.drafting.model.post_editor import EditedSentences
 from app.drafting.prose.composer import Composer
 from app.services.drafting import DraftWish
 from tests.drafting.helpers import sheet_of
@@ -154,33 +154,33 @@ def written(text: str = "") -> Written:
     sentences = tuple(Composer(SHEET).sentences_for(piece().facts))
     if text:
         sentences = (*sentences[:-1], type(sentences[0])(text, ("F2",)))
-    return Written(piece(), sentences, Mended(sentences))
+    return Written(piece(), sentences, EditedSentences(sentences))
 
 
 def test_kept_piece_that_no_longer_holds_is_not_used(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "drafts" / "x", SHEET)
-    shelf.put(written())
-    kept = shelf.get(piece())
+    checkpoint = Checkpoint(tmp_path / "drafts" / "x", SHEET)
+    checkpoint.put(written())
+    kept = checkpoint.get(piece())
     assert kept is not None
     assert kept.is_kept
-    shelf.put(written("组织消防演练12次，约780人次参加。"))
-    assert shelf.get(piece()) is None
+    checkpoint.put(written("组织消防演练12次，约780人次参加。"))
+    assert checkpoint.get(piece()) is None
 
 
 @pytest.mark.parametrize("data", ["", "[]", "{}", '{"sentences":[{}]}', '{"sentences":5}', "\x00"])
 def test_damaged_file_is_written_anew(tmp_path: Path, data: str) -> None:
-    shelf = Shelf(tmp_path / "drafts" / "x", SHEET)
-    shelf.put(written())
-    (path,) = shelf.folder.iterdir()
+    checkpoint = Checkpoint(tmp_path / "drafts" / "x", SHEET)
+    checkpoint.put(written())
+    (path,) = checkpoint.folder.iterdir()
     path.write_text(data, encoding="utf-8")
-    assert shelf.get(piece()) is None
+    assert checkpoint.get(piece()) is None
 
 
 def test_other_facts_or_model_are_another_draft() -> None:
-    one = shelf_key(SHEET, "http://a", "m")
-    assert one == shelf_key(SHEET, "http://a", "m")
-    assert one != shelf_key(SHEET, "http://a", "n")
-    assert one != shelf_key(sheet_of("签订责任书34份"), "http://a", "m")
+    one = checkpoint_key(SHEET, "http://a", "m")
+    assert one == checkpoint_key(SHEET, "http://a", "m")
+    assert one != checkpoint_key(SHEET, "http://a", "n")
+    assert one != checkpoint_key(sheet_of("签订责任书34份"), "http://a", "m")
 
 
 def test_folder_that_cannot_be_written_costs_nothing_but_the_resumption(tmp_path: Path) -> None:

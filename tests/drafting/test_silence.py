@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app import resources
-from app.drafting.events import Event, Waiting
+from app.drafting.events import Event, ModelWaiting
 from app.drafting.model.client import CancelledError, ModelOptions, Pulse
 from app.drafting.rewriting import RewriteTool
 from app.formats.fact_files import read_fact_sheet
@@ -37,7 +37,7 @@ def test_every_further_silence_is_news_once_and_its_end_too() -> None:
     assert pulse.news() is not None
     assert pulse.news() is None
     pulse.beat()
-    assert pulse.news() == Waiting(0)
+    assert pulse.news() == ModelWaiting(0)
     assert pulse.news() is None
 
 
@@ -53,7 +53,7 @@ def test_a_draft_tells_that_the_model_is_silent_and_that_it_speaks_again(tmp_pat
         settings = Settings(tmp_path, base_url=server.url, model="small")
         options = ModelOptions(server.url, "small", silence_s=1)
         draft_report(SHEET, settings=settings, options=options, on_event=events.append)
-    waits = [e.seconds for e in events if isinstance(e, Waiting)]
+    waits = [e.seconds for e in events if isinstance(e, ModelWaiting)]
     assert waits[:3] == [1, 2, 3]
     assert waits[-1] == 0
 
@@ -80,7 +80,7 @@ def test_a_rewrite_tells_it_too_and_ends_at_once_where_it_is_stopped(tmp_path: P
             )
         assert time.monotonic() - started < 10
         let_go.set()
-    assert waits == [Waiting(1)]
+    assert waits == [ModelWaiting(1)]
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from app.core.draft import DraftSection
 from app.drafting.plan.groups import in_order
 from app.drafting.plan.planner import plan
 from app.drafting.prose.composer import Composer
-from app.drafting.prose.phrase_book import load_bank
+from app.drafting.prose.phrase_book import load_phrase_book
 from app.drafting.prose.wording import clause, is_award, is_nil, is_personal
 from app.formats.fact_files import read_fact_sheet
 from app.report.profile import load_profile
@@ -38,9 +38,9 @@ def home_of(text: str, profile: str) -> str:
     return next(b.key for s in layout.sections for b in s.blocks if sheet.facts[0] in b.facts)
 
 
-@pytest.mark.parametrize("key", load_bank().parts)
+@pytest.mark.parametrize("key", load_phrase_book().parts)
 def test_openings_and_leads_tell_no_work_done(key: str) -> None:
-    part = load_bank().part(key)
+    part = load_phrase_book().part(key)
     leads = [lead.text for topic in part.topics for lead in topic.leads]
     for text in (*part.heads, *part.tails, *leads):
         assert not _DEED.search(text), text

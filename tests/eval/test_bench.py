@@ -9,8 +9,8 @@ import pytest
 
 from eval.bench.cold import cold_section, measure_cold
 from eval.bench.drafts import CHARS, many_drafts
-from eval.bench.many import BAR_BYTES, BAR_GROWTH, Batch, many_section, measure_many
-from eval.bench.reference import Beside, reference_section
+from eval.bench.many import BAR_BYTES, BAR_GROWTH, BatchTiming, many_section, measure_many
+from eval.bench.reference import ReferenceSpeed, reference_section
 from eval.bench.timing import Timing, python, run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,14 +51,14 @@ def test_memory_of_all_processes_is_added_up(tmp_path: Path) -> None:
 
 
 def test_absent_reference_is_told() -> None:
-    section = reference_section((Beside("样例", 100, 1000.0, None),))
+    section = reference_section((ReferenceSpeed("样例", 100, 1000.0, None),))
     assert section.tables[0].rows == (("样例", "100", "1,000", "没有安装", "—"),)
     assert section.metrics == {"reference.ratio.样例": None}
 
 
 def test_growth_is_told_for_a_doubling() -> None:
     batches = tuple(
-        Batch(count, count * 4000, Timing(cpu, cpu, None, 1))
+        BatchTiming(count, count * 4000, Timing(cpu, cpu, None, 1))
         for count, cpu in ((500, 10.0), (1000, 21.0), (2000, 44.1))
     )
     section = many_section(batches)

@@ -17,7 +17,7 @@ from eval.cases import (
 from eval.gating import TaskRun
 from eval.metrics import Output, match_place
 from eval.mutations.generate import mutants
-from eval.report import Evidence, Run, Section, Table, render_markdown, render_text
+from eval.report import CaseEvidence, ReportTable, Run, Section, render_markdown, render_text
 from eval.robustness import TRANSFORMATIONS, compare, in_chinese
 from eval.saved import from_json, to_json
 from eval.systems import CheckerSystem, RegexBaseline, System
@@ -150,9 +150,9 @@ def test_speed_is_told_with_each_rules_share() -> None:
 
 
 def _run() -> Run:
-    table = Table(("规则", "召回率"), (("NU01", "1.000"), ("合计|", "0.500")))
+    table = ReportTable(("规则", "召回率"), (("NU01", "1.000"), ("合计|", "0.500")))
     section = Section(
-        "一节", (table,), (Evidence("漏报", ("甲：`乙`", "丙")),), {"x": 0.5, "y": None}
+        "一节", (table,), (CaseEvidence("漏报", ("甲：`乙`", "丙")),), {"x": 0.5, "y": None}
     )
     return Run("核查", {"种子": "0"}, (section,))
 

@@ -12,7 +12,7 @@ from eval.compare import compare, compare_runs
 from eval.gating import GateStatus, TaskRun
 from eval.html import render_html
 from eval.plots import gates_plot, points_plot, share_gates
-from eval.report import DocumentScore, Evidence, Point, Pool, Run, Section, Table
+from eval.report import CaseEvidence, DocumentScore, PlotPoint, Pool, ReportTable, Run, Section
 from eval.saved import from_json, keep_runs, kept_runs, read_runs, to_json, write_runs
 
 NAMES = [f"d{i}" for i in range(12)]
@@ -81,12 +81,12 @@ def test_what_differs_in_the_making_is_told() -> None:
 def full(value: float = 0.75) -> TaskRun:
     section = Section(
         "植入缺陷",
-        (Table(("规则", "召回率"), (("NU01", "0.750"), ("合计", "0.750"))),),
-        (Evidence("漏报", ("甲：⟦全年<b>排查</b>⟧42件", *(f"第{i}条" for i in range(300)))),),
+        (ReportTable(("规则", "召回率"), (("NU01", "0.750"), ("合计", "0.750"))),),
+        (CaseEvidence("漏报", ("甲：⟦全年<b>排查</b>⟧42件", *(f"第{i}条" for i in range(300)))),),
         {"mutants.NU01.recall": value, "x": None},
         ("说明。",),
         (DocumentScore("mutants.NU01.recall", "甲", value, 4.0),),
-        (Point("NU01", value, 1.0, 24), Point("NU02", 1.0, 1.0, 3)),
+        (PlotPoint("NU01", value, 1.0, 24), PlotPoint("NU02", 1.0, 1.0, 3)),
     )
     gates = (
         GateStatus("mutants.NU01.recall", value, 0.95, 0.9, is_ceiling=False, reason="红"),
@@ -147,7 +147,7 @@ def test_the_narrowest_gates_come_first() -> None:
 
 
 def test_perfect_rules_share_one_corner() -> None:
-    plot = points_plot((Point("NU01", 1.0, 1.0, 9), Point("NU02", 0.85, 0.9, 9)))
+    plot = points_plot((PlotPoint("NU01", 1.0, 1.0, 9), PlotPoint("NU02", 0.85, 0.9, 9)))
     svg = render("eval/plots.html", "points", plot=plot)
     assert "右上角：1条规则全对" in svg
     assert ">NU02</text>" in svg

@@ -50,11 +50,11 @@ def test_the_chain_passes_every_gate_even_with_the_worst_model(store: KnowledgeS
 def test_a_grounding_switched_off_turns_the_gates_red(
     store: KnowledgeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def believe(self: mend.Mender, answer: str, repair: Any = None) -> mend.Mended:
+    def believe(self: mend.PostEditor, answer: str, repair: Any = None) -> mend.EditedSentences:
         ids = tuple(fact.id for fact in self.facts)
-        return mend.Mended((DraftSentence(answer, ids, (), Origin.MODEL),))
+        return mend.EditedSentences((DraftSentence(answer, ids, (), Origin.MODEL),))
 
-    monkeypatch.setattr(mend.Mender, "mend", believe)
+    monkeypatch.setattr(mend.PostEditor, "mend", believe)
     monkeypatch.setattr(drafting, "verify", lambda _, sections: Verified(tuple(sections)))
     told = "".join(red(HostileSystem(store), draft_cases()[:2]))
     for name in ("unsourced", "altered", "claims", "residue", "coverage", "checker_errors"):

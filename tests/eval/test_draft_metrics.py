@@ -6,7 +6,7 @@ import pytest
 
 from app.formats.fact_files import parse_fact_sheet
 from eval.cases import sample_cases
-from eval.draft_cases import Bullet, DraftCase, DraftOutput, Told, draft_cases
+from eval.draft_cases import DraftCase, DraftOutput, ExpectedFact, ExpectedFigure, draft_cases
 from eval.draft_claims import residue, unsupported_claims
 from eval.draft_metrics import (
     altered_facts,
@@ -31,13 +31,21 @@ _GOOD = "全镇排查矛盾纠纷238件，化解229件。汛期转移群众476�
 def _case() -> DraftCase:
     sheet = parse_fact_sheet(_SHEET)
     bullets = (
-        Bullet(
+        ExpectedFact(
             sheet.facts[0].text,
             ("纠纷",),
-            (Told(read_one("238件"), ("排查",)), Told(read_one("229件"), ("化解",))),
+            (
+                ExpectedFigure(read_one("238件"), ("排查",)),
+                ExpectedFigure(read_one("229件"), ("化解",)),
+            ),
             (),
         ),
-        Bullet(sheet.facts[1].text, ("汛期",), (Told(read_one("476人"), ("转移",)),), (("溺亡",),)),
+        ExpectedFact(
+            sheet.facts[1].text,
+            ("汛期",),
+            (ExpectedFigure(read_one("476人"), ("转移",)),),
+            (("溺亡",),),
+        ),
     )
     text = "\n".join(fact.text for fact in sheet.facts)
     return DraftCase("乡镇-9", sheet, text, bullets, ("溺亡",))

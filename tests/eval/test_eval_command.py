@@ -17,7 +17,7 @@ from eval.tasks import check
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(options: check.CheckOptions, progress: check.Progress) -> Run:
+    def run(options: check.CheckTaskOptions, progress: check.Progress) -> Run:
         progress("句子")
         metrics = {"x": 0.5}
         return Run("核查", {"种子": str(options.seed)}, (Section("一节", metrics=metrics),))

@@ -20,9 +20,9 @@ from app.report.profile import PartKind
 from eval.cases import TextCase
 from eval.first_contact.intake import intake_section
 from eval.first_contact.placement import (
-    Kind,
-    Line,
+    LabelledLine,
     Placed,
+    RowKind,
     Telling,
     facts_of,
     harms_of,
@@ -290,37 +290,37 @@ def _telling(part: PartKind, text: str) -> Telling:
 @pytest.mark.parametrize(
     ("kind", "part", "text", "harms"),
     [
-        (Kind.PLAN, PartKind.WORK, "新建警务室3个。", {"plan_as_done"}),
-        (Kind.PLAN, PartKind.PLANS, "新建警务室3个。", set()),
-        (Kind.PROBLEM, PartKind.WORK, "警力不足。", {"problem_as_result"}),
-        (Kind.PROBLEM, PartKind.PROBLEMS, "警力不足。", set()),
-        (Kind.AWARD, PartKind.PROBLEMS, "获评先进。", {"award_as_problem"}),
-        (Kind.AWARD, PartKind.OPENING, "获评先进。", set()),
-        (Kind.AWARD_PENDING, PartKind.WORK, "获评先进。", {"pending_as_received"}),
-        (Kind.AWARD_PENDING, PartKind.WORK, "先进已公示。", set()),
+        (RowKind.PLAN, PartKind.WORK, "新建警务室3个。", {"plan_as_done"}),
+        (RowKind.PLAN, PartKind.PLANS, "新建警务室3个。", set()),
+        (RowKind.PROBLEM, PartKind.WORK, "警力不足。", {"problem_as_result"}),
+        (RowKind.PROBLEM, PartKind.PROBLEMS, "警力不足。", set()),
+        (RowKind.AWARD, PartKind.PROBLEMS, "获评先进。", {"award_as_problem"}),
+        (RowKind.AWARD, PartKind.OPENING, "获评先进。", set()),
+        (RowKind.AWARD_PENDING, PartKind.WORK, "获评先进。", {"pending_as_received"}),
+        (RowKind.AWARD_PENDING, PartKind.WORK, "先进已公示。", set()),
         (
-            Kind.AWARD_PENDING, PartKind.PROBLEMS, "获评先进。",
+            RowKind.AWARD_PENDING, PartKind.PROBLEMS, "获评先进。",
             {"award_as_problem", "pending_as_received"},
         ),
-        (Kind.NOTE, PartKind.WORK, "这个数再核一下。", {"note_as_fact"}),
-        (Kind.DONE, PartKind.PROBLEMS, "排查62件。", set()),
+        (RowKind.NOTE, PartKind.WORK, "这个数再核一下。", {"note_as_fact"}),
+        (RowKind.DONE, PartKind.PROBLEMS, "排查62件。", set()),
     ],
 )  # fmt: skip
 def test_harm_is_done_by_telling_a_line_as_what_it_is_not(
-    kind: Kind, part: PartKind, text: str, harms: set[str]
+    kind: RowKind, part: PartKind, text: str, harms: set[str]
 ) -> None:
-    placed = Placed(Line("原来这一行", kind), True, (_telling(part, text),))
+    placed = Placed(LabelledLine("原来这一行", kind), True, (_telling(part, text),))
     assert {harm.key for harm, _ in harms_of(placed)} == harms
 
 
 def test_a_pending_award_told_in_its_own_words_is_told_right() -> None:
-    line = Line("- 县级文明镇，材料已报县里", Kind.AWARD_PENDING)
+    line = LabelledLine("- 县级文明镇，材料已报县里", RowKind.AWARD_PENDING)
     told = _telling(PartKind.WORK, "县级文明镇，材料已报县里。")
     assert harms_of(Placed(line, True, (told,))) == ()
 
 
 def test_a_line_that_is_not_told_does_no_harm() -> None:
-    assert harms_of(Placed(Line("新建警务室3个", Kind.PLAN), True)) == ()
+    assert harms_of(Placed(LabelledLine("新建警务室3个", RowKind.PLAN), True)) == ()
 
 
 def test_a_line_is_known_by_the_fact_that_holds_it_or_is_cut_from_it() -> None:
@@ -328,9 +328,12 @@ def test_a_line_is_known_by_the_fact_that_holds_it_or_is_cut_from_it() -> None:
         "单位：柳河县青石镇\n年度：2025\n"
         "- 治安：刑事警情 31 起；夜间巡逻210次\n- 新建警务室3个\n- 装探头46个\n"
     )
-    assert facts_of(Line("- 夜间巡逻210次；", Kind.DONE), sheet) == ("F1",)
-    assert facts_of(Line("新建警务室3个，装探头46个。", Kind.DONE), sheet) == ("F2", "F3")
-    assert facts_of(Line("夜间巡逻350人", Kind.DONE), sheet) == ()
+    assert facts_of(LabelledLine("- 夜间巡逻210次；", RowKind.DONE), sheet) == ("F1",)
+    assert facts_of(LabelledLine("新建警务室3个，装探头46个。", RowKind.DONE), sheet) == (
+        "F2",
+        "F3",
+    )
+    assert facts_of(LabelledLine("夜间巡逻350人", RowKind.DONE), sheet) == ()
 
 
 _TOLD = Draft(
@@ -356,11 +359,11 @@ _TOLD = Draft(
 
 
 def test_of_the_sentences_of_a_fact_those_count_that_have_the_lines_words() -> None:
-    plan = Line("明年再招调解员5名", Kind.PLAN)
+    plan = LabelledLine("明年再招调解员5名", RowKind.PLAN)
     assert [t.text for t in tellings_of(plan, ["F1"], _TOLD)] == ["明年再招调解员5名。"]
-    other = Line("成立三个工作组", Kind.DONE)
+    other = LabelledLine("成立三个工作组", RowKind.DONE)
     assert len(tellings_of(other, ["F1"], _TOLD)) == 2
-    (planned,) = tellings_of(Line("建警务室", Kind.PLAN), ["F2"], _TOLD)
+    (planned,) = tellings_of(LabelledLine("建警务室", RowKind.PLAN), ["F2"], _TOLD)
     assert planned.part is PartKind.PLANS
 
 

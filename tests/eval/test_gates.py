@@ -13,7 +13,7 @@ from eval.mutations.generate import KINDS, combined, mutants
 from eval.systems import CheckerSystem
 from eval.tally import Tally, judge, rejudge
 from eval.tasks import check
-from eval.tasks.check import CheckOptions
+from eval.tasks.check import CheckTaskOptions
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class _Offline:
 @pytest.fixture(scope="module")
 def offline() -> _Offline:
     system = CheckerSystem()
-    tally = check.mutant_tally(system, CheckOptions())
+    tally = check.mutant_tally(system, CheckTaskOptions())
     mixed = combined(kinds=check.usable_kinds(system))
     sections = check.offline_sections(system, tally, mixed)
     return _Offline(tally, {k: v for s in sections for k, v in s.metrics.items()})

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.checking.engine import load_rules
 from app.core.document import Span
-from eval.mutations.edit import Change, Edit, Kind, Planned, Source, build, clash
+from eval.mutations.edit import CleanReport, DefectKind, Edit, Planned, TextEdit, build, clash
 from eval.mutations.figures import sums
 from eval.mutations.generate import KINDS, combined, mutants, sample_sources
 
@@ -19,7 +19,7 @@ TEXT = (
 )
 
 
-def _kind(name: str) -> Kind:
+def _kind(name: str) -> DefectKind:
     return next(kind for kind in KINDS if kind.name == name)
 
 
@@ -57,24 +57,24 @@ def test_combined_texts_hold_three_to_five_kinds() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_every_kind_applies_to_some_sample(kind: Kind) -> None:
+def test_every_kind_applies_to_some_sample(kind: DefectKind) -> None:
     assert any(list(kind.find(source, Random(0))) for source in sample_sources())
 
 
 def test_only_complete_lists_are_sums() -> None:
-    source = Source("x", TEXT)
+    source = CleanReport("x", TEXT)
     (found,) = sums(source)
     assert found.span.of(TEXT) == "60件，其中邻里纠纷30件、婚姻纠纷20件、其他纠纷10件"
     assert found.is_closed
-    assert not list(sums(Source("x", TEXT.replace("30件", "31件"))))
+    assert not list(sums(CleanReport("x", TEXT.replace("30件", "31件"))))
 
 
 def test_a_changed_part_no_longer_adds_up() -> None:
-    source = Source("x", TEXT)
+    source = CleanReport("x", TEXT)
     for seed in range(20):
         for edit in _kind("sum-part").find(source, Random(seed)):
             case = build(source, [Planned(_kind("sum-part"), edit)], case_id="a", group="b")
-            assert not list(sums(Source("x", case.document.text)))
+            assert not list(sums(CleanReport("x", case.document.text)))
             assert case.labels[0].spans[0].of(case.document.text).startswith("60件")
 
 
@@ -98,17 +98,17 @@ def test_labels_move_with_the_text(raw: list[tuple[int, int, str]]) -> None:
         if start <= last + 1:
             continue
         last = start + length
-        edit = Edit((Change(start, last, new),), (Span(start, last),))
+        edit = Edit((TextEdit(start, last, new),), (Span(start, last),))
         planned.append(Planned(KINDS[0], edit))
-    case = build(Source("x", text), planned, case_id="a", group="b")
+    case = build(CleanReport("x", text), planned, case_id="a", group="b")
     told = [label.spans[0].of(case.document.text) for label in case.labels]
     assert told == [item.edit.changes[0].text for item in planned]
 
 
 def test_edits_of_one_line_clash() -> None:
-    one = Edit((Change(2, 3, "x"),))
-    other = Edit((Change(8, 9, "x"),))
+    one = Edit((TextEdit(2, 3, "x"),))
+    other = Edit((TextEdit(8, 9, "x"),))
     assert clash(one, other, "0123456789")
     assert not clash(one, other, "01234\n6789")
-    alone = Edit((Change(2, 3, "x"),), is_alone=True)
-    assert clash(alone, Edit((Change(8, 9, ""),), is_alone=True), "01234\n6789")
+    alone = Edit((TextEdit(2, 3, "x"),), is_alone=True)
+    assert clash(alone, Edit((TextEdit(8, 9, ""),), is_alone=True), "01234\n6789")

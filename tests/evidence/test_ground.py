@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.drafting.prose.phrase_book import load_bank
+from app.drafting.prose.phrase_book import load_phrase_book
 from app.evidence.ground import ground
-from app.language.claims import Kind
+from app.language.claims import ClaimKind
 from tests.drafting.helpers import sheet_of
 
 SHEET = sheet_of(
@@ -54,50 +54,50 @@ GOOD = [
 ]
 
 BAD = [
-    ("排查矛盾纠纷195件。", "195件", Kind.FIGURE),
-    ("开展专项检查5次。", "5次", Kind.FIGURE),
-    ("召开会议三次。", "三次", Kind.FIGURE),
-    ("两起案件全部办结。", "两起", Kind.FIGURE),
-    ("化解率达98.9%。", "98.9%", Kind.FIGURE),
-    ("化解矛盾纠纷192件。", "192件", Kind.INDICATOR),
-    ("排查矛盾纠纷188件。", "188件", Kind.INDICATOR),
-    ("整改隐患337处。", "337处", Kind.INDICATOR),
-    ("未整改隐患333处。", "333处", Kind.INDICATOR),
-    ("信访事项办结率97.9%。", "97.9%", Kind.INDICATOR),
-    ("村级调解44件、镇级调解144件。", "44件", Kind.INDICATOR),
-    ("刑事案件立案23起。", "23起", Kind.INDICATOR),
-    ("刑事案件立案比上年增长8.7%。", "8.7%", Kind.INDICATOR),
-    ("经费比上年减少3.4万元。", "3.4万元", Kind.INDICATOR),
-    ("经费3.4万元。", "3.4万元", Kind.INDICATOR),
-    ("消防演练780人次参加。", "780人次", Kind.QUALIFIER),
-    ("听众3700人次。", "3700人次", Kind.QUALIFIER),
-    ("发放宣传资料1万份。", "1万份", Kind.QUALIFIER),
-    ("发放宣传资料1万余份。", "1万余份", Kind.QUALIFIER),
-    ("消防演练11次。", "11次", Kind.UNIT),
-    ("检查企业246家。", "246家", Kind.UNIT),
-    ("剩余4处将在2026年3月底前改完。", "2026年3月", Kind.DATE),
-    ("2024年排查矛盾纠纷192件。", "2024年", Kind.DATE),
-    ("7月印发《渡口安全管理办法》。", "7月", Kind.DATE),
-    ("印发《平安建设实施方案》。", "《平安建设实施方案》", Kind.DOCUMENT),
-    ("按照〔2025〕8号文件要求，抓好落实。", "〔2025〕8号", Kind.DOCUMENT),
-    ("联合桃坪镇开展联防联控。", "桃坪镇", Kind.NAME),
-    ("桐湾村建成示范点。", "桐湾村", Kind.NAME),
-    ("推行“夜巡小分队”做法。", "“夜巡小分队”", Kind.NAME),
-    ("荣获全省先进集体称号。", "荣获", Kind.AWARD),
-    ("老街社区获评省级平安示范社区。", "获评", Kind.AWARD),
-    ("受到县委表彰。", "受到县委表彰", Kind.AWARD),
-    ("此项做法全县首创。", "首创", Kind.SUPERLATIVE),
-    ("工作成效位居全县前列。", "位居", Kind.SUPERLATIVE),
-    ("排名全市第一。", "排名", Kind.SUPERLATIVE),
-    ("率先建成平安网格。", "率先", Kind.SUPERLATIVE),
-    ("全年未发生火灾。", "未发生", Kind.NIL),
-    ("实现零上访。", "零上访", Kind.NIL),
-    ("全年未发生生产安全事故。", "未发生", Kind.NIL),
-    ("没有发生任何矛盾纠纷。", "没有发生", Kind.NIL),
-    ("全镇无一人受骗。", "无一人", Kind.NIL),
-    ("推进四项措施落地：一是排查，二是化解，三是回访。", "四项", Kind.FIGURE),
-    ("第三季度开展集中整治。", "第三季度", Kind.FIGURE),
-    ("值守24小时不间断。", "24小时", Kind.FIGURE),
+    ("排查矛盾纠纷195件。", "195件", ClaimKind.FIGURE),
+    ("开展专项检查5次。", "5次", ClaimKind.FIGURE),
+    ("召开会议三次。", "三次", ClaimKind.FIGURE),
+    ("两起案件全部办结。", "两起", ClaimKind.FIGURE),
+    ("化解率达98.9%。", "98.9%", ClaimKind.FIGURE),
+    ("化解矛盾纠纷192件。", "192件", ClaimKind.INDICATOR),
+    ("排查矛盾纠纷188件。", "188件", ClaimKind.INDICATOR),
+    ("整改隐患337处。", "337处", ClaimKind.INDICATOR),
+    ("未整改隐患333处。", "333处", ClaimKind.INDICATOR),
+    ("信访事项办结率97.9%。", "97.9%", ClaimKind.INDICATOR),
+    ("村级调解44件、镇级调解144件。", "44件", ClaimKind.INDICATOR),
+    ("刑事案件立案23起。", "23起", ClaimKind.INDICATOR),
+    ("刑事案件立案比上年增长8.7%。", "8.7%", ClaimKind.INDICATOR),
+    ("经费比上年减少3.4万元。", "3.4万元", ClaimKind.INDICATOR),
+    ("经费3.4万元。", "3.4万元", ClaimKind.INDICATOR),
+    ("消防演练780人次参加。", "780人次", ClaimKind.QUALIFIER),
+    ("听众3700人次。", "3700人次", ClaimKind.QUALIFIER),
+    ("发放宣传资料1万份。", "1万份", ClaimKind.QUALIFIER),
+    ("发放宣传资料1万余份。", "1万余份", ClaimKind.QUALIFIER),
+    ("消防演练11次。", "11次", ClaimKind.UNIT),
+    ("检查企业246家。", "246家", ClaimKind.UNIT),
+    ("剩余4处将在2026年3月底前改完。", "2026年3月", ClaimKind.DATE),
+    ("2024年排查矛盾纠纷192件。", "2024年", ClaimKind.DATE),
+    ("7月印发《渡口安全管理办法》。", "7月", ClaimKind.DATE),
+    ("印发《平安建设实施方案》。", "《平安建设实施方案》", ClaimKind.DOCUMENT),
+    ("按照〔2025〕8号文件要求，抓好落实。", "〔2025〕8号", ClaimKind.DOCUMENT),
+    ("联合桃坪镇开展联防联控。", "桃坪镇", ClaimKind.NAME),
+    ("桐湾村建成示范点。", "桐湾村", ClaimKind.NAME),
+    ("推行“夜巡小分队”做法。", "“夜巡小分队”", ClaimKind.NAME),
+    ("荣获全省先进集体称号。", "荣获", ClaimKind.AWARD),
+    ("老街社区获评省级平安示范社区。", "获评", ClaimKind.AWARD),
+    ("受到县委表彰。", "受到县委表彰", ClaimKind.AWARD),
+    ("此项做法全县首创。", "首创", ClaimKind.SUPERLATIVE),
+    ("工作成效位居全县前列。", "位居", ClaimKind.SUPERLATIVE),
+    ("排名全市第一。", "排名", ClaimKind.SUPERLATIVE),
+    ("率先建成平安网格。", "率先", ClaimKind.SUPERLATIVE),
+    ("全年未发生火灾。", "未发生", ClaimKind.NIL),
+    ("实现零上访。", "零上访", ClaimKind.NIL),
+    ("全年未发生生产安全事故。", "未发生", ClaimKind.NIL),
+    ("没有发生任何矛盾纠纷。", "没有发生", ClaimKind.NIL),
+    ("全镇无一人受骗。", "无一人", ClaimKind.NIL),
+    ("推进四项措施落地：一是排查，二是化解，三是回访。", "四项", ClaimKind.FIGURE),
+    ("第三季度开展集中整治。", "第三季度", ClaimKind.FIGURE),
+    ("值守24小时不间断。", "24小时", ClaimKind.FIGURE),
 ]
 
 EVENTS = [
@@ -116,7 +116,7 @@ def test_supported_sentence_has_no_complaint(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(("sentence", "quote", "kind"), BAD)
-def test_unsupported_claim_is_named_exactly(sentence: str, quote: str, kind: Kind) -> None:
+def test_unsupported_claim_is_named_exactly(sentence: str, quote: str, kind: ClaimKind) -> None:
     complaints = ground(sentence, SHEET).complaints
     assert (quote, kind) in {(c.quote, c.kind) for c in complaints}
     assert all(c.span.of(sentence) == c.quote for c in complaints)
@@ -124,11 +124,11 @@ def test_unsupported_claim_is_named_exactly(sentence: str, quote: str, kind: Kin
 
 @pytest.mark.parametrize("sentence", EVENTS)
 def test_event_without_fact_is_reported_when_strict(sentence: str) -> None:
-    assert Kind.EVENT in {c.kind for c in ground(sentence, SHEET, strict=True).complaints}
+    assert ClaimKind.EVENT in {c.kind for c in ground(sentence, SHEET, strict=True).complaints}
 
 
 @pytest.mark.parametrize(
-    "sentence", [s.replace("{subject}", "全镇上下") for s in load_bank().sentences()]
+    "sentence", [s.replace("{subject}", "全镇上下") for s in load_phrase_book().sentences()]
 )
 def test_the_composers_own_wording_claims_nothing(sentence: str) -> None:
     empty = sheet_of("开展巡查")

@@ -3,7 +3,7 @@
 import pytest
 
 from app.evidence.ground import ground
-from app.language.claims import Kind
+from app.language.claims import ClaimKind
 from tests.drafting.helpers import sheet_of
 
 SHEET = sheet_of(
@@ -59,36 +59,36 @@ GOOD = [
 
 # Right figure, wrong thing; swapped names; more than the fact says.
 BAD = [
-    ("排查矛盾纠纷503件，调解成功512件。", "503件", Kind.INDICATOR),
-    ("邻里纠纷196件。", "196件", Kind.INDICATOR),
-    ("物业纠纷88件。", "88件", Kind.INDICATOR),
-    ("抓获犯罪嫌疑人43人。", "43人", Kind.FIGURE),
-    ("发放法治宣传资料3600份。", "3600份", Kind.FIGURE),
-    ("举办消费者权益日活动18场。", "18场", Kind.INDICATOR),
-    ("志愿者131名。", "131名", Kind.INDICATOR),
-    ("网格员1260名。", "1260名", Kind.INDICATOR),
-    ("隐患由上年的58处增至96处。", "58处", Kind.INDICATOR),
-    ("隐患上升39.6%。", "39.6%", Kind.INDICATOR),
-    ("信访积案化解65件。", "65件", Kind.INDICATOR),
-    ("剩余62件正在办理。", "62件", Kind.INDICATOR),
-    ("平均响应时间由15分钟延长到22分钟。", "15分钟", Kind.INDICATOR),
-    ("投入资金23100万元。", "23100万元", Kind.FIGURE),
-    ("返还被骗资金386.7亿元。", "386.7亿元", Kind.FIGURE),
-    ("调解成功率超过98.2%。", "超过98.2%", Kind.QUALIFIER),
-    ("城关镇新建充电棚12处。", "12处", Kind.INDICATOR),
-    ("石桥镇新建充电棚41处。", "41处", Kind.INDICATOR),
-    ("县司法局破获电信网络诈骗案件43起。", "43起", Kind.INDICATOR),
-    ("4月15日举办消费者权益日活动。", "4月15日", Kind.DATE),
-    ("连续三年获评市级平安示范社区。", "三年", Kind.FIGURE),
-    ("获评省级平安示范社区。", "获评", Kind.AWARD),
-    ("全年未发生火灾。", "未发生", Kind.NIL),
-    ("全年未发生一起诈骗案件。", "未发生", Kind.NIL),
-    ("老旧小区消防改造实现全覆盖。", "全覆盖", Kind.SUPERLATIVE),
-    ("信访积案全部化解。", "全部化解", Kind.SUPERLATIVE),
-    ("隐患全部清零。", "全部清零", Kind.SUPERLATIVE),
-    ("办结率百分之百。", "百分之百", Kind.SUPERLATIVE),
-    ("此举走在全省前列。", "前列", Kind.SUPERLATIVE),
-    ("经验做法被市委推广。", "被市委推广", Kind.AWARD),
+    ("排查矛盾纠纷503件，调解成功512件。", "503件", ClaimKind.INDICATOR),
+    ("邻里纠纷196件。", "196件", ClaimKind.INDICATOR),
+    ("物业纠纷88件。", "88件", ClaimKind.INDICATOR),
+    ("抓获犯罪嫌疑人43人。", "43人", ClaimKind.FIGURE),
+    ("发放法治宣传资料3600份。", "3600份", ClaimKind.FIGURE),
+    ("举办消费者权益日活动18场。", "18场", ClaimKind.INDICATOR),
+    ("志愿者131名。", "131名", ClaimKind.INDICATOR),
+    ("网格员1260名。", "1260名", ClaimKind.INDICATOR),
+    ("隐患由上年的58处增至96处。", "58处", ClaimKind.INDICATOR),
+    ("隐患上升39.6%。", "39.6%", ClaimKind.INDICATOR),
+    ("信访积案化解65件。", "65件", ClaimKind.INDICATOR),
+    ("剩余62件正在办理。", "62件", ClaimKind.INDICATOR),
+    ("平均响应时间由15分钟延长到22分钟。", "15分钟", ClaimKind.INDICATOR),
+    ("投入资金23100万元。", "23100万元", ClaimKind.FIGURE),
+    ("返还被骗资金386.7亿元。", "386.7亿元", ClaimKind.FIGURE),
+    ("调解成功率超过98.2%。", "超过98.2%", ClaimKind.QUALIFIER),
+    ("城关镇新建充电棚12处。", "12处", ClaimKind.INDICATOR),
+    ("石桥镇新建充电棚41处。", "41处", ClaimKind.INDICATOR),
+    ("县司法局破获电信网络诈骗案件43起。", "43起", ClaimKind.INDICATOR),
+    ("4月15日举办消费者权益日活动。", "4月15日", ClaimKind.DATE),
+    ("连续三年获评市级平安示范社区。", "三年", ClaimKind.FIGURE),
+    ("获评省级平安示范社区。", "获评", ClaimKind.AWARD),
+    ("全年未发生火灾。", "未发生", ClaimKind.NIL),
+    ("全年未发生一起诈骗案件。", "未发生", ClaimKind.NIL),
+    ("老旧小区消防改造实现全覆盖。", "全覆盖", ClaimKind.SUPERLATIVE),
+    ("信访积案全部化解。", "全部化解", ClaimKind.SUPERLATIVE),
+    ("隐患全部清零。", "全部清零", ClaimKind.SUPERLATIVE),
+    ("办结率百分之百。", "百分之百", ClaimKind.SUPERLATIVE),
+    ("此举走在全省前列。", "前列", ClaimKind.SUPERLATIVE),
+    ("经验做法被市委推广。", "被市委推广", ClaimKind.AWARD),
 ]
 
 # No figure, no name: said only to please.
@@ -118,7 +118,7 @@ def test_same_fact_in_other_words_is_held(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(("sentence", "quote", "kind"), BAD)
-def test_twisted_fact_is_caught(sentence: str, quote: str, kind: Kind) -> None:
+def test_twisted_fact_is_caught(sentence: str, quote: str, kind: ClaimKind) -> None:
     complaints = ground(sentence, SHEET).complaints
     assert (quote, kind) in {(c.quote, c.kind) for c in complaints}
 

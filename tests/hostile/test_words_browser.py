@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eval.gating import GateStatus, TaskRun
-from eval.report import DocumentScore, Evidence, Point, Run, Section, Table
+from eval.report import CaseEvidence, DocumentScore, PlotPoint, ReportTable, Run, Section
 from eval.saved import keep_runs
 from tests.hostile.words import MARKDOWN, MARKUP, TURNED
 from tests.services.drafts import draft
@@ -26,11 +26,11 @@ _WORDS = MARKUP + MARKDOWN
 def _evaluated(home: Path) -> None:
     section = Section(
         title=f"植入缺陷{_NAME}",
-        tables=(Table((f"规则{_NAME}", "召回率"), ((f"NU01{_WORDS}", "1.0"),)),),
-        evidence=(Evidence(f"漏报{_NAME}", (f"甲：NU01：⟦全年排查{_WORDS}⟧",)),),
+        tables=(ReportTable((f"规则{_NAME}", "召回率"), ((f"NU01{_WORDS}", "1.0"),)),),
+        evidence=(CaseEvidence(f"漏报{_NAME}", (f"甲：NU01：⟦全年排查{_WORDS}⟧",)),),
         metrics={"mutants.recall": 1.0},
         scores=(DocumentScore("mutants.recall", _NAME, 1.0, 4.0),),
-        points=(Point(f"NU01{_NAME}", 1.0, 1.0, 24),),
+        points=(PlotPoint(f"NU01{_NAME}", 1.0, 1.0, 24),),
     )
     gate = GateStatus("mutants.recall", 0.1, 0.9, 0.9, is_ceiling=False, reason=f"不应{_WORDS}")
     run = TaskRun("check", Run(f"核查{_NAME}", {f"模型{_NAME}": _WORDS}, (section,)), (gate,))

@@ -22,7 +22,7 @@ from app.formats.docx.comments import annotate
 from app.formats.fact_files import read_fact_sheet_bytes
 from app.formats.limits import Limits
 from app.formats.source import read_limited
-from app.review.service import ReviewDesk  # noqa: F401  # what the page loads, so that it counts
+from app.review.service import ReviewService  # noqa: F401  # what the page loads, so that it counts
 from app.services.checking import Checker, CheckOptions
 from tests.hostile.mutants import mutant
 

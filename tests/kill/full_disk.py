@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from app import cli
-from app.accounts.sessions import Logins
+from app.accounts.sessions import SessionStore
 from app.core.errors import PinganError
 from app.core.files import write_atomically
 from app.core.verdict import Verdict
 from app.review.store import ReviewStore
 from app.settings import Settings
 from app.web.backend import Backend
-from app.web.workspace import Workspace
-from app.workspace.store import DeskStore
-from app.workspace.types import DeskFact
+from app.web.workspace import UploadFolder
+from app.workspace.store import WorkspaceStore
+from app.workspace.types import WorkspaceFact
 from tests.knowledge.samples import open_small, prepared, report_text
 
 _BLOCK = 2**12
@@ -72,16 +72,16 @@ def export(folder: Path) -> dict[str, Any]:
 
 
 def desk(folder: Path) -> dict[str, Any]:
-    store = DeskStore(folder / "desk")
+    store = WorkspaceStore(folder / "desk")
     name = store.create("甲", title="第1稿")
-    store.set_facts("甲", name, [DeskFact("排查1件")], title="第1稿")
+    store.set_facts("甲", name, [WorkspaceFact("排查1件")], title="第1稿")
     fill(folder, spare=30 * _BLOCK)  # so that it breaks in the middle, not at the door
-    many = [DeskFact(f"排查{n}件" + "文" * 900) for n in range(300)]
+    many = [WorkspaceFact(f"排查{n}件" + "文" * 900) for n in range(300)]
     sentence = told(lambda: store.set_facts("甲", name, many, title="第2稿"))
     fill(folder)
-    at_the_door = told(lambda: DeskStore(folder / "desk").create("甲"))
+    at_the_door = told(lambda: WorkspaceStore(folder / "desk").create("甲"))
     make_room(folder)
-    kept = DeskStore(folder / "desk").load("甲", name)
+    kept = WorkspaceStore(folder / "desk").load("甲", name)
     store.set_facts("甲", name, many, title="第2稿")
     return {
         "sentence": sentence and at_the_door,
@@ -140,19 +140,19 @@ def ingest(folder: Path) -> dict[str, Any]:
 def reading(folder: Path) -> dict[str, Any]:
     """Opened anew while nothing can be written, everything can be read and checked."""
     home = folder / "reading"
-    name = DeskStore(home).create("甲", title="第1稿")
+    name = WorkspaceStore(home).create("甲", title="第1稿")
     review = ReviewStore(home / "review")
     review.judge("unit:甲:2025", "f0", Verdict.CONFIRMED)
-    secret = Logins(home).begin("u-1", 1)
+    secret = SessionStore(home).begin("u-1", 1)
     fill(folder)
-    backend = Backend(Settings(home), Workspace(folder))
+    backend = Backend(Settings(home), UploadFolder(folder))
     seen = {
         "desk": backend.desk().store.load("甲", name).title == "第1稿",
         "review": bool(ReviewStore(home / "review").judgements("unit:甲:2025")),
-        "logins": Logins(home, clock=lambda: time.time() + 60).find(secret) is not None,
+        "logins": SessionStore(home, clock=lambda: time.time() + 60).find(secret) is not None,
         "check": bool(backend.check_text(report_text(), "auto").result.findings is not None),
     }
-    sentences = [told(lambda: Logins(home).begin("u-2", 1)), told(review.new_batch)]
+    sentences = [told(lambda: SessionStore(home).begin("u-2", 1)), told(review.new_batch)]
     make_room(folder)
     return {
         "kept": all(seen.values()) and seen,

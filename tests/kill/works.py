@@ -21,14 +21,14 @@ from app.core.draft import DraftSentence
 from app.core.files import write_atomically
 from app.core.finding import CheckResult
 from app.core.verdict import Verdict
-from app.drafting.model.checkpoint import Shelf
+from app.drafting.model.checkpoint import Checkpoint
 from app.drafting.model.pieces import Piece, Written
-from app.drafting.model.post_editor import Mended
+from app.drafting.model.post_editor import EditedSentences
 from app.review.store import ReviewStore, Submitted, draft_key
 from app.services.checking import Checker, CheckOptions
 from app.services.cohort import compare_drafts  # noqa: F401  # loaded before the forks
-from app.workspace.store import DeskStore
-from app.workspace.types import DeskFact
+from app.workspace.store import WorkspaceStore
+from app.workspace.types import WorkspaceFact
 from tests.drafting.helpers import sheet_of
 from tests.services.drafts import draft
 
@@ -58,20 +58,20 @@ class Work:
 
 
 def _desk_begin(home: Path) -> None:
-    (home / "name").write_text(DeskStore(home).create(_OWNER, title="第0稿"))
+    (home / "name").write_text(WorkspaceStore(home).create(_OWNER, title="第0稿"))
 
 
 def _desk_write(home: Path, start: int, ack: Ack) -> None:
-    store, name, number = DeskStore(home), (home / "name").read_text(), start
+    store, name, number = WorkspaceStore(home), (home / "name").read_text(), start
     while True:
         number += 1
-        facts = [DeskFact(f"第{number}稿的第{n}条：排查{n}件") for n in range(40)]
+        facts = [WorkspaceFact(f"第{number}稿的第{n}条：排查{n}件") for n in range(40)]
         store.set_facts(_OWNER, name, facts, title=f"第{number}稿")
         ack(number)
 
 
 def _desk_look(home: Path) -> Found:
-    kept = DeskStore(home).load(_OWNER, (home / "name").read_text())
+    kept = WorkspaceStore(home).load(_OWNER, (home / "name").read_text())
     number = int(kept.title.removeprefix("第").removesuffix("稿"))
     is_mixed = any(not f.text.startswith(f"第{number}稿") for f in kept.facts)
     is_short = number > 0 and len(kept.facts) != 40
@@ -174,20 +174,20 @@ def _piece(number: int) -> Piece:
 
 def _written(number: int) -> Written:
     sentences = tuple(DraftSentence(f"{f.text}。", (f.id,)) for f in _SHEET.facts)
-    return Written(_piece(number), sentences, Mended(sentences, 0, 0, number))
+    return Written(_piece(number), sentences, EditedSentences(sentences, 0, 0, number))
 
 
 def _shelf_write(home: Path, start: int, ack: Ack) -> None:
-    shelf, number = Shelf(home / "shelf", _SHEET), start
+    checkpoint, number = Checkpoint(home / "shelf", _SHEET), start
     while True:
         number += 1
-        shelf.put(_written(number))
+        checkpoint.put(_written(number))
         ack(number)
 
 
 def _shelf_look(home: Path) -> Found:
-    shelf, number = Shelf(home / "shelf", _SHEET), 0
-    while (kept := shelf.get(_piece(number + 1))) is not None:
+    checkpoint, number = Checkpoint(home / "shelf", _SHEET), 0
+    while (kept := checkpoint.get(_piece(number + 1))) is not None:
         number += 1
         if kept.mended is None or kept.mended.added != number:
             return Found(number, "another piece's text")

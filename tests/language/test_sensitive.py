@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.language.sensitive import Kind, read_sensitive, redact
+from app.language.sensitive import SensitiveKind, read_sensitive, redact
 from app.services.log_redaction import redact_logs
 from tests.timing import allowed
 
@@ -16,24 +16,26 @@ ID = "33010619870412361"
 HIDDEN = "\u200b\u00ad\u2060\ufeff\u202e"
 
 
-def kinds(text: str) -> list[Kind]:
+def kinds(text: str) -> list[SensitiveKind]:
     return [item.kind for item in read_sensitive(text)]
 
 
 @pytest.mark.parametrize(
     ("text", "kind", "quote"),
     [
-        ("来电139\u200b5714\u00ad2068。", Kind.PHONE, "139\u200b5714\u00ad2068"),
-        ("来电１３９－５７１４－２０６８。", Kind.PHONE, "１３９－５７１４－２０６８"),
-        ("来电𝟏𝟑𝟗𝟓𝟕𝟏𝟒𝟐𝟎𝟔𝟖。", Kind.PHONE, "𝟏𝟑𝟗𝟓𝟕𝟏𝟒𝟐𝟎𝟔𝟖"),
-        ("来电١٣٩٥٧١٤٢٠٦٨。", Kind.PHONE, "١٣٩٥٧١٤٢٠٦٨"),
-        ("来电①③⑨⑤⑦①④②⓪⑥⑧。", Kind.PHONE, "①③⑨⑤⑦①④②⓪⑥⑧"),
-        ("来电幺三九 五七一四 二〇六八。", Kind.PHONE, "幺三九 五七一四 二〇六八"),
-        ("死者张\u2060福\u200b生。", Kind.NAME, "张\u2060福\u200b生"),
-        ("机\u200b 密★1年\n总结", Kind.SECRECY, "机\u200b 密★1年"),
+        ("来电139\u200b5714\u00ad2068。", SensitiveKind.PHONE, "139\u200b5714\u00ad2068"),
+        ("来电１３９－５７１４－２０６８。", SensitiveKind.PHONE, "１３９－５７１４－２０６８"),
+        ("来电𝟏𝟑𝟗𝟓𝟕𝟏𝟒𝟐𝟎𝟔𝟖。", SensitiveKind.PHONE, "𝟏𝟑𝟗𝟓𝟕𝟏𝟒𝟐𝟎𝟔𝟖"),
+        ("来电١٣٩٥٧١٤٢٠٦٨。", SensitiveKind.PHONE, "١٣٩٥٧١٤٢٠٦٨"),
+        ("来电①③⑨⑤⑦①④②⓪⑥⑧。", SensitiveKind.PHONE, "①③⑨⑤⑦①④②⓪⑥⑧"),
+        ("来电幺三九 五七一四 二〇六八。", SensitiveKind.PHONE, "幺三九 五七一四 二〇六八"),
+        ("死者张\u2060福\u200b生。", SensitiveKind.NAME, "张\u2060福\u200b生"),
+        ("机\u200b 密★1年\n总结", SensitiveKind.SECRECY, "机\u200b 密★1年"),
     ],
 )
-def test_folded_forms_are_found_and_quoted_as_they_stand(text: str, kind: Kind, quote: str) -> None:
+def test_folded_forms_are_found_and_quoted_as_they_stand(
+    text: str, kind: SensitiveKind, quote: str
+) -> None:
     (item,) = read_sensitive(text)
     assert (item.kind, item.span.of(text)) == (kind, quote)
 
@@ -41,40 +43,42 @@ def test_folded_forms_are_found_and_quoted_as_they_stand(text: str, kind: Kind, 
 @pytest.mark.parametrize(
     ("text", "kind", "quote"),
     [
-        ("扣扣2087456613，备注退款。", Kind.ACCOUNT, "扣扣2087456613"),
-        ("他的V信：ZQ_20260311。", Kind.ACCOUNT, "V信：ZQ_20260311"),
-        ("通过QQ（1847362950）联系。", Kind.ACCOUNT, "QQ（1847362950"),
-        ("收款卡 6214 8512 3456 7891。", Kind.CARD, "6214 8512 3456 7891"),
-        ("户籍地：梨树沟乡前进屯4组。", Kind.HOME, "梨树沟乡前进屯4组"),
-        ("他在棉纺厂宿舍4排2号。", Kind.HOME, "他在棉纺厂宿舍4排2号"),
-        ("丁字街柳苑C区8#楼2单元1701回访", Kind.HOME, "丁字街柳苑C区8#楼2单元1701"),
-        ("高小峰等23人因征地上访。", Kind.NAME, "高小峰"),
-        ("跳桥那个人救上来了，叫石磊，情绪稳定。", Kind.NAME, "石磊"),
-        ("解救被拐妇女一名（龙彩云）。", Kind.NAME, "龙彩云"),
-        ("举报人系该厂原保管员熊志刚，线索已转。", Kind.NAME, "熊志刚"),
-        ("欠薪案工人代表古大成领到工资。", Kind.NAME, "古大成"),
-        ("骆小莉称被人威胁。", Kind.NAME, "骆小莉"),
-        ("方卫东，43岁，曾因盗窃被判刑。", Kind.NAME, "方卫东"),
-        ("柏玉兰老人不要人陪。", Kind.NAME, "柏玉兰"),
-        ("首页印有“绝密级”字样。", Kind.SECRECY, "绝密级"),
-        ("只发班子成员，看看就好。", Kind.INTERNAL, "只发班子成员"),
-        ("阅后收回，不留存。", Kind.INTERNAL, "阅后收回"),
-        ("这个数据别往外发。", Kind.INTERNAL, "这个数据别往外发"),
-        ("申请人电话\n1 3 4 8 6 2\n0 7 3 9 5", Kind.PHONE, "1 3 4 8 6 2\n0 7 3 9 5"),
-        ("区号零八三八，号码 2 2 0 3 4 1 7", Kind.LANDLINE, "2 2 0 3 4 1 7"),
-        ("工资卡卡号\n622908439\n027581622", Kind.CARD, "622908439\n027581622"),
-        ("面包车（皖Ｋ－５Ｔ０１９）剐蹭", Kind.PLATE, "皖Ｋ－５Ｔ０１９"),
-        ("挡路的 湘 F Q 6 2 7 3 挪开", Kind.PLATE, "湘 F Q 6 2 7 3"),
-        ("套牌车赣【C】7K3P2已查扣。", Kind.PLATE, "赣【C】7K3P2"),
-        ("刑释人员阿贵昨晚喝醉了。", Kind.NAME, "阿贵"),
-        ("身体最差的要数冯满囤，建议转院。", Kind.NAME, "冯满囤"),
-        ("外号叫“黑皮”的租客砸门。", Kind.NAME, "黑皮"),
-        ("艾力·买买提在车站倒票被查。", Kind.NAME, "艾力·买买提"),
-        ("核心商密▲5年\n并购评估", Kind.SECRECY, "核心商密▲5年"),
-        ("阅后请交回机要室", Kind.INTERNAL, "阅后请交回机要室"),
+        ("扣扣2087456613，备注退款。", SensitiveKind.ACCOUNT, "扣扣2087456613"),
+        ("他的V信：ZQ_20260311。", SensitiveKind.ACCOUNT, "V信：ZQ_20260311"),
+        ("通过QQ（1847362950）联系。", SensitiveKind.ACCOUNT, "QQ（1847362950"),
+        ("收款卡 6214 8512 3456 7891。", SensitiveKind.CARD, "6214 8512 3456 7891"),
+        ("户籍地：梨树沟乡前进屯4组。", SensitiveKind.HOME, "梨树沟乡前进屯4组"),
+        ("他在棉纺厂宿舍4排2号。", SensitiveKind.HOME, "他在棉纺厂宿舍4排2号"),
+        ("丁字街柳苑C区8#楼2单元1701回访", SensitiveKind.HOME, "丁字街柳苑C区8#楼2单元1701"),
+        ("高小峰等23人因征地上访。", SensitiveKind.NAME, "高小峰"),
+        ("跳桥那个人救上来了，叫石磊，情绪稳定。", SensitiveKind.NAME, "石磊"),
+        ("解救被拐妇女一名（龙彩云）。", SensitiveKind.NAME, "龙彩云"),
+        ("举报人系该厂原保管员熊志刚，线索已转。", SensitiveKind.NAME, "熊志刚"),
+        ("欠薪案工人代表古大成领到工资。", SensitiveKind.NAME, "古大成"),
+        ("骆小莉称被人威胁。", SensitiveKind.NAME, "骆小莉"),
+        ("方卫东，43岁，曾因盗窃被判刑。", SensitiveKind.NAME, "方卫东"),
+        ("柏玉兰老人不要人陪。", SensitiveKind.NAME, "柏玉兰"),
+        ("首页印有“绝密级”字样。", SensitiveKind.SECRECY, "绝密级"),
+        ("只发班子成员，看看就好。", SensitiveKind.INTERNAL, "只发班子成员"),
+        ("阅后收回，不留存。", SensitiveKind.INTERNAL, "阅后收回"),
+        ("这个数据别往外发。", SensitiveKind.INTERNAL, "这个数据别往外发"),
+        ("申请人电话\n1 3 4 8 6 2\n0 7 3 9 5", SensitiveKind.PHONE, "1 3 4 8 6 2\n0 7 3 9 5"),
+        ("区号零八三八，号码 2 2 0 3 4 1 7", SensitiveKind.LANDLINE, "2 2 0 3 4 1 7"),
+        ("工资卡卡号\n622908439\n027581622", SensitiveKind.CARD, "622908439\n027581622"),
+        ("面包车（皖Ｋ－５Ｔ０１９）剐蹭", SensitiveKind.PLATE, "皖Ｋ－５Ｔ０１９"),
+        ("挡路的 湘 F Q 6 2 7 3 挪开", SensitiveKind.PLATE, "湘 F Q 6 2 7 3"),
+        ("套牌车赣【C】7K3P2已查扣。", SensitiveKind.PLATE, "赣【C】7K3P2"),
+        ("刑释人员阿贵昨晚喝醉了。", SensitiveKind.NAME, "阿贵"),
+        ("身体最差的要数冯满囤，建议转院。", SensitiveKind.NAME, "冯满囤"),
+        ("外号叫“黑皮”的租客砸门。", SensitiveKind.NAME, "黑皮"),
+        ("艾力·买买提在车站倒票被查。", SensitiveKind.NAME, "艾力·买买提"),
+        ("核心商密▲5年\n并购评估", SensitiveKind.SECRECY, "核心商密▲5年"),
+        ("阅后请交回机要室", SensitiveKind.INTERNAL, "阅后请交回机要室"),
     ],
 )
-def test_what_a_stranger_writes_in_his_own_way_is_found(text: str, kind: Kind, quote: str) -> None:
+def test_what_a_stranger_writes_in_his_own_way_is_found(
+    text: str, kind: SensitiveKind, quote: str
+) -> None:
     (item,) = read_sensitive(text)
     assert (item.kind, item.span.of(text)) == (kind, quote)
 
@@ -117,7 +121,7 @@ def test_people_in_office_masked_names_and_plain_words_pass(text: str) -> None:
 
 
 def test_the_checksum_decides_where_another_label_stands_before() -> None:
-    assert kinds(f"编号{ID}2") == [Kind.ID]
+    assert kinds(f"编号{ID}2") == [SensitiveKind.ID]
     assert kinds(f"编号{ID}5") == []
 
 

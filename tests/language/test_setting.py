@@ -5,13 +5,13 @@ import pytest
 from app.core.document import Document
 from app.language.structure.outline import read_outline
 from app.language.structure.sentences import paragraphs
-from app.language.structure.setting import Setting, Settings
+from app.language.structure.setting import Setting, TextSettings
 
 TITLE = "青岚市2025年工作报告\n"
 
 
 def setting(text: str, word: str) -> Setting:
-    found = Settings(text, read_outline(Document(text)), tuple(paragraphs(text)))
+    found = TextSettings(text, read_outline(Document(text)), tuple(paragraphs(text)))
     return found.at(text.index(word))
 
 

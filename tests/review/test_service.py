@@ -19,7 +19,7 @@ from app.core.finding import PartStatus, Severity
 from app.core.verdict import Verdict
 from app.review.originals import Originals
 from app.review.results import result_from_object, result_object, settled
-from app.review.service import ReviewDesk
+from app.review.service import ReviewService
 from app.review.store import ReviewStore, Submission
 from app.services.apart import Apart
 from app.settings import Settings
@@ -30,11 +30,11 @@ BAD = "完善XX工作机制，另有排查42件，化解45件。"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, apart: Apart) -> ReviewDesk:
-    return ReviewDesk(Settings(tmp_path / "home"), apart)
+def desk(tmp_path: Path, apart: Apart) -> ReviewService:
+    return ReviewService(Settings(tmp_path / "home"), apart)
 
 
-def taken(desk: ReviewDesk, folder: Path, *texts: str, batch: str = "") -> str:
+def taken(desk: ReviewService, folder: Path, *texts: str, batch: str = "") -> str:
     """Hand in texts as files of their own."""
     batch = batch or desk.store.new_batch()
     paths = [put(folder, f"{n}.txt", text) for n, text in enumerate(texts)]
@@ -42,7 +42,7 @@ def taken(desk: ReviewDesk, folder: Path, *texts: str, batch: str = "") -> str:
     return batch
 
 
-def first(desk: ReviewDesk, batch: str) -> Submission:
+def first(desk: ReviewService, batch: str) -> Submission:
     return desk.open(batch, desk.rows(batch)[0].number)
 
 
@@ -50,7 +50,7 @@ def mark_of(submission: Submission, rule: str) -> str:
     return next(f.fingerprint for f in submission.result.findings if f.rule == rule)
 
 
-def test_the_table_tells_unit_year_parts_and_counts(desk: ReviewDesk, tmp_path: Path) -> None:
+def test_the_table_tells_unit_year_parts_and_counts(desk: ReviewService, tmp_path: Path) -> None:
     batch = taken(desk, tmp_path / "in", draft(0, BAD), draft(1))
     one, two = desk.rows(batch)
     assert (one.label, one.year, one.path, one.profile) == (
@@ -61,13 +61,13 @@ def test_the_table_tells_unit_year_parts_and_counts(desk: ReviewDesk, tmp_path: 
     assert (one.new, one.gone, one.judged) == (None, None, 0)
 
 
-def test_results_survive_being_written_down(desk: ReviewDesk, tmp_path: Path) -> None:
+def test_results_survive_being_written_down(desk: ReviewService, tmp_path: Path) -> None:
     result = first(desk, taken(desk, tmp_path, draft(0, BAD, "帐号泄露"))).result
     assert result_from_object(result_object(result)) == result
 
 
 def test_verdicts_survive_a_new_run_a_new_desk_and_a_new_submission(
-    desk: ReviewDesk, tmp_path: Path, apart: Apart
+    desk: ReviewService, tmp_path: Path, apart: Apart
 ) -> None:
     batch = taken(desk, tmp_path / "1", draft(0, BAD))
     opened = first(desk, batch)
@@ -77,7 +77,7 @@ def test_verdicts_survive_a_new_run_a_new_desk_and_a_new_submission(
     for again in (
         taken(desk, tmp_path / "1", draft(0, BAD), batch=batch),
         taken(
-            ReviewDesk(Settings(tmp_path / "home"), apart),
+            ReviewService(Settings(tmp_path / "home"), apart),
             tmp_path / "2",
             draft(0, BAD, "又一段。"),
         ),
@@ -97,7 +97,7 @@ def settled_of(submission: Submission):  # type: ignore[no-untyped-def]
     return settled(submission.result, submission.judgements)
 
 
-def test_verdicts_of_one_unit_say_nothing_of_another(desk: ReviewDesk, tmp_path: Path) -> None:
+def test_verdicts_of_one_unit_say_nothing_of_another(desk: ReviewService, tmp_path: Path) -> None:
     batch = taken(desk, tmp_path, draft(0, BAD), draft(1, BAD))
     one, two = (desk.open(batch, r.number) for r in desk.rows(batch))
     assert mark_of(one, "PH01") == mark_of(two, "PH01")
@@ -106,7 +106,7 @@ def test_verdicts_of_one_unit_say_nothing_of_another(desk: ReviewDesk, tmp_path:
 
 
 def test_earlier_verdicts_stay_on_record_and_can_be_taken_back(
-    desk: ReviewDesk, tmp_path: Path
+    desk: ReviewService, tmp_path: Path
 ) -> None:
     batch = taken(desk, tmp_path, draft(0, BAD))
     mark = mark_of(first(desk, batch), "PH01")
@@ -122,13 +122,13 @@ def test_earlier_verdicts_stay_on_record_and_can_be_taken_back(
     assert told == [Verdict.CONFIRMED, Verdict.FALSE_ALARM, Verdict.OPEN]
 
 
-def test_a_waiver_needs_a_reason(desk: ReviewDesk, tmp_path: Path) -> None:
+def test_a_waiver_needs_a_reason(desk: ReviewService, tmp_path: Path) -> None:
     opened = first(desk, taken(desk, tmp_path, draft(0, BAD)))
     with pytest.raises(InputError, match="理由"):
         desk.judge(opened, mark_of(opened, "PH01"), Verdict.WAIVED, reason="  ")
 
 
-def test_the_slower_of_two_reviewers_is_told(desk: ReviewDesk, tmp_path: Path) -> None:
+def test_the_slower_of_two_reviewers_is_told(desk: ReviewService, tmp_path: Path) -> None:
     batch = taken(desk, tmp_path, draft(0, BAD))
     mine, theirs = first(desk, batch), first(desk, batch)
     mark = mark_of(mine, "PH01")
@@ -138,7 +138,7 @@ def test_the_slower_of_two_reviewers_is_told(desk: ReviewDesk, tmp_path: Path) -
     assert first(desk, batch).judgements[mark].verdict is Verdict.FALSE_ALARM
 
 
-def test_changes_since_the_last_submission(desk: ReviewDesk, tmp_path: Path) -> None:
+def test_changes_since_the_last_submission(desk: ReviewService, tmp_path: Path) -> None:
     counts = "另有排查42件，化解45件。"
     taken(desk, tmp_path / "1", draft(0, "完善XX工作机制。", counts))
     mended = draft(
@@ -158,7 +158,7 @@ def test_changes_since_the_last_submission(desk: ReviewDesk, tmp_path: Path) -> 
 
 
 def test_a_file_handed_in_again_takes_the_place_of_the_first(
-    desk: ReviewDesk, tmp_path: Path
+    desk: ReviewService, tmp_path: Path
 ) -> None:
     batch = taken(desk, tmp_path, draft(0, BAD))
     taken(desk, tmp_path, draft(0), batch=batch)
@@ -168,7 +168,7 @@ def test_a_file_handed_in_again_takes_the_place_of_the_first(
         desk.open(batch, row.number - 1)
 
 
-def test_batches_do_not_see_each_other(desk: ReviewDesk, tmp_path: Path) -> None:
+def test_batches_do_not_see_each_other(desk: ReviewService, tmp_path: Path) -> None:
     one, two = taken(desk, tmp_path, draft(0)), taken(desk, tmp_path, draft(1))
     with pytest.raises(InputError):
         desk.open(two, desk.rows(one)[0].number)
@@ -176,7 +176,7 @@ def test_batches_do_not_see_each_other(desk: ReviewDesk, tmp_path: Path) -> None
     assert not desk.store.has_batch(one, "别人")
 
 
-def test_a_removed_batch_leaves_verdicts_but_no_words(desk: ReviewDesk, tmp_path: Path) -> None:
+def test_a_removed_batch_leaves_verdicts_but_no_words(desk: ReviewService, tmp_path: Path) -> None:
     batch = taken(desk, tmp_path / "in", draft(0, BAD))
     opened = first(desk, batch)
     mark = mark_of(opened, "PH01")
@@ -202,7 +202,9 @@ def test_a_removed_batch_leaves_verdicts_but_no_words(desk: ReviewDesk, tmp_path
     assert "PH01" in reopened.changes.gone
 
 
-def test_annotated_word_files_leave_out_what_is_settled(desk: ReviewDesk, tmp_path: Path) -> None:
+def test_annotated_word_files_leave_out_what_is_settled(
+    desk: ReviewService, tmp_path: Path
+) -> None:
     document = docx.Document()
     for line in draft(0, BAD).splitlines():
         document.add_paragraph(line)
@@ -231,7 +233,7 @@ def test_annotated_word_files_leave_out_what_is_settled(desk: ReviewDesk, tmp_pa
     assert "XX" in two
 
 
-def test_the_cohort_of_a_batch(desk: ReviewDesk, tmp_path: Path) -> None:
+def test_the_cohort_of_a_batch(desk: ReviewService, tmp_path: Path) -> None:
     copied = own_paragraph(6)
     batch = taken(desk, tmp_path, draft(0, copied), draft(1), draft(2, copied), draft(3))
     (pair,) = desk.cohort(batch).pairs
@@ -240,7 +242,7 @@ def test_the_cohort_of_a_batch(desk: ReviewDesk, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights are told otherwise there")
-def test_only_the_owner_may_read(desk: ReviewDesk, tmp_path: Path) -> None:
+def test_only_the_owner_may_read(desk: ReviewService, tmp_path: Path) -> None:
     taken(desk, tmp_path / "in", draft(0))
     folder = tmp_path / "home" / "review"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -248,7 +250,7 @@ def test_only_the_owner_may_read(desk: ReviewDesk, tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
-def test_many_reviewers_at_once_lose_nothing(desk: ReviewDesk, tmp_path: Path) -> None:
+def test_many_reviewers_at_once_lose_nothing(desk: ReviewService, tmp_path: Path) -> None:
     batch = taken(desk, tmp_path, draft(0, BAD))
     key = desk.rows(batch)[0].draft
 

@@ -16,10 +16,10 @@ from app.commands.check import _rendered, check
 from app.core.document import Document
 from app.core.errors import InputError
 from app.formats import Limits, read_bytes
-from app.review.service import ReviewDesk
+from app.review.service import ReviewService
 from app.services import draft_work
 from app.services.apart import Apart
-from app.services.batch import Batch, BatchOptions, check_batch
+from app.services.batch import BatchOptions, BatchResult, check_batch
 from app.services.checking import Checker, CheckOptions
 from app.services.cluster.worker import check_orders, code_stamp, pack
 from app.services.draft_work import Order, Worked
@@ -64,7 +64,7 @@ def narrow() -> Iterator[Apart]:
         yield running
 
 
-def require_all(batch: Batch) -> None:
+def require_all(batch: BatchResult) -> None:
     names = [Path(r.path).name for r in batch.results]
     assert sorted(names) == sorted([*(f"{n}.txt" for n in range(GOOD)), "两半.pdf", "半个.pdf",
                                     "云渡.txt"])  # fmt: skip
@@ -102,7 +102,7 @@ def test_the_command_writes_what_it_has_and_ends_with_two(given: Path) -> None:
 
 @pytest.mark.slow
 def test_the_page_keeps_every_other_draft(given: Path, narrow: Apart) -> None:
-    desk = ReviewDesk(Settings(given.parent / "home"), narrow)
+    desk = ReviewService(Settings(given.parent / "home"), narrow)
     batch = desk.store.new_batch()
     with zipfile.ZipFile(given / "包.zip", "w") as archive:
         archive.writestr("镇.txt", draft(4))

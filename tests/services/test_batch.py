@@ -9,7 +9,7 @@ import docx
 import pytest
 
 from app.core.errors import ExportError, InputError
-from app.services.batch import Batch, BatchOptions, check_batch
+from app.services.batch import BatchOptions, BatchResult, check_batch
 from app.services.sources import annotated_places, find_sources
 from tests.formats.docx.word_files import commented, comments
 from tests.services.drafts import draft, put
@@ -34,7 +34,7 @@ def word(*lines: str) -> bytes:
     return buffer.getvalue()
 
 
-def paths(batch: Batch) -> list[str]:
+def paths(batch: BatchResult) -> list[str]:
     return [r.path for r in batch.results]
 
 

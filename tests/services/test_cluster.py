@@ -14,7 +14,7 @@ from app.services.checking import Checker, CheckOptions, Failed
 from app.services.cluster import client as cluster
 from app.services.cluster.address import read_address
 from app.services.cluster.worker import _decisive_files, check_orders, code_stamp, pack
-from app.services.draft_work import BatchDraft, Order, Task, Worked, work_on
+from app.services.draft_work import BatchDraft, DraftTask, Order, Worked, work_on
 from app.services.sources import find_sources
 
 NOW = datetime(2024, 12, 20, 9, 0)  # noqa: DTZ001
@@ -65,11 +65,11 @@ def test_the_stamp_covers_all_that_decides_what_a_check_finds() -> None:
     assert {"core", "language", "report", "evidence", "checking", "formats", "cluster"} <= rooms
 
 
-def _tasks(folder: Path, count: int) -> list[Task]:
+def _tasks(folder: Path, count: int) -> list[DraftTask]:
     for number in range(count):
         (folder / f"{number:02}.txt").write_text(TEXT.format(40 + number), encoding="utf-8")
     sources, _ = find_sources([folder])
-    return [Task(source, None, has_print=True, now=NOW) for source in sources]
+    return [DraftTask(source, None, has_print=True, now=NOW) for source in sources]
 
 
 def _versions(**packages: str | None) -> dict[str, Any]:

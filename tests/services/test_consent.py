@@ -12,9 +12,9 @@ from app.core.errors import ConfigError
 from app.services.consent import ConsentError, agree, needs_consent, require_consent
 from app.services.drafting import draft_report, dry_run
 from app.settings import Settings, load_settings
-from app.web.api.workspace import DeskApi
+from app.web.api.workspace import WorkspaceApi
 from app.web.backend import Backend
-from app.web.workspace import Workspace
+from app.web.workspace import UploadFolder
 from tests.drafting.test_chain import SHEET
 from tests.drafting.test_commands import pingan
 
@@ -106,7 +106,7 @@ def test_on_a_terminal_what_goes_is_shown_and_asked_about(
 
 
 def test_the_page_shows_what_goes_and_takes_the_answer(outside: Settings, tmp_path: Path) -> None:
-    api = DeskApi(Backend(outside, Workspace(tmp_path)))
+    api = WorkspaceApi(Backend(outside, UploadFolder(tmp_path)))
 
     def call(op: str, draft: str = "", **more: str) -> dict[str, object]:
         answer: dict[str, object] = json.loads(

@@ -10,7 +10,7 @@ import pytest
 from app.core.audit import ACTOR, Actor, entries
 from app.core.errors import ConfigError
 from app.core.facts import FactSheet
-from app.web.tasks import Task
+from app.web.tasks import PageTask
 from app.workspace.jobs import Job, Jobs
 from tests.drafting.server import serve
 from tests.drafting.test_chain import SHEET, draft_at, faithful
@@ -27,7 +27,7 @@ def test_a_draft_by_the_model_is_put_down_without_its_facts(tmp_path: Path) -> N
 
         ACTOR.set(ME)
         jobs.start("d1", job, work, lambda _: None)
-        Task(lambda _: draft_at(tmp_path, server.url)).result()
+        PageTask(lambda _: draft_at(tmp_path, server.url)).result()
         ACTOR.set(None)
         while jobs.is_writing("d1"):
             time.sleep(0.02)

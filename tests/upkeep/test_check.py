@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.accounts.sessions import Logins
-from app.accounts.users import PeopleFile, Role
+from app.accounts.sessions import SessionStore
+from app.accounts.users import Role, UserFile
 from app.commands.doctor import doctor
 from app.review.originals import name_of
 from app.review.store import ReviewStore
@@ -21,8 +21,8 @@ from app.settings import Settings
 from app.upkeep.check import check_data, flaws_of, mend_data
 from app.upkeep.flaws import Quarantine
 from app.workspace.handover import user_owner
-from app.workspace.store import DeskStore
-from app.workspace.types import DeskFact, DeskSection, DeskVersion
+from app.workspace.store import WorkspaceStore
+from app.workspace.types import WorkspaceFact, WorkspaceSection, WorkspaceVersion
 from tests.kill.works import _submitted
 from tests.knowledge.samples import prepared, report_text
 
@@ -34,15 +34,17 @@ NOW = datetime(2026, 1, 1)  # noqa: DTZ001
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with something in every store but the knowledge base."""
     home = tmp_path_factory.mktemp("sound") / "home"
-    desk = DeskStore(home)
+    desk = WorkspaceStore(home)
     for number in range(4):
         name = desk.create(OWNER, title=f"第{number}稿")
-        desk.set_facts(OWNER, name, [DeskFact(f"排查{n}件" + "文" * 200) for n in range(200)])
-        desk.add_version(OWNER, name, DeskSection("k", "题", DeskVersion(0, "一段文字。" * 50)))
+        desk.set_facts(OWNER, name, [WorkspaceFact(f"排查{n}件" + "文" * 200) for n in range(200)])
+        desk.add_version(
+            OWNER, name, WorkspaceSection("k", "题", WorkspaceVersion(0, "一段文字。" * 50))
+        )
     review = ReviewStore(home / "review")
     review.add(review.new_batch(), [_submitted(n) for n in range(3)])
-    PeopleFile(home).add("王芳", "山高水长三百里路迢迢", Role.MANAGER)
-    Logins(home).begin("u-1", 1)
+    UserFile(home).add("王芳", "山高水长三百里路迢迢", Role.MANAGER)
+    SessionStore(home).begin("u-1", 1)
     for path in home.rglob("*.sqlite*"):
         with closing(sqlite3.connect(path)) as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -120,7 +122,7 @@ def _open_users(home: Path) -> None:
 
 
 def _ownerless_drafts(home: Path) -> None:
-    DeskStore(home).create(user_owner("u-0123456789abcdef"), title="离人")
+    WorkspaceStore(home).create(user_owner("u-0123456789abcdef"), title="离人")
 
 
 def _text_for_sessions(home: Path) -> None:
@@ -182,10 +184,10 @@ def test_mended_rows_are_seen_again(home: Path) -> None:
     _loose_text(home)
     _ownerless_drafts(home)
     run(home, "--mend")
-    desk = DeskStore(home)
+    desk = WorkspaceStore(home)
     name = desk.rows(OWNER)[0].id
     assert desk.load(OWNER, name).sections["k"].version.text.startswith("一段文字")
-    assert [f.user_id for f in PeopleFile(home).former()] == ["u-0123456789abcdef"]
+    assert [f.user_id for f in UserFile(home).former()] == ["u-0123456789abcdef"]
 
 
 def test_a_missing_original_is_named_and_cannot_be_made_up(home: Path) -> None:
@@ -220,7 +222,7 @@ def test_what_can_be_read_of_a_broken_file_is_saved(home: Path) -> None:
     _, told = run(home, "--mend")
     assert "读出" in told
     assert run(home)[0] in (0, 1)
-    kept = [DeskStore(home).load(OWNER, r.id) for r in DeskStore(home).rows(OWNER)]
+    kept = [WorkspaceStore(home).load(OWNER, r.id) for r in WorkspaceStore(home).rows(OWNER)]
     assert sum(len(d.facts) for d in kept) > 400, "of 800"
     (place,) = home.glob("quarantine-*")
     assert (place / "稿件记录" / "desk.sqlite3").read_bytes() == bytes(data)

@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from app.accounts.users import PeopleFile, Role
+from app.accounts.users import Role, UserFile
 from tests.web.conftest import ROOT, free_port, start_web, stop_web
 
 API = "gradio_api"
@@ -234,7 +234,7 @@ async def _run(url: str, process_id: int, *, people: int, seconds: float, pause_
 def measure(folder: Path, *, people: int, seconds: float, pause_s: float) -> Told:
     """Start a server with that many users and let them all work at once."""
     home = folder / "home"
-    users = PeopleFile(home)
+    users = UserFile(home)
     users.add("manager", PASSWORD, Role.MANAGER)
     for number in range(people):
         users.add(f"clerk{number}", PASSWORD, Role.WRITER)

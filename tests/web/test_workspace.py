@@ -3,15 +3,15 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import InputError
-from app.web.workspace import Workspace, safe_name
+from app.web.workspace import UploadFolder, safe_name
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path.resolve())
+def workspace(tmp_path: Path) -> UploadFolder:
+    return UploadFolder(tmp_path.resolve())
 
 
-def test_an_upload_is_gone_once_it_has_been_read(workspace: Workspace) -> None:
+def test_an_upload_is_gone_once_it_has_been_read(workspace: UploadFolder) -> None:
     uploaded = workspace.folder / "hash" / "a.txt"
     uploaded.parent.mkdir()
     uploaded.write_text("x")
@@ -21,13 +21,13 @@ def test_an_upload_is_gone_once_it_has_been_read(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("name", [None, "", "/etc/passwd", "missing.txt"])
-def test_only_uploads_of_this_page_are_taken(workspace: Workspace, name: str | None) -> None:
+def test_only_uploads_of_this_page_are_taken(workspace: UploadFolder, name: str | None) -> None:
     given = str(workspace.folder / name) if name else name
     with pytest.raises(InputError, match="重新选择"), workspace.taken(given):
         pass
 
 
-def test_downloads_of_one_name_do_not_meet(workspace: Workspace) -> None:
+def test_downloads_of_one_name_do_not_meet(workspace: UploadFolder) -> None:
     first, second = workspace.place("总结", ".docx"), workspace.place("总结", ".docx")
     assert first.name == second.name == "总结.docx"
     assert first != second

@@ -20,8 +20,15 @@ from app.evidence.sheet import MOST_ASKED
 from app.language.kept import Looks
 from app.services.checking import Checker, CheckOptions
 from app.settings import Settings
-from app.workspace.service import Desk
-from app.workspace.types import DOUBT, LEFT_OUT, STALE, DeskFact, DeskSection, DeskVersion
+from app.workspace.service import WorkspaceService
+from app.workspace.types import (
+    DOUBT,
+    LEFT_OUT,
+    STALE,
+    WorkspaceFact,
+    WorkspaceSection,
+    WorkspaceVersion,
+)
 from app.workspace.view import view_of
 
 _PLACES = [
@@ -75,16 +82,16 @@ def _report(lines: list[str]) -> str:
 
 def _desk(folder: Path, lines: list[str]) -> Callable[[], object]:
     """A draft that tells every fact; each call changes one fact and looks at the draft again."""
-    desk = Desk(Settings(home=folder), check=_check, open_knowledge=lambda: None)
+    desk = WorkspaceService(Settings(home=folder), check=_check, open_knowledge=lambda: None)
     name = desk.store.create("me", unit="临溪县云渡镇", year="2025", unit_type="乡镇")
     text = "。".join(lines) + "。"
-    version = DeskVersion(0, text, (DraftSentence(text),), "手工修改")
-    rows = [DeskFact(line) for line in lines]
+    version = WorkspaceVersion(0, text, (DraftSentence(text),), "手工修改")
+    rows = [WorkspaceFact(line) for line in lines]
     desk.store.set_facts("me", name, rows)
-    desk.store.add_version("me", name, DeskSection("dispute", "矛盾纠纷化解", version))
+    desk.store.add_version("me", name, WorkspaceSection("dispute", "矛盾纠纷化解", version))
 
     def change() -> object:
-        rows[0] = DeskFact(f"{rows[0].text}，反映好")
+        rows[0] = WorkspaceFact(f"{rows[0].text}，反映好")
         desk.store.set_facts("me", name, rows)
         return desk.view("me", name)
 
@@ -147,15 +154,15 @@ def test_a_draft_looked_at_again_and_again_is_seen_as_at_the_first_look(
 ) -> None:
     """Changed at random, it is laid out, read back and checked as by one who never saw it."""
     chance = random.Random(seed)
-    desk = Desk(Settings(home=tmp_path), check=_check, open_knowledge=lambda: None)
+    desk = WorkspaceService(Settings(home=tmp_path), check=_check, open_knowledge=lambda: None)
     name = desk.store.create("me", unit="临溪县云渡镇", year="2025", unit_type="乡镇")
-    rows = [DeskFact(line) for kind in _KINDS for line in _lines(kind, 6)]
+    rows = [WorkspaceFact(line) for kind in _KINDS for line in _lines(kind, 6)]
     text = "。".join(row.text for row in rows) + "。全县唯一获评省级示范，排查隐患99件。"
     for step in range(8):
         place = chance.randrange(len(rows))
         match chance.randrange(5):
             case 0:
-                rows.insert(place, DeskFact(chance.choice(_KINDS)(_PLACES[place % 20], step)))
+                rows.insert(place, WorkspaceFact(chance.choice(_KINDS)(_PLACES[place % 20], step)))
             case 1:
                 del rows[place]
             case 2:
@@ -163,8 +170,10 @@ def test_a_draft_looked_at_again_and_again_is_seen_as_at_the_first_look(
                 rows[place] = replace(rows[place], mark=mark, part=chance.choice(["", LEFT_OUT]))
             case 3:
                 text = f"{text}{chance.choice(rows).text}{chance.choice(_CHANGES)}。"
-                version = DeskVersion(0, text, (DraftSentence(text),), "手工修改")
-                desk.store.add_version("me", name, DeskSection("dispute", "矛盾纠纷化解", version))
+                version = WorkspaceVersion(0, text, (DraftSentence(text),), "手工修改")
+                desk.store.add_version(
+                    "me", name, WorkspaceSection("dispute", "矛盾纠纷化解", version)
+                )
             case _:
                 said = f"{rows[place].text}{chance.choice(_CHANGES)}"
                 rows[place] = replace(rows[place], text=said)

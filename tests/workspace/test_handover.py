@@ -5,21 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from app.accounts.users import PeopleFile, Person, Role
+from app.accounts.users import Person, Role, UserFile
 from app.core.errors import ConfigError
 from app.workspace.handover import Handover, user_owner
 from app.workspace.schema import DESK
-from app.workspace.store import DeskStore
-from app.workspace.types import DeskFact
+from app.workspace.store import WorkspaceStore
+from app.workspace.types import WorkspaceFact
 
 WORD = "夜里的灯塔照着海面"
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Handover:
-    people = PeopleFile(tmp_path)
+    people = UserFile(tmp_path)
     people.add("王管", f"{WORD}-一", Role.MANAGER)
-    return Handover(people, DeskStore(tmp_path))
+    return Handover(people, WorkspaceStore(tmp_path))
 
 
 def _join(office: Handover, name: str) -> Person:
@@ -51,7 +51,7 @@ def test_what_was_handed_over_comes_back_and_both_have_it_where_it_was_worked_on
     office.remove("li", to="zhang")
     assert office.waiting() == ()
     assert _units(office, zhang) == ["乙", "甲"]
-    office.store.set_facts(user_owner(zhang.user_id), worked, [DeskFact("排查42件")])
+    office.store.set_facts(user_owner(zhang.user_id), worked, [WorkspaceFact("排查42件")])
     again = _join(office, "li")
     assert _units(office, again) == ["乙", "甲"]
     assert _units(office, zhang) == ["乙"]
@@ -93,8 +93,8 @@ def test_drafts_of_an_older_program_are_kept(tmp_path: Path) -> None:
     db.execute("PRAGMA user_version = 1")
     db.commit()
     db.close()
-    store = DeskStore(tmp_path)
+    store = WorkspaceStore(tmp_path)
     assert [row.unit for row in store.rows("o")] == ["甲"]
     assert store.hand_over("o", "p") == 1
-    DeskStore(tmp_path).give_back("o")
+    WorkspaceStore(tmp_path).give_back("o")
     assert [row.unit for row in store.rows("o")] == ["甲"]

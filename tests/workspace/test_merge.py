@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.workspace.merge import merge_rows
-from app.workspace.types import BOTH, DOUBT, STALE, DeskFact
+from app.workspace.types import BOTH, DOUBT, STALE, WorkspaceFact
 
 
-def rows(*texts: str) -> list[DeskFact]:
-    return [DeskFact(text) for text in texts]
+def rows(*texts: str) -> list[WorkspaceFact]:
+    return [WorkspaceFact(text) for text in texts]
 
 
 A, B, C = "排查矛盾纠纷192件", "夜间巡逻1290次", "签订责任书34份"
@@ -64,15 +64,17 @@ def test_moves_of_either_window_hold() -> None:
 
 
 def test_one_windows_words_and_the_others_choice_of_part_become_one_row() -> None:
-    base = [DeskFact(A, mark=STALE)]
-    found = merge_rows(base, [DeskFact(A, part="law", mark=STALE)], [DeskFact("排查195件")])
-    assert found.rows == (DeskFact("排查195件", part="law"),)
+    base = [WorkspaceFact(A, mark=STALE)]
+    found = merge_rows(
+        base, [WorkspaceFact(A, part="law", mark=STALE)], [WorkspaceFact("排查195件")]
+    )
+    assert found.rows == (WorkspaceFact("排查195件", part="law"),)
 
 
 def test_a_doubt_that_one_window_removed_and_the_other_moved_is_still_a_doubt() -> None:
-    base = [DeskFact(A, mark=DOUBT), *rows(B)]
-    found = merge_rows(base, rows(B), [DeskFact(A, part="law", mark=DOUBT), *rows(B)])
-    assert found.rows[0] == DeskFact(A, part="law", mark=DOUBT)
+    base = [WorkspaceFact(A, mark=DOUBT), *rows(B)]
+    found = merge_rows(base, rows(B), [WorkspaceFact(A, part="law", mark=DOUBT), *rows(B)])
+    assert found.rows[0] == WorkspaceFact(A, part="law", mark=DOUBT)
 
 
 def test_a_save_made_twice_tells_nothing() -> None:

@@ -17,9 +17,9 @@ from app.services.checking import Checker, CheckOptions
 from app.settings import Settings
 from app.workspace.holes import tell_holes
 from app.workspace.plan import lay_out
-from app.workspace.service import Desk
-from app.workspace.types import DOUBT, STALE, DeskDraft, DeskFact
-from app.workspace.view import DeskView, draft_of, find_section
+from app.workspace.service import WorkspaceService
+from app.workspace.types import DOUBT, STALE, WorkspaceDraft, WorkspaceFact
+from app.workspace.view import WorkspaceView, draft_of, find_section
 from tests.drafting.server import serve
 
 ME = "browser:me"
@@ -31,26 +31,26 @@ def _check(text: str, profile: str, sheet: FactSheet, previous: Document | None)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> WorkspaceService:
     settings = Settings(home=tmp_path / "home")
-    return Desk(settings, check=_check, open_knowledge=lambda: None)
+    return WorkspaceService(settings, check=_check, open_knowledge=lambda: None)
 
 
 @pytest.fixture
-def name(desk: Desk) -> str:
+def name(desk: WorkspaceService) -> str:
     return _new(desk, mode="composer")
 
 
-def _new(desk: Desk, *, mode: str) -> str:
+def _new(desk: WorkspaceService, *, mode: str) -> str:
     text = (resources.examples_dir() / "乡镇.txt").read_text(encoding="utf-8")
     sheet = parse_fact_sheet(text)
     draft = desk.store.create(ME, unit=sheet.unit, year="2025", unit_type="乡镇", mode=mode)
-    facts = [DeskFact(f.text, f.heading) for f in sheet.facts]
+    facts = [WorkspaceFact(f.text, f.heading) for f in sheet.facts]
     desk.store.set_facts(ME, draft, facts, date=sheet.date)
     return draft
 
 
-def _finish(desk: Desk, name: str) -> None:
+def _finish(desk: WorkspaceService, name: str) -> None:
     deadline = time.monotonic() + 60
     while desk.jobs.is_writing(name):
         assert time.monotonic() < deadline
@@ -60,13 +60,13 @@ def _finish(desk: Desk, name: str) -> None:
     assert progress.error == ""
 
 
-def _written(desk: Desk, name: str) -> DeskView:
+def _written(desk: WorkspaceService, name: str) -> WorkspaceView:
     desk.write(ME, name)
     _finish(desk, name)
     return desk.view(ME, name)
 
 
-def test_a_report_is_written_kept_and_fully_sourced(desk: Desk, name: str) -> None:
+def test_a_report_is_written_kept_and_fully_sourced(desk: WorkspaceService, name: str) -> None:
     view = _written(desk, name)
     assert view.unused == ()
     assert view.unsourced == 0
@@ -79,7 +79,7 @@ def test_a_report_is_written_kept_and_fully_sourced(desk: Desk, name: str) -> No
     assert len(sheet.facts) == 24
 
 
-def test_findings_stand_at_their_places_in_the_sections(desk: Desk, name: str) -> None:
+def test_findings_stand_at_their_places_in_the_sections(desk: WorkspaceService, name: str) -> None:
     view = _written(desk, name)
     text = find_section(view, "disputes").text
     desk.edit(ME, name, "disputes", f"{text}化解了99999件𠮷，，测试。\r\n\r\n  \r\n")
@@ -97,7 +97,7 @@ def test_findings_stand_at_their_places_in_the_sections(desk: Desk, name: str) -
         desk.fix(ME, name, "disputes", placed["LA02"].finding.fingerprint)
 
 
-def test_the_same_text_again_is_no_new_version(desk: Desk, name: str) -> None:
+def test_the_same_text_again_is_no_new_version(desk: WorkspaceService, name: str) -> None:
     text = find_section(_written(desk, name), "law").text
     desk.edit(ME, name, "law", text)
     assert len(desk.store.versions(ME, name, "law")) == 1
@@ -109,7 +109,7 @@ def test_the_same_text_again_is_no_new_version(desk: Desk, name: str) -> None:
         desk.restore(ME, name, "law", 99_999)
 
 
-def test_locked_sections_stay_when_all_is_written_anew(desk: Desk, name: str) -> None:
+def test_locked_sections_stay_when_all_is_written_anew(desk: WorkspaceService, name: str) -> None:
     _written(desk, name)
     desk.edit(ME, name, "disputes", "我自己写的。")
     desk.store.lock(ME, name, "disputes", is_locked=True)
@@ -122,7 +122,7 @@ def test_locked_sections_stay_when_all_is_written_anew(desk: Desk, name: str) ->
         desk.write(ME, name, ["disputes"])
 
 
-def test_one_section_is_written_or_rewritten_alone(desk: Desk, name: str) -> None:
+def test_one_section_is_written_or_rewritten_alone(desk: WorkspaceService, name: str) -> None:
     before = _written(desk, name)
     desk.edit(ME, name, "disputes", "删光了要点。")
     desk.rewrite(ME, name, "policing", RewriteTool.FULLER)
@@ -137,7 +137,7 @@ def test_one_section_is_written_or_rewritten_alone(desk: Desk, name: str) -> Non
     assert desk.view(ME, name).unused == ()
 
 
-def test_a_wish_in_words_needs_a_model(desk: Desk, name: str) -> None:
+def test_a_wish_in_words_needs_a_model(desk: WorkspaceService, name: str) -> None:
     _written(desk, name)
     desk.rewrite(ME, name, "policing", RewriteTool.FREE, "合并成一段")
     while desk.jobs.is_writing(name):
@@ -150,7 +150,7 @@ def test_a_wish_in_words_needs_a_model(desk: Desk, name: str) -> None:
         desk.outgoing(ME, name)
 
 
-def test_the_outline_is_the_writers(desk: Desk, name: str) -> None:
+def test_the_outline_is_the_writers(desk: WorkspaceService, name: str) -> None:
     _written(desk, name)
     desk.rename(ME, name, "law", "普法")
     desk.move(ME, name, "law", -3)
@@ -172,7 +172,9 @@ def test_the_outline_is_the_writers(desk: Desk, name: str) -> None:
         desk.move(ME, name, "nothing", 1)
 
 
-def test_the_facts_of_a_section_left_out_are_told_in_the_others(desk: Desk, name: str) -> None:
+def test_the_facts_of_a_section_left_out_are_told_in_the_others(
+    desk: WorkspaceService, name: str
+) -> None:
     before = desk.view(ME, name).layout
     held = {f for f, key in before.places.items() if key in ("petitions", "plans")}
     for key in ("petitions", "plans"):
@@ -193,11 +195,13 @@ def test_the_facts_of_a_section_left_out_are_told_in_the_others(desk: Desk, name
     assert desk.view(ME, name).layout.places == before.places
 
 
-def test_facts_left_out_with_their_section_come_back_with_it(desk: Desk, name: str) -> None:
+def test_facts_left_out_with_their_section_come_back_with_it(
+    desk: WorkspaceService, name: str
+) -> None:
     before = desk.view(ME, name).layout
     held = {f for f, key in before.places.items() if key == "petitions"}
     desk.leave_out(ME, name, "petitions", with_facts=True)
-    facts = [*desk.store.load(ME, name).facts, DeskFact("接待来访群众46批，全部答复")]
+    facts = [*desk.store.load(ME, name).facts, WorkspaceFact("接待来访群众46批，全部答复")]
     desk.store.set_facts(ME, name, facts)
     layout = desk.view(ME, name).layout
     assert {layout.places[f] for f in held} == {"-"}
@@ -209,8 +213,10 @@ def test_facts_left_out_with_their_section_come_back_with_it(desk: Desk, name: s
     assert {layout.places[f] for f in held} == {"petitions"}
 
 
-def test_the_last_section_is_not_left_out_without_its_facts(desk: Desk, name: str) -> None:
-    desk.store.set_facts(ME, name, [DeskFact("全年排查矛盾纠纷192件")])
+def test_the_last_section_is_not_left_out_without_its_facts(
+    desk: WorkspaceService, name: str
+) -> None:
+    desk.store.set_facts(ME, name, [WorkspaceFact("全年排查矛盾纠纷192件")])
     keys = [s.key for s in desk.view(ME, name).sections]
     for key in [*(k for k in keys if k != "disputes"), "work"]:
         desk.leave_out(ME, name, key)
@@ -221,7 +227,7 @@ def test_the_last_section_is_not_left_out_without_its_facts(desk: Desk, name: st
     assert desk.view(ME, name).layout.places == {"F1": "-"}
 
 
-def test_facts_go_where_the_writer_puts_them(desk: Desk, name: str) -> None:
+def test_facts_go_where_the_writer_puts_them(desk: WorkspaceService, name: str) -> None:
     facts = list(desk.store.load(ME, name).facts)
     facts[0] = replace(facts[0], part="law")
     facts[1] = replace(facts[1], part="-")
@@ -238,7 +244,9 @@ def test_facts_go_where_the_writer_puts_them(desk: Desk, name: str) -> None:
     assert keys.index("emergency") < keys.index("problems")
 
 
-def test_a_copy_for_next_year_brings_the_facts_to_be_renewed(desk: Desk, name: str) -> None:
+def test_a_copy_for_next_year_brings_the_facts_to_be_renewed(
+    desk: WorkspaceService, name: str
+) -> None:
     text = _written(desk, name).text
     draft = desk.store.load(ME, desk.next_year(ME, name))
     assert draft.year == "2026"
@@ -250,7 +258,9 @@ def test_a_copy_for_next_year_brings_the_facts_to_be_renewed(desk: Desk, name: s
     assert "CO05" in {p.finding.rule for p in view.findings}
 
 
-def test_a_fact_of_last_year_is_no_source_until_it_is_confirmed(desk: Desk, name: str) -> None:
+def test_a_fact_of_last_year_is_no_source_until_it_is_confirmed(
+    desk: WorkspaceService, name: str
+) -> None:
     copied = desk.next_year(ME, name)
     view = _written(desk, copied)
     assert len(view.layout.waiting(STALE)) == 24
@@ -277,11 +287,11 @@ def test_a_fact_of_last_year_is_no_source_until_it_is_confirmed(desk: Desk, name
 
 
 def test_a_doubtful_fact_is_neither_told_nor_a_source_until_it_is_confirmed(
-    desk: Desk, name: str
+    desk: WorkspaceService, name: str
 ) -> None:
     facts = list(desk.store.load(ME, name).facts)
     facts[0] = replace(facts[0], mark=DOUBT)  # 全年排查矛盾纠纷192件
-    facts.append(DeskFact("排查独居老人大概77户", part="-", mark=DOUBT))
+    facts.append(WorkspaceFact("排查独居老人大概77户", part="-", mark=DOUBT))
     desk.store.set_facts(ME, name, facts)
     view = _written(desk, name)
     assert "192件" not in view.text
@@ -301,15 +311,17 @@ def test_a_doubtful_fact_is_neither_told_nor_a_source_until_it_is_confirmed(
     assert "192件" in _written(desk, name).text
 
 
-def test_nothing_but_doubts_is_no_report(desk: Desk, name: str) -> None:
-    desk.store.set_facts(ME, name, [DeskFact("排查大概77户", mark=DOUBT)])
+def test_nothing_but_doubts_is_no_report(desk: WorkspaceService, name: str) -> None:
+    desk.store.set_facts(ME, name, [WorkspaceFact("排查大概77户", mark=DOUBT)])
     view = desk.view(ME, name)
     assert (view.layout.plan, view.layout.waiting(DOUBT)) == (None, ("F1",))
     with pytest.raises(InputError, match="核实后逐条点确认"):
         desk.write(ME, name)
 
 
-def test_what_a_report_still_lacks_is_told_in_one_sentence(desk: Desk, name: str) -> None:
+def test_what_a_report_still_lacks_is_told_in_one_sentence(
+    desk: WorkspaceService, name: str
+) -> None:
     desk.store.set(ME, name, date="2025年12月18日")
     view = _written(desk, name)
     assert [p.finding for p in view.findings if p.finding.severity is Severity.ERROR] == []
@@ -328,7 +340,7 @@ def test_what_a_report_still_lacks_is_told_in_one_sentence(desk: Desk, name: str
     ), told
 
 
-def test_what_is_missing_is_asked_for(desk: Desk) -> None:
+def test_what_is_missing_is_asked_for(desk: WorkspaceService) -> None:
     name = desk.store.create(ME)
     for told, fields in (
         ("还没有要点", {}),
@@ -336,7 +348,7 @@ def test_what_is_missing_is_asked_for(desk: Desk) -> None:
         ("填写“年度”", {"unit": "云渡镇"}),
         ("不是年份", {"year": "去年"}),
     ):
-        desk.store.set_facts(ME, name, [DeskFact("排查42件")] if fields else [], **fields)
+        desk.store.set_facts(ME, name, [WorkspaceFact("排查42件")] if fields else [], **fields)
         with pytest.raises(InputError, match=told):
             desk.write(ME, name)
     with pytest.raises(InputError, match="还没有正文"):
@@ -344,19 +356,23 @@ def test_what_is_missing_is_asked_for(desk: Desk) -> None:
 
 
 def test_a_draft_still_without_unit_or_year_is_laid_out() -> None:
-    assert lay_out(DeskDraft("x")).plan is None
-    layout = lay_out(DeskDraft("x", facts=(DeskFact("排查隐患42处，整改45处"), DeskFact(" "))))
+    assert lay_out(WorkspaceDraft("x")).plan is None
+    layout = lay_out(
+        WorkspaceDraft("x", facts=(WorkspaceFact("排查隐患42处，整改45处"), WorkspaceFact(" ")))
+    )
     assert [f.id for f in layout.sheet.facts] == ["F1"]
     assert layout.contradictions[0][0].rule == "NU02"
     assert layout.choices
 
 
-def test_writing_that_a_crash_broke_off_counts_as_stopped(desk: Desk, name: str) -> None:
+def test_writing_that_a_crash_broke_off_counts_as_stopped(
+    desk: WorkspaceService, name: str
+) -> None:
     desk.store.set(ME, name, state="writing")
     assert desk.view(ME, name).draft.state == "stopped"
 
 
-def test_every_sentence_is_read_back_for_the_exporters(desk: Desk, name: str) -> None:
+def test_every_sentence_is_read_back_for_the_exporters(desk: WorkspaceService, name: str) -> None:
     draft = draft_of(_written(desk, name))
     for section in draft.sections:
         assert "".join(s.text for s in section.sentences) == "".join(section.text.split("\n"))
@@ -368,7 +384,7 @@ def test_what_a_refusing_model_left_is_written_without_it_and_the_rest_kept(
 ) -> None:
     with serve(lambda exchange: exchange.status(401)) as server:
         settings = Settings(tmp_path / "home", base_url=server.url, api_key="sk", model="small")
-        desk = Desk(settings, check=_check, open_knowledge=lambda: None)
+        desk = WorkspaceService(settings, check=_check, open_knowledge=lambda: None)
         name = _new(desk, mode="model")
         desk.write(ME, name)
         while desk.jobs.is_writing(name):

@@ -13,7 +13,7 @@ from app.checking.context import CheckContext, KnownUnit, RuleMeta
 from app.checking.rule import bad, good, near
 from app.core.document import Span
 from app.core.finding import Finding, Severity
-from app.language.names.places import Area, area_chain, is_area
+from app.language.names.places import PlaceName, area_chain, is_area
 
 META = RuleMeta(
     code="CO02",
@@ -167,13 +167,13 @@ def _is_related(known: KnownUnit, own: tuple[str, ...]) -> bool:
     )
 
 
-def _other_places(known: KnownUnit, chain: tuple[Area, ...]) -> tuple[str, ...]:
+def _other_places(known: KnownUnit, chain: tuple[PlaceName, ...]) -> tuple[str, ...]:
     """Places the other unit lies in, of a level at which this unit lies elsewhere."""
     own = {a.level: a.name for a in chain}
     return tuple(a.name for a in area_chain(known.unit) if own.get(a.level, a.name) != a.name)
 
 
-def _is_kin(other: tuple[Area, ...], chain: tuple[Area, ...], unit: str) -> bool:
+def _is_kin(other: tuple[PlaceName, ...], chain: tuple[PlaceName, ...], unit: str) -> bool:
     """True where a report may well speak of the other: same place, wider, or under a government."""
     if not other or not chain:
         return False

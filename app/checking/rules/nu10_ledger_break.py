@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.checking.context import CheckContext, RuleMeta
-from app.checking.ledger import Judged
+from app.checking.ledger import JudgedQuote
 from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
 from app.core.quantity import plain_number
@@ -53,7 +53,7 @@ def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
         )
 
 
-def _message(ctx: CheckContext, judged: Judged) -> str:
+def _message(ctx: CheckContext, judged: JudgedQuote) -> str:
     value, unit = judged.previous.value, judged.previous.unit
     last = f"{printed(value.value, value)}{unit}"
     quoted = f"{printed(judged.quoted, value)}{unit}"
@@ -77,7 +77,7 @@ def _message(ctx: CheckContext, judged: Judged) -> str:
     return f"{head}按这里的“{words}”推算约为{quoted}，相差约{gap}；{real}请核对。"
 
 
-def _real_change(judged: Judged) -> str:
+def _real_change(judged: JudgedQuote) -> str:
     """What the change is by last year's own figure."""
     base, now = judged.previous.value.value, judged.entry.value.value
     if base <= 0:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from app.checking.context import CheckContext, RuleMeta
 from app.checking.rule import bad, good, near
 from app.core.finding import Finding, Severity
-from app.language.sensitive import Kind
+from app.language.sensitive import SensitiveKind
 
 META = RuleMeta(
     code="SE02", name="secrecy-mark", severity=Severity.ERROR, summary="带有密级或内部标志"
@@ -33,7 +33,7 @@ class Params:
 def check(ctx: CheckContext, params: Params) -> Iterator[Finding]:
     """Yield one finding per mark."""
     for item in ctx.sensitive:
-        is_left = item.kind is Kind.INTERNAL and not params.internal
+        is_left = item.kind is SensitiveKind.INTERNAL and not params.internal
         if is_left or not item.kind.is_mark:
             continue
         yield ctx.finding(

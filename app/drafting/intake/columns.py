@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.drafting.intake.cells import filled, is_figure
 from app.drafting.intake.material import Row
-from app.drafting.intake.words import Role, words
+from app.drafting.intake.words import ColumnRole, words
 
 _YEAR = re.compile(r"((?:19|20)\d{2})年?(?:度|全年|累计|[\d一-]{1,4}[-—至]\d{1,2}月)?")
 _HEAD_UNIT = re.compile(r"(.+?)\s*[（(]\s*(?:单位[:：])?([^（）()]{1,8})[）)]")
@@ -17,7 +17,7 @@ _HEAD_CHARS = 18
 class Column:
     """One column: what it holds, the name over it, and the unit that name gives."""
 
-    role: Role | None
+    role: ColumnRole | None
     name: str = ""
     unit: str = ""
     group: str = ""
@@ -48,7 +48,7 @@ def find_head(rows: Sequence[Row], index: int) -> Head | None:
     has_figures = any(
         is_figure(filled(cell)) for row in rows[index + 1 : index + 4] for cell in row.cells
     )
-    has_content = any(c.role in (Role.CONTENT, Role.AMOUNT) for c in columns)
+    has_content = any(c.role in (ColumnRole.CONTENT, ColumnRole.AMOUNT) for c in columns)
     if not (
         known > 1
         or (known and (has_figures or has_content))
@@ -119,11 +119,11 @@ def _column(cell: str) -> Column:
     bare = name_of(name)
     role = words().roles.get(bare)
     if role is None and (year := _YEAR.fullmatch(bare)):
-        return Column(Role.THIS_YEAR, name if "年" in name else f"{year[1]}年", unit)
+        return Column(ColumnRole.THIS_YEAR, name if "年" in name else f"{year[1]}年", unit)
     if role is None and re.search(r"电话|手机|联系方式|身份证|邮箱", bare):
-        role = Role.CONTACT
+        role = ColumnRole.CONTACT
     if role is None and re.match(r"(?:同比|环比|比上年|较上年|比去年|较去年)", bare):
-        role = Role.CHANGE
+        role = ColumnRole.CHANGE
     return Column(role, name, unit)
 
 

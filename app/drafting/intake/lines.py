@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from app.core.facts import Skipped
 from app.drafting.intake.material import Line, Table
-from app.drafting.intake.tables import Aside, Statement, Unread, read_table
+from app.drafting.intake.tables import Aside, RowStatement, Unread, read_table
 from app.drafting.intake.words import words
 from app.language.terms import normalise
 
@@ -91,9 +91,9 @@ class LineParser:
             self._take_told(told)
         self.heading, self._is_open = before, False
 
-    def _take_told(self, told: Statement | Aside | Unread) -> None:
+    def _take_told(self, told: RowStatement | Aside | Unread) -> None:
         match told:
-            case Statement():
+            case RowStatement():
                 section = _bare_heading(told.section) if told.section else self.heading
                 text = f"{told.label}：{told.text}" if told.label else told.text
                 self._add(text, told.number, heading=section, source=told.source)

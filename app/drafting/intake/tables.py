@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from app.drafting.intake.cells import amount_of, change_of, filled, is_figure
 from app.drafting.intake.columns import Column, find_head, is_grid, name_of, parted, scope_of
 from app.drafting.intake.material import NO_RESULT, Row, Table
-from app.drafting.intake.words import Role, words
+from app.drafting.intake.words import ColumnRole, words
 
 _PERIOD = re.compile(r"(?:\d{1,2}月(?:份)?|[一二三四]季度|第[一二三四]季度|[上下]半年)")
 _UNIT_LINE = re.compile(r"(?:计量|统计|数据)?单位[:：]\s*([^\s:：]{1,12})")
-_VALUES = (Role.AMOUNT, Role.THIS_YEAR, Role.LAST_YEAR)
-_FIGURES = (*_VALUES, Role.CHANGE)
+_VALUES = (ColumnRole.AMOUNT, ColumnRole.THIS_YEAR, ColumnRole.LAST_YEAR)
+_FIGURES = (*_VALUES, ColumnRole.CHANGE)
 _HEAD_CHARS = 18
 _CELL_CHARS = 60
 _FIELD = re.compile(r"([\u4e00-\u9fff]{2,6})\s*[:：]")
@@ -22,7 +22,7 @@ _NOTE = re.compile(r"^(?:注|备注|说明|填表说明|填报说明)\s*\d?[:：
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class RowStatement:
     """One row in words, with where it stands and who reported it."""
 
     text: str
@@ -54,7 +54,7 @@ class Unread:
     is_question: bool = False
 
 
-def read_table(table: Table) -> Iterator[Statement | Aside | Unread]:
+def read_table(table: Table) -> Iterator[RowStatement | Aside | Unread]:
     """The rows of a table in order, in words.
 
     A table may hold several with heads of their own, titles and notes between them.
@@ -62,16 +62,16 @@ def read_table(table: Table) -> Iterator[Statement | Aside | Unread]:
     reader = _Reader()
     rows = list(table.rows)
     index = 0
-    last: Statement | None = None
+    last: RowStatement | None = None
     while index < len(rows):
         taken, told = reader.take(rows, index)
         for one in told:
-            if isinstance(one, Statement) and last and one.text.startswith("其中"):
+            if isinstance(one, RowStatement) and last and one.text.startswith("其中"):
                 last = replace(last, text=f"{last.text}，{one.text.replace('其中：', '其中', 1)}")
                 continue
             if last:
                 yield last
-            last = one if isinstance(one, Statement) else None
+            last = one if isinstance(one, RowStatement) else None
             if last is None:
                 yield one
         index += taken
@@ -87,7 +87,9 @@ class _Reader:
         self.unit = ""
         self.carried: dict[int, str] = {}
 
-    def take(self, rows: Sequence[Row], index: int) -> tuple[int, list[Statement | Aside | Unread]]:
+    def take(
+        self, rows: Sequence[Row], index: int
+    ) -> tuple[int, list[RowStatement | Aside | Unread]]:
         """How many rows were read from ``index`` on, and what they say."""
         row = rows[index]
         told = row.told
@@ -106,14 +108,14 @@ class _Reader:
             ]
         return 1, self._take_row(row, told)
 
-    def _take_row(self, row: Row, told: Sequence[str]) -> list[Statement | Aside | Unread]:
+    def _take_row(self, row: Row, told: Sequence[str]) -> list[RowStatement | Aside | Unread]:
         """What one row says that is no head."""
         if (unit := self._unit_line(told)) is not None:
             self.unit = unit or self.unit
             return [Aside(cell, row.number) for cell in told if not _UNIT_LINE.fullmatch(cell)]
         if len(told) == 1 and not self._is_content(row):
             self.carried = {}
-            is_head = words().roles.get(name_of(told[0])) is Role.CONTENT
+            is_head = words().roles.get(name_of(told[0])) is ColumnRole.CONTENT
             return [] if is_head else [Aside(told[0], row.number)]
         is_fields = len(told) > 1 and any(
             (m := _FIELD.match(cell)) and words().headers.get(m[1]) for cell in told
@@ -122,7 +124,7 @@ class _Reader:
             return [Aside("\t".join(row.cells), row.number)]
         return self._take_cells(row, told)
 
-    def _take_cells(self, row: Row, told: Sequence[str]) -> list[Statement | Aside | Unread]:
+    def _take_cells(self, row: Row, told: Sequence[str]) -> list[RowStatement | Aside | Unread]:
         """A row under a head, and what in it the writer must settle."""
         if _OWN_COUNT.fullmatch("".join(told)):
             return [Unread("，".join(told), row.number, "合计的是表里有几行")]
@@ -148,12 +150,12 @@ class _Reader:
         at = row.cells.index(told)
         if row.cells.count(told) > 1 or len(told) > _CELL_CHARS or _NOTE.match(told):
             return False
-        roles = (Role.CONTENT, Role.ITEM, Role.MORE)
+        roles = (ColumnRole.CONTENT, ColumnRole.ITEM, ColumnRole.MORE)
         return at < len(self.columns) and self.columns[at].role in roles
 
     # --- a row under a head -----------------------------------------------------------------
 
-    def _row(self, row: Row) -> Statement | Unread:
+    def _row(self, row: Row) -> RowStatement | Unread:
         width = len(self.columns)
         cells = [filled(row.cells[i]) if i < len(row.cells) else "" for i in range(width)]
         cells = [
@@ -161,14 +163,17 @@ class _Reader:
             for cell, column in zip(cells, self.columns, strict=True)
         ]
         shown = "，".join(row.told)
-        section, source = self._first(cells, Role.SECTION), self._first(cells, Role.SOURCE)
+        section, source = (
+            self._first(cells, ColumnRole.SECTION),
+            self._first(cells, ColumnRole.SOURCE),
+        )
         name = self._name(cells)
         section = section if section != name else ""
         if (missing := self._missing_year(cells)) is not None:
             return Unread(shown, row.number, f"{missing}没有填，请补上", is_question=True)
         figures = self._figures(cells, name)
         label, text = "", ""
-        more = "，".join(self._all(cells, Role.MORE))
+        more = "，".join(self._all(cells, ColumnRole.MORE))
         if figures:
             text = figures
         elif name and more and len(name) <= _HEAD_CHARS and not re.search(r"[\d，。；]", name):
@@ -183,15 +188,17 @@ class _Reader:
             return Unread(shown, row.number, "这一行没有填数")
         if source and source not in text and not label:
             text = source + text  # whose figure it is belongs to what it says
-        return Statement(text, row.number, section, source, label)
+        return RowStatement(text, row.number, section, source, label)
 
     def _missing_year(self, cells: Sequence[str]) -> str | None:
         """The column of this year's figure where only last year's is filled in."""
-        this = [c for c in self.columns if c.role is Role.THIS_YEAR]
-        told = self._all(cells, Role.THIS_YEAR)
-        if this and not told and self._all(cells, Role.LAST_YEAR):
+        this = [c for c in self.columns if c.role is ColumnRole.THIS_YEAR]
+        told = self._all(cells, ColumnRole.THIS_YEAR)
+        if this and not told and self._all(cells, ColumnRole.LAST_YEAR):
             return this[0].name
-        years = [i for i, c in enumerate(self.columns) if c.role is Role.THIS_YEAR and not c.group]
+        years = [
+            i for i, c in enumerate(self.columns) if c.role is ColumnRole.THIS_YEAR and not c.group
+        ]
         if len(years) == 2 and sum(bool(cells[i]) for i in years) == 1:
             latest = max(years, key=lambda i: self.columns[i].name)
             return self.columns[latest].name if not cells[latest] else None
@@ -200,14 +207,14 @@ class _Reader:
     @property
     def _has_figures(self) -> bool:
         roles = {column.role for column in self.columns}
-        return bool(roles & {Role.AMOUNT, Role.THIS_YEAR, Role.LAST_YEAR})
+        return bool(roles & {ColumnRole.AMOUNT, ColumnRole.THIS_YEAR, ColumnRole.LAST_YEAR})
 
-    def _all(self, cells: Sequence[str], role: Role) -> list[str]:
+    def _all(self, cells: Sequence[str], role: ColumnRole) -> list[str]:
         return [
             c for c, column in zip(cells, self.columns, strict=True) if c and column.role is role
         ]
 
-    def _first(self, cells: Sequence[str], role: Role) -> str:
+    def _first(self, cells: Sequence[str], role: ColumnRole) -> str:
         """A cell of a column that is written once for several rows."""
         for index, column in enumerate(self.columns):
             if column.role is role:
@@ -218,20 +225,20 @@ class _Reader:
 
     def _name(self, cells: Sequence[str]) -> str:
         """What the row is about: its content, or the first cell of words in a grid."""
-        named = [*self._all(cells, Role.CONTENT), *self._all(cells, Role.ITEM)]
+        named = [*self._all(cells, ColumnRole.CONTENT), *self._all(cells, ColumnRole.ITEM)]
         if named:
             return "，".join(dict.fromkeys(named))
         for index, column in enumerate(self.columns):
             cell = cells[index]
             if column.role is None and cell and (_PERIOD.fullmatch(cell) or not is_figure(cell)):
                 return cell
-        return self._first(cells, Role.SOURCE) or self._first(cells, Role.SECTION)
+        return self._first(cells, ColumnRole.SOURCE) or self._first(cells, ColumnRole.SECTION)
 
     def _figures(self, cells: Sequence[str], name: str) -> str:
         """The figures of a row behind their name, each with its year, unit and direction."""
         name, own_unit = parted(name)
-        remark = next(iter(self._all(cells, Role.REMARK)), "")
-        unit = next(iter(self._all(cells, Role.MEASURE)), "") or own_unit
+        remark = next(iter(self._all(cells, ColumnRole.REMARK)), "")
+        unit = next(iter(self._all(cells, ColumnRole.MEASURE)), "") or own_unit
         unit = unit or (remark if words().measure.fullmatch(remark) else "") or self.unit
         told = [
             (column, cell)
@@ -248,12 +255,12 @@ class _Reader:
             if column.group != group:
                 lead += column.group
             group = column.group
-            if column.role is Role.CHANGE:
+            if column.role is ColumnRole.CHANGE:
                 pieces.append(lead + change_of(cell, own, name=column.name, own_unit=column.unit))
             elif column.role in _VALUES:
                 peers = [v for v in values if v.group == column.group]
-                is_scoped = column.role is not Role.AMOUNT and (
-                    len(peers) > 1 or column.role is Role.LAST_YEAR
+                is_scoped = column.role is not ColumnRole.AMOUNT and (
+                    len(peers) > 1 or column.role is ColumnRole.LAST_YEAR
                 )
                 scope = scope_of(column) if is_scoped else ""
                 pieces.append(f"{lead}{scope}{amount_of(cell, own, thing)}")
@@ -267,7 +274,7 @@ class _Reader:
         name = self._name(cells)
         out = []
         for cell, column in zip(cells, self.columns, strict=True):
-            if not cell or cell == name or column.role not in (None, Role.REMARK):
+            if not cell or cell == name or column.role not in (None, ColumnRole.REMARK):
                 continue
             if words().measure.fullmatch(cell):
                 continue

@@ -9,7 +9,7 @@ from typing import Any
 from app.language.lexicons import any_of, load_lexicon, one_of
 
 
-class Role(Enum):
+class ColumnRole(Enum):
     """What a column of a table holds."""
 
     ORDINAL = "ordinal"
@@ -44,7 +44,7 @@ _TIMES = frozenset("年 月 天 小时 分钟 分 秒 岁 度 版 页 万".split
 class Words:
     """Everything in the file, compiled."""
 
-    roles: dict[str, Role]
+    roles: dict[str, ColumnRole]
     blanks: frozenset[str]
     measure: re.Pattern[str]
     counted: re.Pattern[str]
@@ -84,7 +84,7 @@ def _read(data: dict[str, Any]) -> Words:
     person = rf"[{data['surnames']}][\u4e00-\u9fff]{{1,2}}"
     titled = rf"(?:{person}|[{data['surnames']}])(?:{any_of(data['person_titles'])})"
     return Words(
-        roles={name: Role(role) for role, names in data["columns"].items() for name in names},
+        roles={name: ColumnRole(role) for role, names in data["columns"].items() for name in names},
         blanks=frozenset(data["blanks"]),
         measure=re.compile(rf"(?:[万亿千百])?(?:{measures})(?:[、/，,和][^、/，,和]{{1,3}})*"),
         counted=re.compile(

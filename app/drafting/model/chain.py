@@ -14,18 +14,18 @@ from threading import Event, Lock
 from app.core.draft import Usage
 from app.core.errors import ModelError
 from app.core.facts import FactSheet
-from app.drafting.events import Waiting
-from app.drafting.model.checkpoint import Shelf
+from app.drafting.events import ModelWaiting
+from app.drafting.model.checkpoint import Checkpoint
 from app.drafting.model.client import Caller, CancelledError, ModelOptions, Pulse
 from app.drafting.model.egress import guard
 from app.drafting.model.pieces import Piece, Written
-from app.drafting.model.post_editor import Mended, Mender
-from app.drafting.model.prompting import Asked, Asker, Retrieve
+from app.drafting.model.post_editor import EditedSentences, PostEditor
+from app.drafting.model.prompting import FilledPrompt, Prompter, Retrieve
 from app.drafting.model.prompts import load_prompt
 from app.drafting.prose.composer import Composer
 from app.knowledge.tokens import count_tokens
 
-__all__ = ["Asker", "Chain", "Piece", "Retrieve", "Written"]
+__all__ = ["Chain", "Piece", "Prompter", "Retrieve", "Written"]
 
 # An answer tells the facts and little else: more than this is rambling, and paid for.
 _CHARS_PER_FACT_CHAR = 1.7
@@ -54,11 +54,11 @@ class Chain:
     sheet: FactSheet
     composer: Composer
     options: ModelOptions
-    asker: Asker
+    prompter: Prompter
     trusted_hosts: Sequence[str] = ()
     cancel: Event = field(default_factory=Event)
     sleep: Callable[[float], None] | None = None
-    shelf: Shelf | None = None
+    checkpoint: Checkpoint | None = None
     usage: Usage = field(default_factory=Usage)
     pulse: Pulse = field(init=False)
     _lock: Lock = field(default_factory=Lock)
@@ -67,7 +67,7 @@ class Chain:
     def __post_init__(self) -> None:
         self.pulse = Pulse(self.options.silence_s)
 
-    def run(self, pieces: Sequence[Piece]) -> Iterator[str | Waiting | Written]:
+    def run(self, pieces: Sequence[Piece]) -> Iterator[str | ModelWaiting | Written]:
         """Text as it is written, then the result, of each piece in order; and long silences.
 
         Raises:
@@ -94,7 +94,7 @@ class Chain:
             pool.shutdown(wait=False, cancel_futures=True)
             self.usage += Usage(seconds=time.monotonic() - started)
 
-    def _next(self, work: _Work) -> str | Waiting | None:
+    def _next(self, work: _Work) -> str | ModelWaiting | None:
         while True:
             if news := self.pulse.news():
                 return news
@@ -119,7 +119,7 @@ class Chain:
         """Draft one piece; the composer stands in for a model that fails."""
         if self.cancel.is_set():
             raise CancelledError
-        if self.shelf and (kept := self.shelf.get(piece)):
+        if self.checkpoint and (kept := self.checkpoint.get(piece)):
             return kept
         if self._fatal:
             return self._composed(piece, self._fatal)
@@ -141,8 +141,8 @@ class Chain:
         rest = [f for f in piece.facts if f not in sent]
         sentences = (*mended.sentences, *self.composer.sentences_for(rest))
         written = Written(piece, sentences, mended)
-        if self.shelf:
-            self.shelf.put(written)
+        if self.checkpoint:
+            self.checkpoint.put(written)
         return written
 
     def caller(self) -> Caller:
@@ -152,9 +152,11 @@ class Chain:
     def _composed(self, piece: Piece, error: ModelError) -> Written:
         return Written(piece, tuple(self.composer.sentences_for(piece.facts)), None, error)
 
-    def _draft(self, piece: Piece, caller: Caller, on_delta: Callable[[str], None]) -> Mended:
-        asked = self.asker.draft(piece)
-        mender = Mender(
+    def _draft(
+        self, piece: Piece, caller: Caller, on_delta: Callable[[str], None]
+    ) -> EditedSentences:
+        asked = self.prompter.draft(piece)
+        editor = PostEditor(
             self.sheet,
             piece.facts,
             self.composer,
@@ -163,17 +165,17 @@ class Chain:
             piece.title,
         )
         told = "".join(f.text for f in piece.facts)
-        bounds = Bounds(told, mender.is_told)
+        bounds = AnswerLimits(told, editor.is_told)
         answer = self.call(caller, asked, bounds, on_delta)
-        return mender.mend(
-            answer, lambda text, complaints: self.repair(mender, text, complaints, caller)
+        return editor.mend(
+            answer, lambda text, complaints: self.repair(editor, text, complaints, caller)
         )
 
     def call(
         self,
         caller: Caller,
-        asked: Asked,
-        bounds: "Bounds",
+        asked: FilledPrompt,
+        bounds: "AnswerLimits",
         on_delta: Callable[[str], None] | None = None,
     ) -> str:
         """One answer, no longer than it need be; counted in ``usage``."""
@@ -189,11 +191,13 @@ class Chain:
             self.usage += Usage(asked.tokens * (caller.calls - before), count_tokens(answer))
         return answer
 
-    def repair(self, mender: Mender, text: str, complaints: Sequence[str], caller: Caller) -> str:
+    def repair(
+        self, editor: PostEditor, text: str, complaints: Sequence[str], caller: Caller
+    ) -> str:
         """One more answer with the exact complaints; empty where that fails as well."""
         try:
-            asked = self.asker.repair(mender.facts_of(text), text, complaints)
-            return self.call(caller, asked, Bounds(text))
+            asked = self.prompter.repair(editor.facts_of(text), text, complaints)
+            return self.call(caller, asked, AnswerLimits(text))
         except CancelledError:
             raise
         except ModelError:
@@ -201,7 +205,7 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class AnswerLimits:
     """How long an answer about ``told`` may get; ``is_enough`` ends it as soon as it holds."""
 
     told: str

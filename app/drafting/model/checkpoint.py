@@ -19,7 +19,7 @@ from app.core.facts import FactSheet
 from app.core.files import write_private
 from app.core.private import make_private_folder
 from app.drafting.model.pieces import Piece, Written
-from app.drafting.model.post_editor import Mended
+from app.drafting.model.post_editor import EditedSentences
 from app.evidence.ground import ground_with
 from app.evidence.sheet import Evidence
 
@@ -28,7 +28,7 @@ _KEPT_DAYS = 14
 _MAX_BYTES = 400_000
 
 
-def shelf_key(sheet: FactSheet, *rest: str) -> str:
+def checkpoint_key(sheet: FactSheet, *rest: str) -> str:
     """A name for the draft of these facts under these conditions (model, prompts, length …)."""
     facts = [[fact.id, fact.heading, fact.shown] for fact in sheet.facts]
     told = [SCHEMA_VERSION, sheet.unit, sheet.year, sheet.title, facts, *rest]
@@ -36,7 +36,7 @@ def shelf_key(sheet: FactSheet, *rest: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Checkpoint:
     """The pieces of one unfinished report, a file each."""
 
     folder: Path
@@ -50,7 +50,9 @@ class Shelf:
                 return None
             data = json.loads(path.read_text(encoding="utf-8"))
             sentences = tuple(_sentence(item) for item in data["sentences"])
-            mended = Mended(sentences, *(int(data[k]) for k in ("cut", "repaired", "added")))
+            mended = EditedSentences(
+                sentences, *(int(data[k]) for k in ("cut", "repaired", "added"))
+            )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None  # damaged or none: it is written anew
         if not self._holds(piece, sentences):

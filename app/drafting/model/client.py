@@ -17,8 +17,8 @@ from pydantic import SecretStr
 
 from app.core.address import host_of, is_loopback
 from app.core.errors import ModelError
-from app.drafting.events import Waiting
-from app.endpoint import Bounds, Watcher, make_client
+from app.drafting.events import ModelWaiting
+from app.endpoint import CallLimits, Watcher, make_client
 
 _NO_KEY = "none"
 _REMOTE_WORKERS = 3
@@ -74,13 +74,13 @@ class Pulse:
         """A call begins, or a byte has come."""
         self._heard = time.monotonic()
 
-    def news(self) -> Waiting | None:
+    def news(self) -> ModelWaiting | None:
         """How long all has been silent, where that is to be told now."""
         silent_s = (time.monotonic() - self._heard) // self.every_s * self.every_s
         if silent_s == self._told_s:
             return None
         self._told_s = silent_s
-        return Waiting(int(silent_s))
+        return ModelWaiting(int(silent_s))
 
 
 class CancelledError(ModelError):
@@ -115,8 +115,10 @@ def make_chat(
     return cast("Runnable[list[BaseMessage], Delta]", chat | parser)
 
 
-def _bounds(options: ModelOptions) -> Bounds:
-    return Bounds(options.timeout_s, _LONGEST_WAITS * options.timeout_s, options.connect_timeout_s)
+def _bounds(options: ModelOptions) -> CallLimits:
+    return CallLimits(
+        options.timeout_s, _LONGEST_WAITS * options.timeout_s, options.connect_timeout_s
+    )
 
 
 def _parse(chunks: Iterator[Any]) -> Iterator[Delta]:

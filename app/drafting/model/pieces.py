@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.core.draft import DraftSentence
 from app.core.errors import ModelError
 from app.core.facts import Fact
-from app.drafting.model.post_editor import Mended
+from app.drafting.model.post_editor import EditedSentences
 
 _MOST_FACTS = 6
 _MOST_CHARS = 480
@@ -53,7 +53,7 @@ class Written:
 
     piece: Piece
     sentences: tuple[DraftSentence, ...]
-    mended: Mended | None = None
+    mended: EditedSentences | None = None
     error: ModelError | None = None
     is_kept: bool = False
 

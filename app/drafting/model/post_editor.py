@@ -24,7 +24,7 @@ Repair = Callable[[str, Sequence[str]], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class EditedSentences:
     """Sentences that hold; ``cut`` counts those taken out, ``added`` the facts put back."""
 
     sentences: tuple[DraftSentence, ...]
@@ -34,7 +34,7 @@ class Mended:
 
 
 @dataclass(slots=True)
-class Mender:
+class PostEditor:
     """Grounds the answer for one group of facts."""
 
     sheet: FactSheet
@@ -58,7 +58,7 @@ class Mender:
         found = {i for s in ground_with(self._evidence, text).sentences for i in s.facts}
         return tuple(fact for fact in self.facts if fact.id in found) or self.facts
 
-    def mend(self, answer: str, repair: Repair | None = None) -> Mended:
+    def mend(self, answer: str, repair: Repair | None = None) -> EditedSentences:
         """The answer's sound sentences, the others repaired once or cut, missing facts added."""
         text = "".join(clean_answer(answer).splitlines())
         kept: list[DraftSentence] = []
@@ -83,7 +83,7 @@ class Mender:
         cut += len(pending) - repaired
         sentences, dropped = self._drop_repeats([s for s in kept if s is not _HOLDER])
         sentences, added = self._complete(sentences)
-        return Mended(tuple(sentences), cut + dropped, repaired, added)
+        return EditedSentences(tuple(sentences), cut + dropped, repaired, added)
 
     def _trimmed(self, sentence: GroundedSentence) -> GroundedSentence | None:
         """The sentence without the clauses complained of, where those tell nothing of a fact."""

@@ -35,7 +35,7 @@ class Lent:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FilledPrompt:
     """A filled-in prompt: its messages, their size, and the passages in it."""
 
     name: str
@@ -45,7 +45,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Prompter:
     """Fills in the prompts of one report. ``is_brief`` asks for the shortest wording."""
 
     sheet: FactSheet
@@ -53,20 +53,20 @@ class Asker:
     retrieve: Retrieve | None = None
     is_brief: bool = False
 
-    def draft(self, piece: Piece) -> Asked:
+    def draft(self, piece: Piece) -> FilledPrompt:
         """The prompt that has a piece written.
 
         Raises:
             ModelError: it does not fit the budget even without a passage.
         """
-        prepare: Runnable[Any, Asked] = (
+        prepare: Runnable[Any, FilledPrompt] = (
             RunnablePassthrough.assign(passages=RunnableLambda(self._retrieve))
             | RunnablePassthrough.assign(passages=RunnableLambda(_mask))
             | RunnableLambda(self._draft)
         )
         return prepare.invoke({"piece": piece, "passages": ()}, config={"callbacks": []})
 
-    def repair(self, facts: Sequence[Fact], text: str, complaints: Sequence[str]) -> Asked:
+    def repair(self, facts: Sequence[Fact], text: str, complaints: Sequence[str]) -> FilledPrompt:
         """The prompt that has sentences put right.
 
         Raises:
@@ -77,7 +77,7 @@ class Asker:
             {"facts": _told(facts), "draft": text, "complaints": "\n".join(complaints)},
         )
 
-    def rewrite(self, title: str, facts: Sequence[Fact], text: str, wish: str) -> Asked:
+    def rewrite(self, title: str, facts: Sequence[Fact], text: str, wish: str) -> FilledPrompt:
         """The prompt that has a section written anew.
 
         Raises:
@@ -102,7 +102,7 @@ class Asker:
         query = piece.title + " " + " ".join(f.text for f in piece.facts)[:_QUERY_CHARS]
         return self.retrieve(query, piece.part)
 
-    def _draft(self, values: dict[str, Any]) -> Asked:
+    def _draft(self, values: dict[str, Any]) -> FilledPrompt:
         piece: Piece = values["piece"]
         lent: tuple[Lent, ...] = values["passages"]
         return self._fill(
@@ -129,13 +129,13 @@ class Asker:
         name: str,
         values: dict[str, str | int | Sequence[str]],
         lent: tuple[Lent, ...] = (),
-    ) -> Asked:
+    ) -> FilledPrompt:
         try:
             rendered: Rendered = render(load_prompt(name), values, count=count_tokens)
         except ConfigError as error:
             raise ModelError(str(error), on_page=error.on_page, retryable=True) from error
         messages = (SystemMessage(rendered.system), HumanMessage(rendered.user))
-        return Asked(name, messages, rendered.tokens, lent[: rendered.kept])
+        return FilledPrompt(name, messages, rendered.tokens, lent[: rendered.kept])
 
 
 def _told(facts: Sequence[Fact]) -> list[str]:

@@ -8,7 +8,7 @@ from enum import Enum
 from app.core.draft import DraftSentence
 from app.core.facts import Fact
 from app.drafting.plan.types import PlannedBlock, PlannedSection
-from app.drafting.prose.phrase_book import Bank, Topic
+from app.drafting.prose.phrase_book import PhraseBook, Topic
 from app.drafting.prose.wording import has_verb_first, is_award, is_nil
 from app.language.numbers.numerals import ordinal
 from app.language.terms import normalise
@@ -48,7 +48,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class SectionLayout:
     """A work section before its groups are written out."""
 
     opening: DraftSentence
@@ -74,14 +74,16 @@ _NOUN = re.compile(
 )
 
 
-def groups_of(section: PlannedSection, bank: Bank) -> list[Group]:
+def groups_of(section: PlannedSection, phrase_book: PhraseBook) -> list[Group]:
     """The facts of a section by topic, or by part where the section tells several."""
     if section.is_fixed:
-        return [_block_group(block, bank, is_fixed=True) for block in section.blocks]
+        return [_block_group(block, phrase_book, is_fixed=True) for block in section.blocks]
     if len(section.blocks) > 1:
-        return _merged([_block_group(block, bank, is_fixed=False) for block in section.blocks])
+        return _merged(
+            [_block_group(block, phrase_book, is_fixed=False) for block in section.blocks]
+        )
     block = section.blocks[0]
-    topics = bank.part(block.key).topics
+    topics = phrase_book.part(block.key).topics
     found: dict[int, list[Fact]] = {}
     place = -1
     for fact in block.facts:
@@ -109,13 +111,13 @@ def _merged(groups: Sequence[Group]) -> list[Group]:
     return out
 
 
-def _block_group(block: PlannedBlock, bank: Bank, *, is_fixed: bool) -> Group:
+def _block_group(block: PlannedBlock, phrase_book: PhraseBook, *, is_fixed: bool) -> Group:
     facts = block.facts if is_fixed else in_order(block.facts)
-    topics = bank.part(block.key).topics
+    topics = phrase_book.part(block.key).topics
     topic = next((t for t in topics if t.name == block.title), None)
     if topic is None and (first := topic_of(facts[0], topics)) >= 0:
         topic = topics[first]
-    known = {bank.part(block.key).short, *(t.name for t in topics)}
+    known = {phrase_book.part(block.key).short, *(t.name for t in topics)}
     is_own = block.title not in known
     return Group(block.key, block.title, facts, topic, is_fixed, is_own)
 

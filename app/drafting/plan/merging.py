@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from app.drafting.plan.types import PlannedSection
-from app.drafting.prose.phrase_book import Bank, pick
+from app.drafting.prose.phrase_book import PhraseBook, pick
 from app.report.profile import PartKind
 
 _FEWEST_SECTIONS = 5
@@ -13,7 +13,9 @@ _THIN_FACTS = 2
 _THIN_CHARS = 90
 
 
-def merge_thin(sections: list[PlannedSection], *, bank: Bank, seed: str) -> list[PlannedSection]:
+def merge_thin(
+    sections: list[PlannedSection], *, phrase_book: PhraseBook, seed: str
+) -> list[PlannedSection]:
     """Join thin sections with a related one until the report has a usual number of them."""
     merged = list(sections)
     while True:
@@ -22,25 +24,25 @@ def merge_thin(sections: list[PlannedSection], *, bank: Bank, seed: str) -> list
         is_long = len(work) > _MOST_WORK_SECTIONS
         if total <= _FEWEST_SECTIONS:
             return merged
-        pair = _best_pair(work, bank, is_long=is_long)
+        pair = _best_pair(work, phrase_book, is_long=is_long)
         if pair is None:
             return merged
         one, other = pair
-        joined = _join(one, other, bank=bank, seed=seed)
+        joined = _join(one, other, phrase_book=phrase_book, seed=seed)
         at = merged.index(one)
         merged[at] = joined
         merged.remove(other)
 
 
 def _best_pair(
-    work: list[PlannedSection], bank: Bank, *, is_long: bool
+    work: list[PlannedSection], phrase_book: PhraseBook, *, is_long: bool
 ) -> tuple[PlannedSection, PlannedSection] | None:
     """The related pair with the least to tell of which one is thin (or any, when too many)."""
     best: tuple[int, int, int] | None = None
     for i, one in enumerate(work):
         for j, other in enumerate(work[i + 1 :], i + 1):
             keys = _keys((one, other))
-            if len(keys) != 2 or frozenset(keys) not in bank.merged:
+            if len(keys) != 2 or frozenset(keys) not in phrase_book.merged:
                 continue
             if not is_long and not (_is_thin(one) or _is_thin(other)):
                 continue
@@ -61,10 +63,12 @@ def _chars(section: PlannedSection) -> int:
     return sum(len(fact.text) for fact in section.facts)
 
 
-def _join(one: PlannedSection, other: PlannedSection, *, bank: Bank, seed: str) -> PlannedSection:
+def _join(
+    one: PlannedSection, other: PlannedSection, *, phrase_book: PhraseBook, seed: str
+) -> PlannedSection:
     """Both in one section, told in the order in which its heading names them."""
     pair = frozenset(_keys((one, other)))
-    titles, order = bank.merged[pair], bank.merged_order[pair]
+    titles, order = phrase_book.merged[pair], phrase_book.merged_order[pair]
     title = pick(titles, seed + one.key + other.key)
     first, second = sorted((one, other), key=lambda s: order.index(s.blocks[0].key))
     return replace(

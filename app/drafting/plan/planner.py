@@ -14,7 +14,7 @@ from app.drafting.plan.matters import matter_of, part_for, subject_matters
 from app.drafting.plan.merging import merge_thin
 from app.drafting.plan.neighbours import Neighbours
 from app.drafting.plan.types import Plan, PlannedBlock, PlannedSection
-from app.drafting.prose.phrase_book import Bank, load_bank, pick
+from app.drafting.prose.phrase_book import PhraseBook, load_phrase_book, pick
 from app.drafting.prose.wording import is_award, is_nil, is_personal, is_profile
 from app.language.kept import kept
 from app.language.remember import remembered
@@ -61,10 +61,10 @@ _GENERIC_HEADING = re.compile(
 )
 
 
-def plan(sheet: FactSheet, profile: Profile, *, bank: Bank | None = None) -> Plan:
+def plan(sheet: FactSheet, profile: Profile, *, phrase_book: PhraseBook | None = None) -> Plan:
     """Lay out the report: one section a part, thin ones merged, in the profile's order."""
-    bank = bank or load_bank()
-    scorer = _Scorer(profile, bank)
+    phrase_book = phrase_book or load_phrase_book()
+    scorer = _Scorer(profile, phrase_book)
     by_part: dict[str, list[Fact]] = {part.key: [] for part in scorer.parts}
     for fact, key in zip(sheet.facts, scorer.assign(sheet), strict=True):
         by_part[key].append(fact)
@@ -81,12 +81,14 @@ def plan(sheet: FactSheet, profile: Profile, *, bank: Bank | None = None) -> Pla
         by_part[opening] += by_part.pop(_RESULTS)
         by_part[_RESULTS] = []
     sections = [
-        _section(part, by_part[part.key], bank=bank, seed=seed, claimed=scorer.claimed)
+        _section(
+            part, by_part[part.key], phrase_book=phrase_book, seed=seed, claimed=scorer.claimed
+        )
         for part in scorer.parts
         if by_part[part.key] or part.mandatory or part.kind is PartKind.OPENING
     ]
     unsure = tuple(dict.fromkeys(scorer.unsure))
-    return Plan(tuple(merge_thin(sections, bank=bank, seed=seed)), unsure=unsure)
+    return Plan(tuple(merge_thin(sections, phrase_book=phrase_book, seed=seed)), unsure=unsure)
 
 
 def part_titles(sheet: FactSheet, profile: Profile) -> dict[str, str]:
@@ -97,37 +99,46 @@ def part_titles(sheet: FactSheet, profile: Profile) -> dict[str, str]:
 
 def part_keys(sheet: FactSheet, profile: Profile) -> dict[str, str]:
     """For each fact id the key of the part it belongs to."""
-    keys = _Scorer(profile, load_bank()).assign(sheet)
+    keys = _Scorer(profile, load_phrase_book()).assign(sheet)
     return {fact.id: key for fact, key in zip(sheet.facts, keys, strict=True)}
 
 
 def _section(
-    part: Part, facts: list[Fact], *, bank: Bank, seed: str, claimed: Collection[str] = ()
+    part: Part,
+    facts: list[Fact],
+    *,
+    phrase_book: PhraseBook,
+    seed: str,
+    claimed: Collection[str] = (),
 ) -> PlannedSection:
-    blocks = tuple(_blocks(part, facts, bank, claimed))
-    title = "" if part.kind is PartKind.OPENING else _title(part, facts, bank=bank, seed=seed)
+    blocks = tuple(_blocks(part, facts, phrase_book, claimed))
+    title = (
+        ""
+        if part.kind is PartKind.OPENING
+        else _title(part, facts, phrase_book=phrase_book, seed=seed)
+    )
     if not facts and title:
         title = part.title
     ordered = tuple(fact for block in blocks for fact in block.facts)
     return PlannedSection(part.key, title, ordered, part.mandatory, part.kind, blocks, part.title)
 
 
-def _title(part: Part, facts: list[Fact], *, bank: Bank, seed: str) -> str:
+def _title(part: Part, facts: list[Fact], *, phrase_book: PhraseBook, seed: str) -> str:
     headings = {fact.heading for fact in facts}
     if len(headings) == 1:
         own = headings.pop()
         if len(own) >= _OWN_TITLE_CHARS and not _GENERIC_HEADING.match(own):
             return own
-    if part.key in bank.parts:
-        return pick(bank.part(part.key).titles, seed + part.key)
+    if part.key in phrase_book.parts:
+        return pick(phrase_book.part(part.key).titles, seed + part.key)
     return part.title
 
 
 def _blocks(
-    part: Part, facts: list[Fact], bank: Bank, claimed: Collection[str]
+    part: Part, facts: list[Fact], phrase_book: PhraseBook, claimed: Collection[str]
 ) -> Iterator[PlannedBlock]:
     """One block a user heading, in order of appearance; ``claimed`` facts have left theirs."""
-    short = bank.parts[part.key].short if part.key in bank.parts else part.title
+    short = phrase_book.parts[part.key].short if part.key in phrase_book.parts else part.title
     groups: dict[str, list[Fact]] = {}
     for fact in facts:
         is_out = fact.id in claimed or _GENERIC_HEADING.match(fact.heading)
@@ -149,11 +160,11 @@ class _Place:
 class _Scorer:
     """Finds the part of a fact from headings and cues."""
 
-    def __init__(self, profile: Profile, bank: Bank) -> None:
+    def __init__(self, profile: Profile, phrase_book: PhraseBook) -> None:
         self.profile = profile
         parts = all_parts(profile)
         self.parts = kept(("parts", len(parts)), parts, lambda: parts)
-        self._bank = bank
+        self._phrase_book = phrase_book
         self._work = [part for part in self.parts if part.kind is PartKind.WORK]
         self.claimed: set[str] = set()
         self.unsure: list[str] = []
@@ -161,8 +172,8 @@ class _Scorer:
         self._cues: dict[str, dict[str, float]] = {}
         for part in self._work:
             weights = dict.fromkeys((*part.headings, *part.cues), 1.0)
-            if part.key in bank.parts:
-                for topic in bank.part(part.key).topics:
+            if part.key in phrase_book.parts:
+                for topic in phrase_book.part(part.key).topics:
                     for cue in topic.cues:
                         weight = _GENERIC_WEIGHT if cue in _GENERIC_CUES else _BANK_WEIGHT
                         weights.setdefault(cue, weight)
@@ -194,7 +205,7 @@ class _Scorer:
         return keys
 
     def _place_of(self, fact: Fact, year: int) -> "_Place":
-        basis = (fact, year, self.parts, self._bank)
+        basis = (fact, year, self.parts, self._phrase_book)
         return kept(("part", fact.id, len(self.parts)), basis, lambda: self._part_of(fact, year))
 
     def _part_of(self, fact: Fact, year: int) -> "_Place":

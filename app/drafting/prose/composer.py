@@ -15,15 +15,15 @@ from app.core.facts import Fact, FactSheet
 from app.drafting.plan.groups import (
     Form,
     Group,
-    Layout,
     Paragraphs,
+    SectionLayout,
     groups_of,
     in_order,
     lateness,
     topic_of,
 )
 from app.drafting.plan.types import Plan, PlannedBlock, PlannedSection
-from app.drafting.prose.phrase_book import Bank, load_bank, pick
+from app.drafting.prose.phrase_book import PhraseBook, load_phrase_book, pick
 from app.drafting.prose.points import plan_points, points_of
 from app.drafting.prose.self_reference import own_noun, subject_of
 from app.drafting.prose.wording import (
@@ -71,12 +71,12 @@ class Composer:
     """
 
     sheet: FactSheet
-    bank: Bank = field(default_factory=load_bank)
+    phrase_book: PhraseBook = field(default_factory=load_phrase_book)
     phrases: Phrases = field(default_factory=lambda: MappingProxyType({}))
     is_brief: bool = False
     is_ample: bool = False
     _used: set[str] = field(default_factory=set)
-    _layouts: dict[str, Layout] = field(default_factory=dict)
+    _layouts: dict[str, SectionLayout] = field(default_factory=dict)
     _common: frozenset[str] = frozenset()
     _links: int = -1
 
@@ -92,9 +92,9 @@ class Composer:
             case PartKind.OPENING:
                 paragraphs = self._opening(section)
             case PartKind.PROBLEMS:
-                paragraphs = self._list(section, self.bank.problem_intro)
+                paragraphs = self._list(section, self.phrase_book.problem_intro)
             case PartKind.PLANS:
-                paragraphs = self._list(section, self.bank.plan_intro)
+                paragraphs = self._list(section, self.phrase_book.plan_intro)
             case _:
                 paragraphs = self._work(section)
         return build_section(section, paragraphs)
@@ -108,7 +108,7 @@ class Composer:
         return replace(
             plan,
             sections=tuple(
-                kept(("fixed", s.key), (s, self.bank), partial(self._fixed, s))
+                kept(("fixed", s.key), (s, self.phrase_book), partial(self._fixed, s))
                 for s in plan.sections
             ),
         )
@@ -124,20 +124,20 @@ class Composer:
         else:
             blocks = tuple(
                 PlannedBlock(group.key, group.name, in_order(group.facts))
-                for group in groups_of(section, self.bank)
+                for group in groups_of(section, self.phrase_book)
             )
             if len(blocks) == 1 and blocks[0].key == section.key:
                 blocks = (replace(blocks[0], title=section.title),)  # no sub-heading is shown
         facts = tuple(fact for block in blocks for fact in block.facts)
         return replace(section, facts=facts, blocks=blocks, is_fixed=True)
 
-    def layout(self, section: PlannedSection) -> Layout:
+    def layout(self, section: PlannedSection) -> SectionLayout:
         """The opening of a work section and its facts in groups, for a model to write out."""
         if section.key not in self._layouts:
-            groups = groups_of(section, self.bank)
+            groups = groups_of(section, self.phrase_book)
             opening = self._opening_sentence(section)
             form = self._form(section, groups)
-            self._layouts[section.key] = Layout(opening, tuple(groups), form)
+            self._layouts[section.key] = SectionLayout(opening, tuple(groups), form)
         return self._layouts[section.key]
 
     def _form(self, section: PlannedSection, groups: Sequence[Group]) -> Form:
@@ -158,8 +158,10 @@ class Composer:
         return f"{self.sheet.unit}{self.sheet.year}{key}"
 
     def _opening(self, section: PlannedSection) -> Paragraphs:
-        stance = pick(self.bank.stance, self._seed("stance")).replace("{subject}", self.subject)
-        theme = pick(self.bank.theme, self._seed("theme"))
+        stance = pick(self.phrase_book.stance, self._seed("stance")).replace(
+            "{subject}", self.subject
+        )
+        theme = pick(self.phrase_book.theme, self._seed("theme"))
         sentences = []
         told = section.facts if section.is_fixed else sorted(section.facts, key=lateness)
         for fact in (f for f in told if _tells_unit(f)):
@@ -168,7 +170,7 @@ class Composer:
         sentences.append(DraftSentence(f"{self.sheet.year}年，{stance}，{theme}。"))
         for fact in (f for f in told if not _tells_unit(f)):
             sentences.append(_sentence(self._honour(tell(fact)), fact))
-        sentences.append(DraftSentence(pick(self.bank.report, self._seed("report"))))
+        sentences.append(DraftSentence(pick(self.phrase_book.report, self._seed("report"))))
         return [sentences]
 
     def _honour(self, text: str) -> str:
@@ -178,7 +180,7 @@ class Composer:
         return _whole_year(text)
 
     def _list(self, section: PlannedSection, intro: str) -> Paragraphs:
-        wording = self.bank.part(section.kind.value)
+        wording = self.phrase_book.part(section.kind.value)
         opening = pick(wording.openings, self._seed(section.key)).replace("{subject}", self.subject)
         items = [(text, fact) for fact in section.facts for text in points_of(fact)]
         if section.kind is PartKind.PLANS:
@@ -209,7 +211,7 @@ class Composer:
         told = key_terms("，".join((title, *(fact.shown for fact in facts))))
         terms = key_terms(phrase.text)
         if not self._common:
-            self._common = key_terms("，".join(self.bank.sentences()))
+            self._common = key_terms("，".join(self.phrase_book.sentences()))
         return len(terms - told - self._common) <= _FOREIGN_SHARE * len(terms)
 
     def _opening_sentence(self, section: PlannedSection) -> DraftSentence:
@@ -236,11 +238,11 @@ class Composer:
     def _openings(self, section: PlannedSection) -> list[str]:
         """Short ones over little, those that speak of both parts over two, else whole ones."""
         keys = list(dict.fromkeys(block.key for block in section.blocks)) or [section.key]
-        first = self.bank.part(keys[0])
+        first = self.phrase_book.part(keys[0])
         if self.is_ample:
             return list(first.openings)
         if len(keys) == 2:
-            second = self.bank.part(keys[1]).heads
+            second = self.phrase_book.part(keys[1]).heads
             return [
                 f"{a}，{b}。"
                 for a in first.heads
@@ -266,7 +268,7 @@ class Composer:
                 joined = previous.text.removesuffix("。") + "；" + text + "。"
                 out[-1] = DraftSentence(joined, (*previous.facts, fact.id), previous.passages)
                 continue
-            is_linked = any(out_.text.startswith(self.bank.connectors) for out_ in out)
+            is_linked = any(out_.text.startswith(self.phrase_book.connectors) for out_ in out)
             if index and (is_linked or len(facts) < _FEWEST_TO_LINK):
                 lead = Phrase("", "")
             else:
@@ -283,8 +285,10 @@ class Composer:
             return nothing
         if fact is not group.first:
             self._links += 1
-            return Phrase(self.bank.connectors[self._links % len(self.bank.connectors)], "")
-        topics = self.bank.part(group.key).topics
+            return Phrase(
+                self.phrase_book.connectors[self._links % len(self.phrase_book.connectors)], ""
+            )
+        topics = self.phrase_book.part(group.key).topics
         place = topic_of(fact, topics)
         own = topics[place].leads if place >= 0 else ()
         leads = [Phrase(lead.text, "") for lead in own if lead.fits(text)]

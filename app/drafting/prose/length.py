@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core.draft import DraftSection, DraftSentence, LengthResult, SectionStatus
-from app.drafting.prose.phrase_book import Bank
+from app.drafting.prose.phrase_book import PhraseBook
 
 TOLERANCE = 0.2
 SHORTEST, LONGEST = 200, 60_000
@@ -64,7 +64,7 @@ class Fitter:
     ``wording_of`` names for a section key the bank parts whose wording fits.
     """
 
-    bank: Bank
+    phrase_book: PhraseBook
     subject: str
     assemble: Assemble
     parts_of: Callable[[str], Sequence[str]]
@@ -126,7 +126,7 @@ class Fitter:
         """The bank's wording that fits a section, openings it did not take among it."""
         out: list[str] = []
         for part in self.parts_of(key):
-            wording = self.bank.part(part)
+            wording = self.phrase_book.part(part)
             out += [*wording.more, *(() if wording.more else wording.openings)]
         return [text.replace("{subject}", self.subject) for text in dict.fromkeys(out)]
 

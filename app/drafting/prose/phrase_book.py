@@ -53,7 +53,7 @@ class PartWording:
 
 
 @dataclass(frozen=True, slots=True)
-class Bank:
+class PhraseBook:
     """All wording.
 
     ``merged`` maps pairs of part keys to headings over both, ``merged_order`` to the order in
@@ -92,7 +92,7 @@ def pick(options: Sequence[str], seed: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def load_bank(path: Path | None = None) -> Bank:
+def load_phrase_book(path: Path | None = None) -> PhraseBook:
     """The bank in ``knowledge_base/lexicons/openings.yaml``, or in ``path``.
 
     Raises:
@@ -101,10 +101,10 @@ def load_bank(path: Path | None = None) -> Bank:
     return load_lexicon(path or "openings.yaml", _read)
 
 
-def _read(data: dict[str, Any]) -> Bank:
+def _read(data: dict[str, Any]) -> PhraseBook:
     parts = {key: _read_part(value) for key, value in data["parts"].items()}
     parts["work"]  # the fallback must be there
-    return Bank(
+    return PhraseBook(
         stance=tuple(data["opening"]["stance"]),
         theme=tuple(data["opening"]["theme"]),
         report=tuple(data["opening"]["report"]),

@@ -29,7 +29,7 @@ _PIECE = re.compile(r"[，；。：！？\n]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Source:
+class PhraseSource:
     """A passage of a past report."""
 
     id: str
@@ -39,12 +39,14 @@ class Source:
     unit_type: str = ""
 
 
-def past_phrases(sources: Iterable[Source], profile: Profile) -> dict[str, tuple[Phrase, ...]]:
+def past_phrases(
+    sources: Iterable[PhraseSource], profile: Profile
+) -> dict[str, tuple[Phrase, ...]]:
     """Phrases by part key: those of like units first, then those said by most units."""
     from app.knowledge.masking.mask import usable_sentences  # noqa: PLC0415
 
     units_of_term: dict[str, set[str]] = defaultdict(set)
-    found: dict[str, dict[str, Source]] = defaultdict(dict)
+    found: dict[str, dict[str, PhraseSource]] = defaultdict(dict)
     keys = {part.key for part in profile.parts}
     for source in sources:
         for term in key_terms(source.text):

@@ -22,7 +22,7 @@ _BOX = W + "txbxContent"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Point:
+class RunPoint:
     """A place before the code point ``offset`` of the run number ``run``."""
 
     run: int
@@ -37,8 +37,8 @@ class Anchor:
     """
 
     part: str
-    start: Point
-    end: Point
+    start: RunPoint
+    end: RunPoint
     is_exact: bool = True
 
 
@@ -65,7 +65,7 @@ class PartRuns:
         """True inside a text box, where a word processor takes no comments."""
         return any(above.tag == _BOX for above in self.runs[index].iterancestors())
 
-    def cut(self, points: Iterable[Point]) -> None:
+    def cut(self, points: Iterable[RunPoint]) -> None:
         """Cut the runs, so that every point lies between two elements."""
         offsets: dict[int, set[int]] = {}
         for point in points:
@@ -75,7 +75,7 @@ class PartRuns:
                 continue
             self.fragments[index] = _cut(self.runs[index], wanted)
 
-    def before(self, point: Point) -> tuple[etree._Element, bool]:
+    def before(self, point: RunPoint) -> tuple[etree._Element, bool]:
         """The element that a mark at ``point`` goes next to; true where it goes behind it."""
         holder = self.holder(point.run)
         if holder is not None:
@@ -85,7 +85,7 @@ class PartRuns:
         is_behind = found[at][0] < point.offset  # beyond the last character: nothing begins here
         return found[at][1], is_behind
 
-    def last(self, point: Point) -> etree._Element:
+    def last(self, point: RunPoint) -> etree._Element:
         """The element that ends at ``point``."""
         holder = self.holder(point.run)
         if holder is not None:
@@ -213,7 +213,7 @@ class Locator:
         if chosen is None:
             return None
         inside = min(max(offset, chosen.span.start), chosen.span.end)
-        point = Point(chosen.run, chosen.offset + inside - chosen.span.start)
+        point = RunPoint(chosen.run, chosen.offset + inside - chosen.span.start)
         return Anchor(chosen.part, point, point, is_exact and bool(touching))
 
     def _is_open(self, found: RunSlice) -> bool:
@@ -240,5 +240,5 @@ def _range(found: Sequence[RunSlice], span: Span, *, is_exact: bool) -> Anchor:
     for piece in found:
         low = max(span.start, piece.span.start) - piece.span.start + piece.offset
         high = min(span.end, piece.span.end) - piece.span.start + piece.offset
-        points.append((Point(piece.run, low), Point(piece.run, high)))
+        points.append((RunPoint(piece.run, low), RunPoint(piece.run, high)))
     return Anchor(found[0].part, min(p[0] for p in points), max(p[1] for p in points), is_exact)

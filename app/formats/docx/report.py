@@ -40,7 +40,7 @@ class LineKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportLine:
     """One line of a draft; ``lead`` characters at its start are the heading."""
 
     kind: LineKind
@@ -56,14 +56,14 @@ def _lead(text: str) -> int:
     return stop + 1 if stop < _MAX_HEADING else 0
 
 
-def _body_line(text: str, titles: frozenset[str]) -> Line:
+def _body_line(text: str, titles: frozenset[str]) -> ReportLine:
     if text in titles:
         kind = LineKind.HEADING_2 if _LEVEL_2.match(text) else LineKind.HEADING_1
-        return Line(kind, text, len(text))
+        return ReportLine(kind, text, len(text))
     for pattern, kind in ((_LEVEL_1, LineKind.HEADING_1), (_LEVEL_2, LineKind.HEADING_2)):
         if pattern.match(text) and (lead := _lead(text)):
-            return Line(kind, text, lead)
-    return Line(LineKind.BODY, text)
+            return ReportLine(kind, text, lead)
+    return ReportLine(LineKind.BODY, text)
 
 
 def _is_date(text: str) -> bool:
@@ -75,7 +75,7 @@ def _is_signature(text: str) -> bool:
     return len(text) <= _MAX_HEADING and not is_heading and text[-1] not in "。；：，！？"
 
 
-def read_lines(text: str, titles: Iterable[str] = ()) -> tuple[Line, ...]:
+def read_lines(text: str, titles: Iterable[str] = ()) -> tuple[ReportLine, ...]:
     """Tell title, addressee, headings, body, signature and date of a draft's text apart.
 
     ``titles`` are the headings of the draft's sections, for those without a number.
@@ -84,16 +84,16 @@ def read_lines(text: str, titles: Iterable[str] = ()) -> tuple[Line, ...]:
     if not rows:
         return ()
     headings = frozenset(title.strip() for title in titles if title.strip())
-    ending: list[Line] = []
+    ending: list[ReportLine] = []
     body = rows[1:]
     if body and _is_date(body[-1]):
-        ending.append(Line(LineKind.DATE, body.pop()))
+        ending.append(ReportLine(LineKind.DATE, body.pop()))
         if body and _is_signature(body[-1]):
-            ending.append(Line(LineKind.SIGNATURE, body.pop()))
-    lines = [Line(LineKind.TITLE, rows[0])]
+            ending.append(ReportLine(LineKind.SIGNATURE, body.pop()))
+    lines = [ReportLine(LineKind.TITLE, rows[0])]
     for position, row in enumerate(body):
         if position == 0 and row.endswith("：") and len(row) <= _MAX_HEADING:
-            lines.append(Line(LineKind.ADDRESSEE, row))
+            lines.append(ReportLine(LineKind.ADDRESSEE, row))
         else:
             lines.append(_body_line(row, headings))
     return (*lines, *reversed(ending))
@@ -116,7 +116,7 @@ def signature_indents(unit: str, date: str) -> tuple[int, int]:
     return _DATE_RIGHT - overhang, _DATE_RIGHT
 
 
-def _add_title(document: Any, line: Line) -> None:
+def _add_title(document: Any, line: ReportLine) -> None:
     paragraph = layout.add_paragraph(document, line_twips=layout.TITLE_LINE_TWIPS)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.space_after = Pt(layout.LINE_TWIPS / 20)
@@ -124,7 +124,7 @@ def _add_title(document: Any, line: Line) -> None:
     layout.add_run(paragraph, line.text, layout.Face(layout.XIAOBIAOSONG, layout.TITLE_PT))
 
 
-def _add_heading(document: Any, line: Line) -> None:
+def _add_heading(document: Any, line: ReportLine) -> None:
     is_first = line.kind is LineKind.HEADING_1
     paragraph = layout.add_body_paragraph(document)
     face = layout.Face(layout.HEI if is_first else layout.KAI)
@@ -137,13 +137,13 @@ def _add_heading(document: Any, line: Line) -> None:
         layout.set_outline_level(paragraph, 0 if is_first else 1)
 
 
-def _add_body(document: Any, line: Line) -> None:
+def _add_body(document: Any, line: ReportLine) -> None:
     indent = 0 if line.kind is LineKind.ADDRESSEE else 2
     paragraph = layout.add_body_paragraph(document, first_line_chars=indent)
     layout.add_run(paragraph, line.text, layout.Face(layout.FANGSONG))
 
 
-def _add_ending(document: Any, ending: Iterable[Line]) -> None:
+def _add_ending(document: Any, ending: Iterable[ReportLine]) -> None:
     """Signature and date, kept on one page with the last line of the text."""
     by_kind = {line.kind: line.text for line in ending}
     unit, date = by_kind.get(LineKind.SIGNATURE, ""), by_kind.get(LineKind.DATE, "")

@@ -35,7 +35,7 @@ _UNKNOWN_SYMBOL = "※"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class RunPiece:
     """One child element of a run and the text it shows; ``offset`` counts inside the run."""
 
     element: etree._Element
@@ -43,13 +43,13 @@ class Piece:
     offset: int
 
 
-def pieces(run: etree._Element) -> tuple[Piece, ...]:
+def pieces(run: etree._Element) -> tuple[RunPiece, ...]:
     """The text-bearing children of a ``w:r`` in order."""
     found = []
     offset = 0
     for child in run_children(run):
         if text := _shown(child):
-            found.append(Piece(child, text, offset))
+            found.append(RunPiece(child, text, offset))
             offset += len(text)
     return tuple(found)
 

@@ -19,7 +19,7 @@ SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LineColumn:
     """A 1-based line and column, both counted in code points."""
 
     line: int
@@ -33,10 +33,10 @@ class LineIndex:
         self._starts = [0, *(i + 1 for i, char in enumerate(text) if char == "\n")]
         self._text = text
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> LineColumn:
         """The line and column of a code point."""
         line = bisect_right(self._starts, offset)
-        return Place(line, offset - self._starts[line - 1] + 1)
+        return LineColumn(line, offset - self._starts[line - 1] + 1)
 
     def bounds(self, line: int) -> tuple[int, int]:
         """Start and end of a 1-based line, without its line end."""

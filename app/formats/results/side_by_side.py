@@ -11,7 +11,7 @@ _MOST_TOKENS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class AlignedRun:
     """A piece of a text, and whether the other text has it as well."""
 
     text: str
@@ -22,8 +22,8 @@ class Run:
 class Differences:
     """Both texts, cut where they begin and cease to be alike."""
 
-    first: tuple[Run, ...]
-    second: tuple[Run, ...]
+    first: tuple[AlignedRun, ...]
+    second: tuple[AlignedRun, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ def differences(first: str, second: str) -> Differences:
     """What both texts have and what one has; very long texts are not compared."""
     one, other = _TOKEN.findall(first), _TOKEN.findall(second)
     if max(len(one), len(other)) > _MOST_TOKENS:
-        return Differences((Run(first, is_same=True),), (Run(second, is_same=True),))
+        return Differences((AlignedRun(first, is_same=True),), (AlignedRun(second, is_same=True),))
     codes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     return Differences(
-        tuple(Run("".join(one[a:b]), kind == "equal") for kind, a, b, _, _ in codes),
-        tuple(Run("".join(other[a:b]), kind == "equal") for kind, _, _, a, b in codes),
+        tuple(AlignedRun("".join(one[a:b]), kind == "equal") for kind, a, b, _, _ in codes),
+        tuple(AlignedRun("".join(other[a:b]), kind == "equal") for kind, _, _, a, b in codes),
     )
 
 

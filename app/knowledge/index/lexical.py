@@ -25,7 +25,7 @@ from app.knowledge.index.segments import (
     SUFFIX,
     Codes,
     DamagedSegmentError,
-    Entry,
+    IndexEntry,
     Segment,
     make_segment,
     merge_segments,
@@ -70,10 +70,10 @@ def tokenize(text: str) -> Codes:
     return np.concatenate((one, two, np.array(latin, dtype=np.uint32))).astype(np.uint32)
 
 
-def make_entry(passages: Sequence[Passage]) -> Entry:
+def make_entry(passages: Sequence[Passage]) -> IndexEntry:
     """What is indexed of one report version; ``passages`` are all of it, in order."""
     first = passages[0]
-    return Entry(
+    return IndexEntry(
         first.report_id,
         first.unit,
         first.year,
@@ -258,7 +258,7 @@ class LexicalIndex:
         except (OSError, ValueError, TypeError, KeyError):
             return []
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def add(self, entries: Sequence[IndexEntry]) -> None:
         """Index report versions; one that is indexed already is replaced.
 
         Raises:

@@ -46,7 +46,7 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """A report version to be indexed: for each passage its terms and its part."""
 
     report_id: str
@@ -98,7 +98,7 @@ class Segment:
         return np.stack((low, high)).astype(np.int64)
 
 
-def make_segment(entries: Sequence[Entry]) -> Segment:
+def make_segment(entries: Sequence[IndexEntry]) -> Segment:
     """A segment of these reports, not yet in a file."""
     rows: list[ReportRow] = []
     terms: list[Codes] = []

@@ -33,7 +33,7 @@ from app.knowledge.reference_index import KnownReport, describe_known, load_side
 from app.knowledge.storage.chroma import (
     PAGE,
     Connection,
-    Place,
+    StoreLocation,
     damaged,
     damaged_index,
     guarded,
@@ -44,8 +44,8 @@ from app.knowledge.storage.tables import (
     META,
     REPORTS,
     LocalTable,
+    RecordTable,
     ServerTable,
-    Table,
     begin_records,
     has_records,
     records_database,
@@ -87,7 +87,7 @@ class Storage:
         is_rebuilding: bool = False,
     ) -> None:
         self.folder = home / "kb"
-        self.place = Place(self.folder / "chroma", chroma_url, chroma_token)
+        self.place = StoreLocation(self.folder / "chroma", chroma_url, chroma_token)
         self.embedder = embedder
         self._clock = clock
         self._is_rebuilding = is_rebuilding
@@ -128,7 +128,7 @@ class Storage:
         database = records_database(self.folder)
         self._use(LocalTable(database, META), LocalTable(database, REPORTS))
 
-    def _use(self, state: Table, reports: Table) -> None:
+    def _use(self, state: RecordTable, reports: RecordTable) -> None:
         self.state, self._reports = StoreState(state), reports
 
     def _connect(self) -> None:

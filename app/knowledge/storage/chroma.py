@@ -29,7 +29,7 @@ Scalar = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StoreLocation:
     """Where a store lies: a folder of this machine, or a server when ``url`` is given.
 
     ``token`` is for whoever guards the server: Chroma's own asks for none.
@@ -58,7 +58,7 @@ class DamagedIndexError(KnowledgeError):
     """What Chroma holds is lost or broken; the reports are still there, it can be made again."""
 
 
-def damaged_index(place: Place) -> DamagedIndexError:
+def damaged_index(place: StoreLocation) -> DamagedIndexError:
     """The error for lost or broken passages and vectors."""
     told = f"知识库 {place.label} 的索引文件缺失或已损坏"
     return DamagedIndexError(
@@ -67,7 +67,7 @@ def damaged_index(place: Place) -> DamagedIndexError:
     )
 
 
-def damaged(place: Place, reason: str) -> KnowledgeError:
+def damaged(place: StoreLocation, reason: str) -> KnowledgeError:
     """The error for a store that cannot be used any more, with the way out."""
     told = f"知识库 {place.label} 已损坏（{reason}）"
     return KnowledgeError(
@@ -77,7 +77,7 @@ def damaged(place: Place, reason: str) -> KnowledgeError:
     )
 
 
-def translate(place: Place, error: Exception) -> KnowledgeError:
+def translate(place: StoreLocation, error: Exception) -> KnowledgeError:
     """The sentence for a failure of Chroma."""
     text = str(error)
     if place.is_remote and (isinstance(error, httpx.TransportError) or "onnect" in text):
@@ -100,7 +100,7 @@ def translate(place: Place, error: Exception) -> KnowledgeError:
 
 
 @contextmanager
-def guarded(place: Place) -> Iterator[None]:
+def guarded(place: StoreLocation) -> Iterator[None]:
     """Raise every failure of Chroma inside the block as a ``KnowledgeError``."""
     try:
         yield
@@ -115,7 +115,7 @@ def guarded(place: Place) -> Iterator[None]:
         raise translate(place, error) from error
 
 
-def inspect_folder(place: Place, *, is_filled: bool) -> None:
+def inspect_folder(place: StoreLocation, *, is_filled: bool) -> None:
     """Look for damage that Chroma itself would pass over in silence.
 
     ``is_filled`` tells that passages have been written here.
@@ -160,7 +160,7 @@ class Connection:
     _in_use: ClassVar[set[str]] = set()
     _guard: ClassVar[Lock] = Lock()
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: StoreLocation) -> None:
         self._place = place
         self._spelling = ""
         settings = Settings(anonymized_telemetry=False)
@@ -204,7 +204,7 @@ class Connection:
         self._give_back()
 
 
-def _remote_client(place: Place, settings: Settings) -> Client:
+def _remote_client(place: StoreLocation, settings: Settings) -> Client:
     address = urlsplit(place.url)
     if address.scheme not in {"http", "https"} or not address.hostname:
         raise ConfigError(

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from app.core.errors import KnowledgeError
 from app.core.faults import refused
-from app.knowledge.storage.tables import Table
+from app.knowledge.storage.tables import RecordTable
 
 _ACTIVE, _BUILDING, _GENERATION, _SAMPLES = "active", "building", "generation", "samples"
 OWNER_FILE = "client.id"
@@ -37,7 +37,7 @@ class Lease:
 class StoreState:
     """Reads and writes the store's own records, each in one transaction."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: RecordTable) -> None:
         self._table = table
 
     def _value(self, key: str) -> str:

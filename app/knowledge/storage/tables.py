@@ -20,8 +20,8 @@ from app.knowledge.storage.chroma import (
     DATABASE_FILE,
     PAGE,
     Connection,
-    Place,
     Scalar,
+    StoreLocation,
     damaged,
     guarded,
 )
@@ -46,7 +46,7 @@ RECORDS = Schema(
 _HNSW = {"batch_size": 2, "sync_threshold": 2}
 
 
-class Table(Protocol):
+class RecordTable(Protocol):
     """Records by id, each with values and a text; every change is one transaction."""
 
     def put(self, record_id: str, values: Mapping[str, Scalar], text: str = "") -> None:
@@ -83,7 +83,7 @@ def has_records(folder: Path) -> bool:
     return path.is_file() and path.stat().st_size > 0
 
 
-def begin_records(folder: Path, place: Place, *, is_filled: bool) -> None:
+def begin_records(folder: Path, place: StoreLocation, *, is_filled: bool) -> None:
     """Make the file of a local store's records, whole or not at all.
 
     What an older program kept in Chroma moves there. The caller is the only writer; ``is_filled``
@@ -102,7 +102,7 @@ def begin_records(folder: Path, place: Place, *, is_filled: bool) -> None:
         database.path.replace(folder / RECORDS_FILE)
 
 
-def _move_old(place: Place, database: Database) -> bool:
+def _move_old(place: StoreLocation, database: Database) -> bool:
     connection = Connection(place)
     try:
         with guarded(place):
@@ -184,7 +184,7 @@ class ServerTable:
     The vectors mean nothing. Every method raises ``KnowledgeError`` where the server is away.
     """
 
-    def __init__(self, client: Client, kind: str, place: Place) -> None:
+    def __init__(self, client: Client, kind: str, place: StoreLocation) -> None:
         self._place = place
         with guarded(place):
             self._collection: Collection = client.get_or_create_collection(

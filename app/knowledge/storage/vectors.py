@@ -9,7 +9,7 @@ from chromadb.api.client import Client
 from chromadb.api.models.Collection import Collection
 
 from app.knowledge.embedders import Vectors
-from app.knowledge.storage.chroma import Place, Scalar, guarded
+from app.knowledge.storage.chroma import Scalar, StoreLocation, guarded
 
 # Chroma reads every write since its last save again at each write, hence the early saves.
 _HNSW = {"hnsw": {"space": "cosine", "batch_size": 100, "sync_threshold": 400}}
@@ -30,7 +30,7 @@ class VectorCollection:
         self,
         client: Client,
         name: str,
-        place: Place,
+        place: StoreLocation,
         *,
         metadata: Mapping[str, Scalar] | None = None,
     ) -> None:

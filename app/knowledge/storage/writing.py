@@ -16,9 +16,9 @@ from app.knowledge.passage import Passage
 from app.knowledge.records import (
     Added,
     NothingToCutError,
-    Origin,
     Outcome,
     PreparedReport,
+    RecordOrigin,
     ReportRecord,
     corrected_record,
     is_same_file,
@@ -36,7 +36,7 @@ LEASE_TIME = timedelta(minutes=10)
 _TRIES = 3
 
 
-def add_report(store: Storage, report: PreparedReport, origin: Origin) -> Added:
+def add_report(store: Storage, report: PreparedReport, origin: RecordOrigin) -> Added:
     """Add a report, replace its older version, or find it unchanged.
 
     Raises:
@@ -98,7 +98,7 @@ def remove_report(store: Storage, record: ReportRecord) -> None:
     if present is None:
         return
     intent = _begin(store, comes="", goes=present.report_id)
-    if present.origin == Origin.SAMPLE:
+    if present.origin == RecordOrigin.SAMPLE:
         store.state.samples = "declined"
     store.drop_record(present.record_id)
     store.bump()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from app.core.document import Span
-from app.language.names.places import Area, area_chain, is_area
+from app.language.names.places import PlaceName, area_chain, is_area
 from app.language.names.unit import short_names_of, unit_from_title
 from app.language.names.vocabulary import CUT_CHARS, CUT_WORDS, PLACE_TAILS_NOT
 from app.language.prefilter import places
@@ -42,7 +42,7 @@ _CJK = re.compile("[一-鿿]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class NameSlip:
     """A wrong name at ``span``, the right one, and where the right one stands if anywhere."""
 
     span: Span
@@ -52,7 +52,7 @@ class Slip:
     is_spelling: bool
 
 
-def find_slips(outline: Outline, text: str) -> Iterator[Slip]:
+def find_slips(outline: Outline, text: str) -> Iterator[NameSlip]:
     """Every place where the own unit's name is written differently than elsewhere."""
     title = _bare(unit_from_title(outline.title_text))
     signed = _bare(outline.signature_text)
@@ -87,7 +87,7 @@ def _place(text: str, name: str, within: Span | None) -> Span | None:
     return Span(start, start + len(name)) if start >= 0 else within
 
 
-def _head_slips(outline: Outline, text: str, title: str, signed: str) -> Iterator[Slip]:
+def _head_slips(outline: Outline, text: str, title: str, signed: str) -> Iterator[NameSlip]:
     """Title against signature."""
     if not title or not signed:
         return
@@ -99,9 +99,9 @@ def _head_slips(outline: Outline, text: str, title: str, signed: str) -> Iterato
     title_place = _place(text, in_title, outline.title)
     signed_place = _place(text, in_signature, outline.signature)
     if is_spelling and text.count(in_signature) > text.count(in_title) and title_place:
-        yield Slip(title_place, in_title, in_signature, signed_place, is_spelling)
+        yield NameSlip(title_place, in_title, in_signature, signed_place, is_spelling)
     elif signed_place:
-        yield Slip(signed_place, in_signature, in_title, title_place, is_spelling)
+        yield NameSlip(signed_place, in_signature, in_title, title_place, is_spelling)
 
 
 def _unlike_areas(title: str, signed: str) -> tuple[str, str] | None:
@@ -169,7 +169,7 @@ def _own_forms(title: str, signed: str, wrong: set[str]) -> list[_Own]:
     return [own for name, own in forms.items() if not any(w in name for w in wrong)]
 
 
-def _area_form(area: Area, rest: str) -> _Own | None:
+def _area_form(area: PlaceName, rest: str) -> _Own | None:
     for size in (3, 2, 1):
         tail = area.name[-size:]
         if tail in PLACE_TAILS_NOT or tail in {"州", "盟", "旗", "自治州", "自治县", "苏木"}:
@@ -178,7 +178,7 @@ def _area_form(area: Area, rest: str) -> _Own | None:
     return None
 
 
-def _body_slips(text: str, own: _Own, heads: list[Span], outline: Outline) -> Iterator[Slip]:
+def _body_slips(text: str, own: _Own, heads: list[Span], outline: Outline) -> Iterator[NameSlip]:
     """Names in the running text that differ from the own one in one character."""
     total = text.count(own.name)
     if total < 2:  # one mention says nothing about which is right
@@ -198,7 +198,7 @@ def _body_slips(text: str, own: _Own, heads: list[Span], outline: Outline) -> It
         if text.startswith(PLACE_TAILS_NOT.get(own.tail, ()), end):
             continue
         if _stands_as_own(text, start, end, own, name[:size]):
-            yield Slip(Span(start, end), name, own.name, right, is_spelling=True)
+            yield NameSlip(Span(start, end), name, own.name, right, is_spelling=True)
 
 
 def _near_names(text: str, own: _Own) -> Iterator[tuple[int, str]]:

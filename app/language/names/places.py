@@ -25,21 +25,21 @@ _COMMON_STEMS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class PlaceName:
     """One place of a name: ``level`` is 5 for a province, 4 city, 3 county, 2 town, 1 village."""
 
     name: str
     level: int
 
 
-def area_chain(unit: str) -> tuple[Area, ...]:
+def area_chain(unit: str) -> tuple[PlaceName, ...]:
     """The places a unit's name begins with, from the widest: 临溪县云渡镇 has two."""
     rest = _GOVERNING.sub("", unit.strip())
-    chain: list[Area] = []
+    chain: list[PlaceName] = []
     for level, suffixes in _LEVELS:
         end = _place_end(rest, suffixes)
         if end:
-            chain.append(Area(rest[:end], level))
+            chain.append(PlaceName(rest[:end], level))
             rest = rest[end:]
     return tuple(chain)
 

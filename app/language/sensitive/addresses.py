@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from app.core.document import Span
-from app.language.sensitive.kinds import Kind, Sensitive
+from app.language.sensitive.kinds import Sensitive, SensitiveKind
 from app.language.sensitive.view import View
 from app.language.sensitive.words import words
 
@@ -83,7 +83,7 @@ def _home(text: str, match: re.Match[str]) -> Sensitive:
     head = _HEAD.search(text[max(0, match.start() - _LEAD) : match.start()])
     length = len(head.group()) if head else 0
     start = match.start() - min(length, 8)
-    return Sensitive(Kind.HOME, Span(start, match.end()), f"{text[start : start + 2]}…")
+    return Sensitive(SensitiveKind.HOME, Span(start, match.end()), f"{text[start : start + 2]}…")
 
 
 def _lead(text: str, match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from app.core.document import Span
-from app.language.sensitive.kinds import Kind, Sensitive
+from app.language.sensitive.kinds import Sensitive, SensitiveKind
 from app.language.sensitive.view import SEPARATORS, View
 from app.language.sensitive.words import words
 
@@ -54,18 +54,18 @@ def read_contacts(view: View) -> Iterator[Sensitive]:
             yield found
     for match in _PLATE.finditer(text):
         if _is_plate(text, match):
-            yield _piece(Kind.PLATE, match)
+            yield _piece(SensitiveKind.PLATE, match)
     for match in _PAPERS.finditer(view.digits):
         if words().has_cue("papers", text, match.start(), match.end()) and (
             match.group()[0].isalpha()
             or "台胞证" in text[max(0, match.start() - 12) : match.start()]
         ):
-            yield _piece(Kind.PAPERS, match)
+            yield _piece(SensitiveKind.PAPERS, match)
     for match in _SERVICE_CARD.finditer(text):
-        yield _piece(Kind.PAPERS, match)
+        yield _piece(SensitiveKind.PAPERS, match)
 
 
-def _piece(kind: Kind, match: re.Match[str]) -> Sensitive:
+def _piece(kind: SensitiveKind, match: re.Match[str]) -> Sensitive:
     told = match.group()
     return Sensitive(kind, Span(*match.span()), f"{told[:2]}…{told[-1:]}")
 
@@ -87,7 +87,9 @@ def _account(view: View, service: re.Match[str]) -> Sensitive | None:
     if not is_account:
         return None
     return Sensitive(
-        Kind.ACCOUNT, Span(service.start(), match.end()), f"{service.group()}…{match.group()[-1:]}"
+        SensitiveKind.ACCOUNT,
+        Span(service.start(), match.end()),
+        f"{service.group()}…{match.group()[-1:]}",
     )
 
 
@@ -103,7 +105,7 @@ def _emails(text: str) -> Iterator[Sensitive]:
         is_named = domain.group().rstrip()[-1:].isalpha()
         if is_named and not is_office and not words().is_public(text, start):
             shown = f"{text[start : start + 2]}…"
-            yield Sensitive(Kind.EMAIL, Span(start, end), shown)
+            yield Sensitive(SensitiveKind.EMAIL, Span(start, end), shown)
 
 
 def _is_plate(text: str, match: re.Match[str]) -> bool:

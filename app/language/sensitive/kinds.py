@@ -6,7 +6,7 @@ from enum import StrEnum
 from app.core.document import Span
 
 
-class Kind(StrEnum):
+class SensitiveKind(StrEnum):
     """What a sensitive piece is, as a user reads it."""
 
     ID = "身份证号"
@@ -25,18 +25,24 @@ class Kind(StrEnum):
     @property
     def is_mark(self) -> bool:
         """True for marks of the whole text, which are shown as they are."""
-        return self in {Kind.SECRECY, Kind.INTERNAL}
+        return self in {SensitiveKind.SECRECY, SensitiveKind.INTERNAL}
 
     @property
     def is_sure(self) -> bool:
         """True where the form alone tells, and not the words round it."""
-        return self not in {Kind.HOME, Kind.NAME, Kind.EMAIL, Kind.ACCOUNT, Kind.LANDLINE}
+        return self not in {
+            SensitiveKind.HOME,
+            SensitiveKind.NAME,
+            SensitiveKind.EMAIL,
+            SensitiveKind.ACCOUNT,
+            SensitiveKind.LANDLINE,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Sensitive:
     """One piece; ``shown`` is what may be shown of it."""
 
-    kind: Kind
+    kind: SensitiveKind
     span: Span
     shown: str

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from app.core.document import Span
 from app.language.lexicons import any_of
-from app.language.sensitive.kinds import Kind, Sensitive
+from app.language.sensitive.kinds import Sensitive, SensitiveKind
 from app.language.sensitive.view import View
 from app.language.sensitive.words import words
 
@@ -119,17 +119,18 @@ def read_marks_of(view: View) -> Iterator[Sensitive]:
 
 def _in_line(text: str, line: Span) -> Iterator[Sensitive]:
     found: list[Sensitive] = []
-    for pattern, kind in ((_ALONE, Kind.SECRECY), (_INNER_ALONE, Kind.INTERNAL)):
+    for pattern, kind in ((_ALONE, SensitiveKind.SECRECY), (_INNER_ALONE, SensitiveKind.INTERNAL)):
         if match := pattern.fullmatch(text, line.start, line.end):
             found.append(_mark(kind, match, "mark"))
     if not found:
-        found += _of_kind(text, line, _INTERNAL, Kind.INTERNAL)
+        found += _of_kind(text, line, _INTERNAL, SensitiveKind.INTERNAL)
         found += _orders(text, line)
         if "密" in line.of(text):
             found += _levels(text, line)
         if "SECRET" in line.of(text) or "CONFIDENTIAL" in line.of(text):
             found += (
-                _mark(Kind.SECRECY, m, 0) for m in _FOREIGN.finditer(text, line.start, line.end)
+                _mark(SensitiveKind.SECRECY, m, 0)
+                for m in _FOREIGN.finditer(text, line.start, line.end)
             )
     reached = -1
     for item in sorted(found, key=lambda s: (s.span.start, -s.span.end)):
@@ -139,7 +140,7 @@ def _in_line(text: str, line: Span) -> Iterator[Sensitive]:
 
 
 def _of_kind(
-    text: str, line: Span, patterns: Iterable[re.Pattern[str]], kind: Kind
+    text: str, line: Span, patterns: Iterable[re.Pattern[str]], kind: SensitiveKind
 ) -> Iterator[Sensitive]:
     for pattern in patterns:
         for match in pattern.finditer(text, line.start, line.end):
@@ -149,16 +150,16 @@ def _of_kind(
 
 def _levels(text: str, line: Span) -> Iterator[Sensitive]:
     """The marks of secrecy in a line."""
-    yield from _of_kind(text, line, _SECRECY, Kind.SECRECY)
+    yield from _of_kind(text, line, _SECRECY, SensitiveKind.SECRECY)
     line_text = line.of(text)
     if not _SENTENCE.search(line_text) and (tail := _TAIL.search(line_text)):
         place = Span(line.start + tail.start("mark"), line.start + tail.end("mark"))
-        yield Sensitive(Kind.SECRECY, place, tail["mark"])
+        yield Sensitive(SensitiveKind.SECRECY, place, tail["mark"])
     if head := _HEAD.match(text, line.start, line.end):
-        yield _mark(Kind.SECRECY, head, "mark")
+        yield _mark(SensitiveKind.SECRECY, head, "mark")
     for match in _RANKED.finditer(text, line.start, line.end):
         if _is_mark(text, match, line) or text.startswith("字样", match.end() + 1):
-            yield _mark(Kind.SECRECY, match, "mark")
+            yield _mark(SensitiveKind.SECRECY, match, "mark")
 
 
 @lru_cache(maxsize=1)
@@ -219,7 +220,7 @@ def _orders(text: str, line: Span) -> Iterator[Sensitive]:
             text, clause.end(), end
         )
         if order["this"] or not is_told_of:
-            yield _mark(Kind.INTERNAL, order, "mark")
+            yield _mark(SensitiveKind.INTERNAL, order, "mark")
 
 
 def _is_mark(text: str, match: re.Match[str], line: Span) -> bool:
@@ -231,5 +232,5 @@ def _is_mark(text: str, match: re.Match[str], line: Span) -> bool:
     return not (quoted and _PROSE.search(text, line.start, line.end))
 
 
-def _mark(kind: Kind, match: re.Match[str], group: str | int) -> Sensitive:
+def _mark(kind: SensitiveKind, match: re.Match[str], group: str | int) -> Sensitive:
     return Sensitive(kind, Span(*match.span(group)), match.group(group).strip())

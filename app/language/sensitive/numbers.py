@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.core.document import Span
-from app.language.sensitive.kinds import Kind, Sensitive
+from app.language.sensitive.kinds import Sensitive, SensitiveKind
 from app.language.sensitive.view import NUMERALS, SEPARATORS, View
 from app.language.sensitive.words import SensitiveWords, words
 
@@ -93,7 +93,7 @@ def read_numbers(view: View) -> Iterator[Sensitive]:
     for told in _TOLD_AREA.finditer(view.text):
         place = Span(*told.span("local"))
         if not _is_of_office(view.text, told.start()):
-            yield Sensitive(Kind.LANDLINE, place, f"…{place.of(view.text)[-2:]}")
+            yield Sensitive(SensitiveKind.LANDLINE, place, f"…{place.of(view.text)[-2:]}")
 
 
 def _read_run(text: str, groups: Sequence[re.Match[str]]) -> Iterator[Sensitive]:
@@ -136,11 +136,11 @@ def _candidate(text: str, groups: Sequence[re.Match[str]]) -> _Candidate:
     return _Candidate(digits, shape, span, "\n" in gaps, gaps)
 
 
-def _kind(text: str, item: _Candidate) -> Kind | None:
+def _kind(text: str, item: _Candidate) -> SensitiveKind | None:
     if not 7 <= len(item.digits) <= _LONGEST or _is_masked(text, item.span):
         return None
     if "转" in item.gaps or "分机" in item.gaps:
-        return Kind.LANDLINE if _is_extension(text, item) else None
+        return SensitiveKind.LANDLINE if _is_extension(text, item) else None
     return next((kind for kind, is_such in _KINDS if is_such(text, item)), None)
 
 
@@ -310,9 +310,9 @@ def is_card_number(digits: str) -> bool:
     return total % 10 == 0
 
 
-_KINDS: tuple[tuple[Kind, Callable[[str, _Candidate], bool]], ...] = (
-    (Kind.ID, _is_id),
-    (Kind.PHONE, _is_phone),
-    (Kind.LANDLINE, _is_landline),
-    (Kind.CARD, _is_card),
+_KINDS: tuple[tuple[SensitiveKind, Callable[[str, _Candidate], bool]], ...] = (
+    (SensitiveKind.ID, _is_id),
+    (SensitiveKind.PHONE, _is_phone),
+    (SensitiveKind.LANDLINE, _is_landline),
+    (SensitiveKind.CARD, _is_card),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.core.document import Span
 from app.language.segmentation import is_apart, look_up
-from app.language.sensitive.kinds import Kind, Sensitive
+from app.language.sensitive.kinds import Sensitive, SensitiveKind
 from app.language.sensitive.names import (
     is_common,
     is_end,
@@ -144,7 +144,7 @@ def _is_in_plight(text: str, place: int) -> bool:
 
 
 def _name(text: str, span: Span) -> Sensitive:
-    return Sensitive(Kind.NAME, span, f"{text[span.start]}某")
+    return Sensitive(SensitiveKind.NAME, span, f"{text[span.start]}某")
 
 
 def _behind(text: str, place: int, told: SensitiveWords) -> Iterator[Sensitive]:

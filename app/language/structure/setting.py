@@ -48,7 +48,7 @@ class Setting:
     budget: str = ""
 
 
-class Settings:
+class TextSettings:
     """The settings of one text. ``text`` is the view that the outline's spans lead into."""
 
     def __init__(self, text: str, outline: Outline, paragraphs: tuple[Span, ...]) -> None:

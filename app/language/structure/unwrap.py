@@ -62,7 +62,7 @@ _CUT_FIGURE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class UnwrappedDocument:
     """A mended document and the way back; ``passes`` are the steps that led to it."""
 
     document: Document
@@ -82,7 +82,7 @@ class Mended:
         return place
 
 
-def mend(document: Document) -> Mended | None:
+def mend(document: Document) -> UnwrappedDocument | None:
     """The document unmasked, without hard line breaks and blanks round figures.
 
     ``None`` where there is nothing to mend.
@@ -95,17 +95,17 @@ def mend(document: Document) -> Mended | None:
         if cuts is not None:
             passes.append(cuts)
             mended = _after(mended, cuts)
-    return Mended(mended, document, tuple(passes)) if mended is not document else None
+    return UnwrappedDocument(mended, document, tuple(passes)) if mended is not document else None
 
 
-def reveal(document: Document) -> Mended | None:
+def reveal(document: Document) -> UnwrappedDocument | None:
     """The document with its layout, without what hides or poses; ``None`` where nothing does."""
     shown = unmask(document.text)
     if shown is None:
         return None
     if shown.cuts is None:
-        return Mended(replace(document, text=shown.text, runs=()), document, ())
-    return Mended(_after(document, shown.cuts), document, (shown.cuts,))
+        return UnwrappedDocument(replace(document, text=shown.text, runs=()), document, ())
+    return UnwrappedDocument(_after(document, shown.cuts), document, (shown.cuts,))
 
 
 def _after(document: Document, cuts: Cuts) -> Document:

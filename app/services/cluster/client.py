@@ -21,7 +21,7 @@ from app.core.errors import ConfigError, PinganError
 from app.services.checking import Checker, Failed
 from app.services.cluster.address import ClusterAddress, read_address
 from app.services.cluster.worker import check_orders, code_stamp, pack, same
-from app.services.draft_work import BatchDraft, Order, Task, Worked
+from app.services.draft_work import BatchDraft, DraftTask, Order, Worked
 from app.services.sources import Opener
 
 _MOST_DRAFTS = 8
@@ -40,7 +40,7 @@ _INSTALL = "pip install 'pingan[cluster]'"
 class _Piece:
     """A few drafts that go to the cluster together; unreadable ones already have their answer."""
 
-    tasks: tuple[Task, ...]
+    tasks: tuple[DraftTask, ...]
     orders: tuple[Order, ...]
     future: Any
 
@@ -50,7 +50,7 @@ class _Piece:
 
 
 def work_on_cluster(
-    address: str, tasks: Sequence[Task], checker: Checker, trusted_hosts: Sequence[str] = ()
+    address: str, tasks: Sequence[DraftTask], checker: Checker, trusted_hosts: Sequence[str] = ()
 ) -> Iterator[BatchDraft | Failed]:
     """The outcome of every task, in order.
 
@@ -153,7 +153,7 @@ class _Run:
         self._stamp = code_stamp()
         self._package = client.submit(same, pack(checker), key=f"{self._name}-options")
 
-    def outcomes(self, tasks: Sequence[Task]) -> Iterator[BatchDraft | Failed]:
+    def outcomes(self, tasks: Sequence[DraftTask]) -> Iterator[BatchDraft | Failed]:
         """Keep a bounded number of pieces under way; tell them in order."""
         ahead = max(2, _AHEAD * sum(self._threads().values()))
         under_way: deque[_Piece | Failed] = deque()
@@ -168,9 +168,9 @@ class _Run:
         while under_way:
             yield from self._finish(under_way.popleft())
 
-    def _pieces(self, tasks: Sequence[Task]) -> Iterator["_Piece | Failed"]:
+    def _pieces(self, tasks: Sequence[DraftTask]) -> Iterator["_Piece | Failed"]:
         opener = Opener()
-        waiting: list[tuple[Task, Order]] = []
+        waiting: list[tuple[DraftTask, Order]] = []
         try:
             for task in tasks:
                 try:
@@ -191,7 +191,7 @@ class _Run:
         finally:
             opener.close()
 
-    def _send(self, pairs: Sequence[tuple[Task, Order]]) -> _Piece:
+    def _send(self, pairs: Sequence[tuple[DraftTask, Order]]) -> _Piece:
         tasks, orders = zip(*pairs, strict=True)
         return _Piece(tasks, orders, self._submit(orders))
 

@@ -14,8 +14,8 @@ from app.web.api import workspace_json as desk_json
 from app.web.backend import Backend
 from app.web.guard import log_failure, sentence_for
 from app.workspace.merge import put_facts
-from app.workspace.service import Desk
-from app.workspace.types import DOUBT, DeskFact
+from app.workspace.service import WorkspaceService
+from app.workspace.types import DOUBT, WorkspaceFact
 
 _MOST_CHARS = 40_000_000
 _FIELDS = ("title", "unit", "year", "unit_type", "date", "mode", "inbox")
@@ -26,7 +26,7 @@ Call = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
-class DeskApi:
+class WorkspaceApi:
     """Answers the page's calls for one server."""
 
     def __init__(self, backend: Backend) -> None:
@@ -38,7 +38,7 @@ class DeskApi:
         }
 
     @property
-    def _desk(self) -> Desk:
+    def _desk(self) -> WorkspaceService:
         return self._backend.desk()
 
     @staticmethod
@@ -143,9 +143,9 @@ class DeskApi:
         fields = {k: v for k, v in said.items() if not getattr(kept, k)}
         if "data" not in call:
             fields["inbox"] = ""
-        new: tuple[DeskFact, ...] = ()
+        new: tuple[WorkspaceFact, ...] = ()
 
-        def change(facts: tuple[DeskFact, ...]) -> tuple[DeskFact, ...]:
+        def change(facts: tuple[WorkspaceFact, ...]) -> tuple[WorkspaceFact, ...]:
             nonlocal new
             taken = desk_files.taken_in(facts, sheet)
             new = taken[sum(bool(f.text.strip()) for f in facts) :]
@@ -332,7 +332,7 @@ def _text(call: Call, name: str, longest: int = 400) -> str:
     return text
 
 
-def _rows(call: Call, name: str) -> list[DeskFact]:
+def _rows(call: Call, name: str) -> list[WorkspaceFact]:
     """A table of facts.
 
     Raises:

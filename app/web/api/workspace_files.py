@@ -12,7 +12,7 @@ from app.core.facts import FactSheet
 from app.drafting.intake import UNIT_TYPES
 from app.formats.fact_files import parse_fact_sheet
 from app.web.workspace import MAX_UPLOAD_BYTES, safe_name
-from app.workspace.types import DOUBT, DeskDraft, DeskFact
+from app.workspace.types import DOUBT, WorkspaceDraft, WorkspaceFact
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,15 +43,15 @@ def uploaded(value: object) -> bytes:
     return data
 
 
-def taken_in(kept: Sequence[DeskFact], sheet: FactSheet) -> tuple[DeskFact, ...]:
+def taken_in(kept: Sequence[WorkspaceFact], sheet: FactSheet) -> tuple[WorkspaceFact, ...]:
     """The facts with those of a sheet behind them; one that is there already is not taken twice.
 
     What the writer was not sure of comes in its place among them, marked.
     """
     known = {"".join(f.text.split()) for f in kept}
-    told = [(f.line, DeskFact(f.shown, f.heading, source=f.source)) for f in sheet.facts]
+    told = [(f.line, WorkspaceFact(f.shown, f.heading, source=f.source)) for f in sheet.facts]
     asked = [s for s in sheet.skipped if s.is_question]
-    doubts = [(s.line, DeskFact(s.text, mark=DOUBT, source=s.source)) for s in asked]
+    doubts = [(s.line, WorkspaceFact(s.text, mark=DOUBT, source=s.source)) for s in asked]
     rows = [row for _, row in sorted((*told, *doubts), key=lambda placed: placed[0])]
     new = [row for row in rows if "".join(row.text.split()) not in known]
     return (*(f for f in kept if f.text.strip()), *new)
@@ -69,7 +69,7 @@ def said_by(sheet: FactSheet) -> dict[str, str]:
     return {name: value for name, value in said.items() if value}
 
 
-def pasted_sheet(text: str, draft: DeskDraft) -> FactSheet:
+def pasted_sheet(text: str, draft: WorkspaceDraft) -> FactSheet:
     """The facts in text pasted into a draft; unit and year may be missing.
 
     Raises:
@@ -80,7 +80,7 @@ def pasted_sheet(text: str, draft: DeskDraft) -> FactSheet:
     return parse_fact_sheet(text, is_loose=True, **known_of(draft))
 
 
-def known_of(draft: DeskDraft) -> dict[str, Any]:
+def known_of(draft: WorkspaceDraft) -> dict[str, Any]:
     """The unit and the year a draft names already."""
     year = draft.year.strip()
     is_year = len(year) == 4 and year.isascii() and year.isdigit()

@@ -11,12 +11,12 @@ from app.workspace.jobs import Progress
 from app.workspace.types import (
     LEFT_OUT,
     UNCONFIRMED,
-    DeskDraft,
-    DeskFact,
-    DeskVersion,
     DraftRow,
+    WorkspaceDraft,
+    WorkspaceFact,
+    WorkspaceVersion,
 )
-from app.workspace.view import DeskView, PlacedFinding, SectionView, is_unwritten
+from app.workspace.view import PlacedFinding, SectionView, WorkspaceView, is_unwritten
 
 if TYPE_CHECKING:
     from app.services.draft_model import DryRun  # loads langchain and openai
@@ -33,7 +33,7 @@ def _span(text: str, span: Span) -> list[int]:
     return [units(text, span.start), units(text, span.end)]
 
 
-def view_json(view: DeskView) -> dict[str, Any]:
+def view_json(view: WorkspaceView) -> dict[str, Any]:
     """A draft with everything the page shows of it."""
     draft, layout = view.draft, view.layout
     written = [s for s in view.sections if s.section is not None]
@@ -65,7 +65,7 @@ def view_json(view: DeskView) -> dict[str, Any]:
     }
 
 
-def _fields(draft: DeskDraft) -> dict[str, Any]:
+def _fields(draft: WorkspaceDraft) -> dict[str, Any]:
     names = "id title unit year unit_type date length mode inbox state model rev updated".split()
     out: dict[str, Any] = {name: getattr(draft, name) for name in names}
     out["shown_title"] = draft.shown_title
@@ -77,7 +77,7 @@ def _fields(draft: DeskDraft) -> dict[str, Any]:
     return out
 
 
-def _facts(view: DeskView) -> list[dict[str, Any]]:
+def _facts(view: WorkspaceView) -> list[dict[str, Any]]:
     figures = {
         fact.id: [q.span.of(fact.text) for q in fact.quantities if q.kind in MATCHED_KINDS]
         for fact in view.layout.sheet.facts
@@ -127,7 +127,7 @@ def _section(view: SectionView) -> dict[str, Any]:
     }
 
 
-def _finding(placed: PlacedFinding, view: DeskView) -> dict[str, Any]:
+def _finding(placed: PlacedFinding, view: WorkspaceView) -> dict[str, Any]:
     finding = placed.finding
     text = next((s.text for s in view.sections if s.key == placed.section), "")
     return {
@@ -150,7 +150,7 @@ def row_json(row: DraftRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def version_json(version: DeskVersion) -> dict[str, Any]:
+def version_json(version: WorkspaceVersion) -> dict[str, Any]:
     """One version of a section."""
     return {
         "number": version.number,
@@ -200,10 +200,10 @@ def outgoing_json(run: "DryRun") -> dict[str, Any]:
     }
 
 
-def fact_of(row: Mapping[str, Any]) -> DeskFact:
+def fact_of(row: Mapping[str, Any]) -> WorkspaceFact:
     """A row of facts as the page sends it; it may send anything."""
     part = str(row.get("part") or "")
-    return DeskFact(
+    return WorkspaceFact(
         str(row.get("text") or ""),
         str(row.get("heading") or "")[:100],
         part if part == LEFT_OUT else part[:60],

@@ -11,7 +11,7 @@ from app.accounts.users import Person, Role, parse_role
 from app.core.audit import Actor, Deed
 from app.core.errors import PinganError
 from app.web.auth import html as people_pages
-from app.web.auth.authenticator import Doorkeeper, Known, Refusal, actor_for
+from app.web.auth.authenticator import AuthenticatedUser, Authenticator, Refusal, actor_for
 from app.web.auth.http import (
     COOKIE,
     Answer,
@@ -30,7 +30,7 @@ from app.web.auth.http import (
 )
 from app.web.auth.visitor import Visitor
 from app.workspace.handover import Handover
-from app.workspace.store import DeskStore
+from app.workspace.store import WorkspaceStore
 
 _log = logging.getLogger(__name__)
 PATHS = ("/login", "/logout", "/account", "/people")
@@ -64,12 +64,14 @@ def wants_page(scope: Scope) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class AccountPages:
     """Answers the pages for people; ``known`` is whoever asks, or ``None``."""
 
-    door: Doorkeeper
+    door: Authenticator
 
-    async def answer(self, scope: Scope, receive: Receive, known: Known | None) -> Answer:
+    async def answer(
+        self, scope: Scope, receive: Receive, known: AuthenticatedUser | None
+    ) -> Answer:
         """Answer one of ``PATHS``."""
         path, method = scope["path"], scope["method"]
         if not self.door.is_needed:
@@ -87,7 +89,9 @@ class Desk:
             return await self._login(scope, form, known, is_post=method == "POST")
         if known is None or known.person is None:
             return redirect("./login")
-        tasks: dict[str, Callable[[Scope, dict[str, str], Known], Awaitable[Answer]]] = {
+        tasks: dict[
+            str, Callable[[Scope, dict[str, str], AuthenticatedUser], Awaitable[Answer]]
+        ] = {
             "/logout": self._logout,
             "/account": self._account,
             "/people": self._people,
@@ -97,7 +101,7 @@ class Desk:
     # --- log-in ----------------------------------------------------------------------------
 
     async def _login(
-        self, scope: Scope, form: dict[str, str], known: Known | None, *, is_post: bool
+        self, scope: Scope, form: dict[str, str], known: AuthenticatedUser | None, *, is_post: bool
     ) -> Answer:
         if not is_post:
             return redirect("./") if known else _page(people_pages.login_page())
@@ -132,7 +136,9 @@ class Desk:
 
         return await self.door.aside(work)
 
-    async def _logout(self, scope: Scope, _form: dict[str, str], known: Known) -> Answer:
+    async def _logout(
+        self, scope: Scope, _form: dict[str, str], known: AuthenticatedUser
+    ) -> Answer:
         if scope["method"] != "POST":
             return redirect("./account")
 
@@ -145,7 +151,9 @@ class Desk:
 
     # --- one's own account -----------------------------------------------------------------
 
-    async def _account(self, scope: Scope, form: dict[str, str], known: Known) -> Answer:
+    async def _account(
+        self, scope: Scope, form: dict[str, str], known: AuthenticatedUser
+    ) -> Answer:
         visitor = known.visitor
         if scope["method"] != "POST" or known.person is None:
             return _page(people_pages.account_page(visitor))
@@ -167,7 +175,7 @@ class Desk:
 
     # --- everyone --------------------------------------------------------------------------
 
-    async def _people(self, scope: Scope, form: dict[str, str], known: Known) -> Answer:
+    async def _people(self, scope: Scope, form: dict[str, str], known: AuthenticatedUser) -> Answer:
         if known.visitor.role != Role.MANAGER:
             return sentence(403, "只有管理才能看用户。")
         actor = actor_for(known.visitor, scope)
@@ -194,7 +202,7 @@ class Desk:
     @property
     def _handover(self) -> Handover:
         people = self.door.people
-        return Handover(people, DeskStore(people.path.parent))
+        return Handover(people, WorkspaceStore(people.path.parent))
 
     def _change(self, form: dict[str, str], me: Actor) -> str:
         """Do one thing to the list; returns what to tell."""

@@ -15,8 +15,8 @@ from typing import TypeVar
 import anyio
 import anyio.to_thread
 
-from app.accounts.sessions import BusyError, Logins
-from app.accounts.users import PeopleFile, Person
+from app.accounts.sessions import BusyError, SessionStore
+from app.accounts.users import Person, UserFile
 from app.core.audit import Actor, Deed, record
 from app.core.errors import ConfigError
 from app.web.auth.http import COOKIE, Scope, client_of, cookie, header
@@ -56,7 +56,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AuthenticatedUser:
     """Somebody let in; ``session`` is the digest of a log-in, empty for a program's call."""
 
     visitor: Visitor
@@ -64,7 +64,7 @@ class Known:
     session: str = ""
 
 
-NOBODY_NEEDED = Known(LOCAL_VISITOR)
+NOBODY_NEEDED = AuthenticatedUser(LOCAL_VISITOR)
 
 
 def actor_for(visitor: Visitor, scope: Scope) -> Actor:
@@ -78,11 +78,11 @@ def visitor_for(person: Person) -> Visitor:
 
 
 @dataclass
-class Doorkeeper:
+class Authenticator:
     """The log-in of one server. ``is_strict`` means: never without log-in."""
 
-    people: PeopleFile
-    logins: Logins
+    people: UserFile
+    logins: SessionStore
     is_strict: bool = False
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _known: dict[str, tuple[str, int, float]] = field(default_factory=dict)
@@ -107,14 +107,16 @@ class Doorkeeper:
             self.is_strict = True  # a users file that vanishes must not open the door
         return self.is_strict
 
-    async def identify(self, scope: Scope, *, is_active: bool = True) -> Known | Refusal | None:
+    async def identify(
+        self, scope: Scope, *, is_active: bool = True
+    ) -> AuthenticatedUser | Refusal | None:
         """Who sent a request; ``None`` where it says nothing of that."""
         kind, _, credentials = header(scope, b"authorization").partition(" ")
         is_basic = kind.lower() == "basic"
         token = credentials.strip() if kind.lower() == "bearer" else ""
         secret = "" if is_basic or token else cookie(scope, COOKIE)
 
-        def look() -> Known | Refusal | None:
+        def look() -> AuthenticatedUser | Refusal | None:
             if not self.is_needed:
                 return NOBODY_NEEDED
             if kind.lower() != "bearer":
@@ -127,7 +129,7 @@ class Doorkeeper:
             actor = actor_for(visitor_for(person), scope)
             key = f"program {actor.user_id} {actor.address}"
             self.note(Deed.LOGIN, actor, key=key, more="程序密钥")
-            return Known(visitor_for(person), person)
+            return AuthenticatedUser(visitor_for(person), person)
 
         try:
             known = await self.aside(look)
@@ -137,14 +139,14 @@ class Doorkeeper:
             return await self._by_basic(credentials, client_of(scope))
         return known
 
-    def _by_cookie(self, secret: str, *, is_active: bool) -> Known | None:
+    def _by_cookie(self, secret: str, *, is_active: bool) -> AuthenticatedUser | None:
         session = self.logins.find(secret, is_active=is_active)
         person = self.people.by_id(session.user_id) if session else None
         if session is None or person is None or person.epoch != session.epoch:
             return None
-        return Known(visitor_for(person), person, session.digest)
+        return AuthenticatedUser(visitor_for(person), person, session.digest)
 
-    def still_holds(self, known: Known) -> bool:
+    def still_holds(self, known: AuthenticatedUser) -> bool:
         """Whether somebody let in before may still be answered."""
         if known.person is None:
             return not self.is_needed
@@ -153,7 +155,7 @@ class Doorkeeper:
             return False
         return not known.session or self.logins.holds(known.session)
 
-    async def _by_basic(self, credentials: str, address: str) -> Known | Refusal:
+    async def _by_basic(self, credentials: str, address: str) -> AuthenticatedUser | Refusal:
         try:
             text = base64.b64decode(credentials, validate=True).decode("utf-8")
         except (binascii.Error, UnicodeDecodeError):
@@ -170,7 +172,7 @@ class Doorkeeper:
                 if len(self._known) >= _MOST_KNOWN:
                     self._known.clear()
                 self._known[key] = (person.user_id, person.epoch, time.monotonic() + _KNOWN_S)
-        return Known(visitor_for(person), person)
+        return AuthenticatedUser(visitor_for(person), person)
 
     def _remembered(self, key: str) -> Person | None:
         """A name and password that fitted within the last minutes: no new hash for each call."""

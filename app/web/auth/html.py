@@ -9,7 +9,7 @@ from app.accounts.users import Person, Role
 from app.core.audit import Actor
 from app.formats.rendering import render, source
 from app.web.auth.visitor import Visitor
-from app.workspace.handover import Waiting
+from app.workspace.handover import WaitingDrafts
 
 _FILE = "web/people.html"
 _STYLE_HASH = base64.b64encode(sha256(source("static/people.css").encode()).digest()).decode()
@@ -61,7 +61,7 @@ def people_page(
     *,
     told: str = "",
     is_error: bool = False,
-    waiting: Iterable[Waiting] = (),
+    waiting: Iterable[WaitingDrafts] = (),
 ) -> str:
     """Everyone, for 管理: add, change, remove; and the drafts of those who have left."""
     return render(

@@ -13,8 +13,8 @@ from app.core.audit import ACTOR, Deed
 from app.core.errors import ConfigError
 from app.core.faults import log_line
 from app.web.auth.access import PageGuard
-from app.web.auth.account_pages import PATHS, Desk, wants_page
-from app.web.auth.authenticator import Doorkeeper, Known, Refusal, actor_for
+from app.web.auth.account_pages import PATHS, AccountPages, wants_page
+from app.web.auth.authenticator import AuthenticatedUser, Authenticator, Refusal, actor_for
 from app.web.auth.files import FileOwners
 from app.web.auth.html import POLICY, bounce_page
 from app.web.auth.http import (
@@ -77,11 +77,11 @@ class _RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class AccountMiddleware:
     """Lets through what people may have; ``guard`` knows the page behind it."""
 
     app: Asgi
-    door: Doorkeeper
+    door: Authenticator
     owners: FileOwners
     guard: PageGuard
     uploads: Uploads
@@ -95,7 +95,7 @@ class Gate:
             try:
                 known = await self._known(scope)
                 if scope["path"] in PATHS:
-                    answer = await Desk(self.door).answer(scope, receive, known)
+                    answer = await AccountPages(self.door).answer(scope, receive, known)
                     await answer.send(send)
                     return
             except ConfigError as error:
@@ -111,7 +111,7 @@ class Gate:
         except _RefusedError as refused:
             await refused.answer.send(send)
 
-    async def _known(self, scope: Scope) -> Known | None:
+    async def _known(self, scope: Scope) -> AuthenticatedUser | None:
         """Who asks; ``None`` for what anybody may have."""
         path = scope["path"]
         is_read = scope["method"] in ("GET", "HEAD")
@@ -137,7 +137,9 @@ class Gate:
             return Answer(200, bounce_page().encode(), "text/html; charset=utf-8", headers)
         return redirect("./login")
 
-    async def _let_in(self, scope: Scope, receive: Receive, send: Send, known: Known) -> None:
+    async def _let_in(
+        self, scope: Scope, receive: Receive, send: Send, known: AuthenticatedUser
+    ) -> None:
         path, user_id = scope["path"], known.visitor.user_id
         self._require_offered(scope["method"], path or "/", user_id)
         try:
@@ -164,7 +166,7 @@ class Gate:
         if f".{ONE_CALL}" in session:
             forget_answered(self.guard.page, session)
 
-    async def _note_download(self, scope: Scope, known: Known) -> None:
+    async def _note_download(self, scope: Scope, known: AuthenticatedUser) -> None:
         """Put a download down: its kind alone, for its name may be a draft's title."""
         kind = Path(file_of(scope["path"])).suffix[:10]
         actor = actor_for(known.visitor, scope)
@@ -179,7 +181,7 @@ class Gate:
         if job and not owns_job(self.guard.page, job, user_id):
             raise _RefusedError(json_error(404, "没有这项任务。"))
 
-    async def _own(self, scope: Scope, receive: Receive, known: Known) -> Receive:
+    async def _own(self, scope: Scope, receive: Receive, known: AuthenticatedUser) -> Receive:
         """The body, with the session's name made this person's."""
         told, user_id = await read_body(receive, MOST_JSON_BYTES), known.visitor.user_id
         if function := function_of(scope["path"]):
@@ -219,7 +221,7 @@ class Gate:
 class _Watched:
     """Ends a stream once the log-in behind it has ended."""
 
-    def __init__(self, send: Send, door: Doorkeeper, known: Known) -> None:
+    def __init__(self, send: Send, door: Authenticator, known: AuthenticatedUser) -> None:
         self._send, self._door, self._known = send, door, known
         self._next = time.monotonic() + _RECHECK_S
         self._is_over = False

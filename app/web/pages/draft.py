@@ -8,7 +8,7 @@ from app.core.draft import Draft
 from app.core.errors import InputError
 from app.resources import STATIC
 from app.web.api.owner import browser_owner, owner_of
-from app.web.api.workspace import DeskApi
+from app.web.api.workspace import WorkspaceApi
 from app.web.backend import Backend
 from app.web.blocks import html_block
 from app.web.guard import guarded, sentence_for
@@ -33,7 +33,7 @@ class DraftTab:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self.last = gr.State(None)
-        api = DeskApi(backend)
+        api = WorkspaceApi(backend)
 
         def desk_call(text: str, request: gr.Request) -> str:
             """One call of the page."""

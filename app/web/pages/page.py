@@ -37,14 +37,18 @@ def build_page(backend: Backend) -> gr.Blocks:
             with gr.Tab("审阅", elem_id="tab-review") as reviewing:
                 review = ReviewTab(backend, batch)
             with gr.Tab("知识库", elem_id="tab-knowledge") as knowledge:
-                shelf = KnowledgeTab(backend, drafting.last)
+                checkpoint = KnowledgeTab(backend, drafting.last)
             with gr.Tab("评测", elem_id="tab-eval") as evaluation:
                 runs = EvalTab(backend)
         checking.select(
             guarded(check.load), **check.loading, show_progress="hidden", api_visibility="private"
         )
         knowledge.select(
-            shelf.load, None, shelf.overview, show_progress="hidden", api_visibility="private"
+            checkpoint.load,
+            None,
+            checkpoint.overview,
+            show_progress="hidden",
+            api_visibility="private",
         )
         evaluation.select(
             runs.load, None, runs.overview, show_progress="hidden", api_visibility="private"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.web.serving.environment import prepare_environment
-from app.web.workspace import Workspace
+from app.web.workspace import UploadFolder
 
 
 def _element(page: Any, function: Any) -> str:
@@ -85,7 +85,7 @@ def _paths(gr: Any) -> list[str]:
 
 def main() -> None:
     """Gather everything and print it."""
-    workspace = Workspace.create()
+    workspace = UploadFolder.create()
     prepare_environment(workspace.folder)
     import gradio as gr
 

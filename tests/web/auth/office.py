@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from app.accounts.users import PeopleFile, Role
+from app.accounts.users import Role, UserFile
 from tests.web.conftest import free_port, start_web, stop_web
 
 API = "gradio_api"
@@ -21,8 +21,8 @@ PASSWORDS = {name: f"夜里的灯塔照着海面-{name}" for name in ("王管", 
 ROLES = {"王管": Role.MANAGER, "zhang": Role.WRITER, "li": Role.WRITER, "zhao": Role.REVIEWER}
 
 
-def add_everyone(home: Path) -> PeopleFile:
-    people = PeopleFile(home)
+def add_everyone(home: Path) -> UserFile:
+    people = UserFile(home)
     for name, role in ROLES.items():
         people.add(name, PASSWORDS[name], role)
     return people

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from app.accounts.sessions import Logins
-from app.accounts.users import PeopleFile, Person, Role
-from app.web.auth.authenticator import Doorkeeper, Known, Refusal
+from app.accounts.sessions import SessionStore
+from app.accounts.users import Person, Role, UserFile
+from app.web.auth.authenticator import AuthenticatedUser, Authenticator, Refusal
 from app.web.auth.http import COOKIE, Scope
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ GOOD = "夜里的灯塔照着海面呢"
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("login") / "home"
-    PeopleFile(home).add("王管", GOOD, Role.MANAGER)
+    UserFile(home).add("王管", GOOD, Role.MANAGER)
     return home
 
 
@@ -60,14 +60,14 @@ async def beside(*work: Awaitable[Any]) -> tuple[list[Any], int]:
 
 
 def test_a_locked_sessions_file_stops_only_whoever_has_to_wait_for_it(home: Path) -> None:
-    people, logins = PeopleFile(home), Logins(home)
-    door = Doorkeeper(people, logins, is_strict=True)
+    people, logins = UserFile(home), SessionStore(home)
+    door = Authenticator(people, logins, is_strict=True)
     (person,) = people.people()
     token = people.new_token(person.name, "x")
     seen, unseen = (logins.begin(person.user_id, person.epoch) for _ in range(2))
 
     async def work() -> None:
-        assert isinstance(await door.identify(asked(seen)), Known)
+        assert isinstance(await door.identify(asked(seen)), AuthenticatedUser)
         db = sqlite3.connect(home / "sessions.sqlite", isolation_level=None)
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.execute("BEGIN EXCLUSIVE")
@@ -75,15 +75,17 @@ def test_a_locked_sessions_file_stops_only_whoever_has_to_wait_for_it(home: Path
             tries = [door.identify(asked(unseen)), door.check("x", "y", "1.2.3.4")]
             waiting = asyncio.create_task(beside(*tries))
             known = await door.identify(asked(authorization=f"Bearer {token}"))
-            assert isinstance(known, Known)
-            assert isinstance(await door.identify(asked(seen)), Known)
+            assert isinstance(known, AuthenticatedUser)
+            assert isinstance(await door.identify(asked(seen)), AuthenticatedUser)
             assert not waiting.done(), "others are answered first"
             found, beats = await waiting
         finally:
             db.close()
         assert [r.status for r in found if isinstance(r, Refusal)] == [503, 503]
         assert beats > _MANY
-        assert isinstance(await door.identify(asked(unseen)), Known), "it has not been put out"
+        assert isinstance(await door.identify(asked(unseen)), AuthenticatedUser), (
+            "it has not been put out"
+        )
 
     in_a_loop_of_its_own(work())
 
@@ -92,8 +94,8 @@ def test_a_locked_sessions_file_stops_only_whoever_has_to_wait_for_it(home: Path
 def test_slow_files_do_not_stop_the_event_loop(
     home: Path, monkeypatch: pytest.MonkeyPatch, is_cookie: bool
 ) -> None:
-    people, logins = PeopleFile(home), Logins(home)
-    door = Doorkeeper(people, logins, is_strict=True)
+    people, logins = UserFile(home), SessionStore(home)
+    door = Authenticator(people, logins, is_strict=True)
     (person,) = people.people()
     secret = logins.begin(person.user_id, person.epoch)
 

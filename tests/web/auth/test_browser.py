@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.workspace.store import DeskStore
+from app.workspace.store import WorkspaceStore
 from tests.web.auth.office import PASSWORDS, add_everyone, running
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def test_removing_somebody_asks_first_and_hands_the_drafts_over(
 ) -> None:
     home = tmp_path / "home"
     people = add_everyone(home)
-    store = DeskStore(home)
+    store = WorkspaceStore(home)
     for name in ("li", "zhao"):
         person = people.by_name(name)
         assert person is not None

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.accounts.users import PeopleFile, Role
+from app.accounts.users import Role, UserFile
 from app.core.audit import entries
 from tests.web.auth.office import (
     API,
@@ -35,7 +35,7 @@ EMPTY = "没有内容"
 @dataclass
 class Office:
     url: str
-    people: PeopleFile
+    people: UserFile
     folder: Path
 
     def visit(self, name: str, session: str = "s1") -> Visit:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.accounts.users import PeopleFile, Role
+from app.accounts.users import Role, UserFile
 from app.core.errors import ConfigError
 from app.web.auth.files import FileOwners, remove_leftovers, told_paths
 from app.web.auth.html import login_page, people_page, visitor_bar
@@ -147,7 +147,7 @@ def test_a_proxy_is_an_address() -> None:
 
 
 def test_the_network_needs_users(tmp_path: Path) -> None:
-    people = PeopleFile(tmp_path)
+    people = UserFile(tmp_path)
     require_login("127.0.0.1", people, Serving())
     with pytest.raises(ConfigError, match=r"0\.0\.0\.0.*pingan users add.*127\.0\.0\.1"):
         require_login("0.0.0.0", people, Serving())
@@ -158,7 +158,7 @@ def test_the_network_needs_users(tmp_path: Path) -> None:
 def test_a_proxy_needs_users_too(tmp_path: Path) -> None:
     for proxies in (Proxies(parse_networks(["127.0.0.1"])), Proxies(root_path="/x")):
         with pytest.raises(ConfigError, match="代理"):
-            require_login("127.0.0.1", PeopleFile(tmp_path), Serving(proxies))
+            require_login("127.0.0.1", UserFile(tmp_path), Serving(proxies))
 
 
 def test_a_private_key_is_private(tmp_path: Path) -> None:

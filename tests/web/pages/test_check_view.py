@@ -5,7 +5,7 @@ from decimal import Decimal
 from app.core.document import Document, Span
 from app.core.finding import CheckResult, Finding, Fix, Related, Severity, Suppression
 from app.core.ledger import LedgerRow
-from app.web.pages.check.beside import Beside
+from app.web.pages.check.beside import ReferenceUploads
 from app.web.pages.check.view import table_html
 
 BAD = "<img src=x onerror=alert(1)>"
@@ -63,8 +63,8 @@ def test_last_years_figures_follow_the_findings() -> None:
 
 
 def test_the_files_compared_with_are_named() -> None:
-    shown = Beside(previous=DOCUMENT).shown()
+    shown = ReferenceUploads(previous=DOCUMENT).shown()
     assert f"去年总结：{ESCAPED}.txt" in shown
     assert "要点表：" not in shown
-    assert not Beside()
-    assert "可不选" not in Beside().shown()
+    assert not ReferenceUploads()
+    assert "可不选" not in ReferenceUploads().shown()

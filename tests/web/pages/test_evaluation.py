@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eval.gating import GateStatus, TaskRun
-from eval.report import DocumentScore, Evidence, Point, Run, Section, Table
+from eval.report import CaseEvidence, DocumentScore, PlotPoint, ReportTable, Run, Section
 from eval.saved import keep_runs
 from tests.web.conftest import Watched, free_port, start_web, stop_web
 
@@ -23,11 +23,13 @@ def run(value: float, *, reason: str = "") -> TaskRun:
     scores = tuple(DocumentScore("mutants.recall", f"d{i}", value, 4.0) for i in range(6))
     section = Section(
         title="植入缺陷",
-        tables=(Table(("规则", "召回率"), (("NU01", f"{value:.3f}"), ("合计", f"{value:.3f}"))),),
-        evidence=(Evidence("漏报", ("甲：NU01：⟦全年排查<script>alert(1)</script>⟧",)),),
+        tables=(
+            ReportTable(("规则", "召回率"), (("NU01", f"{value:.3f}"), ("合计", f"{value:.3f}"))),
+        ),
+        evidence=(CaseEvidence("漏报", ("甲：NU01：⟦全年排查<script>alert(1)</script>⟧",)),),
         metrics={"mutants.recall": value},
         scores=scores,
-        points=(Point("NU01", value, 1.0, 24),),
+        points=(PlotPoint("NU01", value, 1.0, 24),),
     )
     gates = (GateStatus("mutants.recall", value, 0.95, 0.9, is_ceiling=False, reason=reason),)
     return TaskRun("check", Run("核查", {"种子": "0"}, (section,)), gates)

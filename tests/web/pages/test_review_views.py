@@ -7,7 +7,7 @@ import pytest
 
 from app.core.finding import PartStatus, Severity
 from app.core.verdict import Verdict
-from app.review.service import ReviewDesk
+from app.review.service import ReviewService
 from app.review.store import Submission, SubmissionRow
 from app.services.apart import Apart
 from app.settings import Settings
@@ -33,7 +33,7 @@ ROW = SubmissionRow(
 
 @pytest.fixture
 def opened(tmp_path: Path, apart: Apart) -> Submission:
-    desk = ReviewDesk(Settings(tmp_path / "home"), apart)
+    desk = ReviewService(Settings(tmp_path / "home"), apart)
     batch = desk.store.new_batch()
     name = "<img src=x onerror=alert(1)>.txt"
     desk.take(batch, [put(tmp_path, name, draft(0, f"完善XX机制{HOSTILE}。"))])

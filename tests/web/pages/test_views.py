@@ -1,7 +1,7 @@
 from app.knowledge.passage import Passage
 from app.knowledge.records import ReportRecord
 from app.knowledge.retriever import Hit
-from app.services.ingest import AddSummary, Skipped
+from app.services.ingest import AddSummary, SkippedFile
 from app.web.notices import empty_state, notice, progress_bar
 from app.web.pages.check import view as check_view
 from app.web.pages.knowledge import view as knowledge_view
@@ -41,7 +41,7 @@ def test_the_knowledge_base_is_escaped() -> None:
     assert "得分 0.0328" in html
     assert _is_safe(knowledge_view.report_html(RECORD, f"题{BAD}\n一、矛盾化解\n文{BAD}"))
     assert _is_safe(knowledge_view.hits_html([], BAD))
-    summary = AddSummary(taken=(RECORD,), skipped=(Skipped(f"{BAD}.txt", "空文件"),))
+    summary = AddSummary(taken=(RECORD,), skipped=(SkippedFile(f"{BAD}.txt", "空文件"),))
     html = knowledge_view.summary_html(summary)
     assert "新增 1 份，跳过 1 份。" in html
     assert _is_safe(html)

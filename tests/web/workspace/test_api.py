@@ -16,11 +16,11 @@ from app.formats import legacy
 from app.formats.fact_files import read_fact_sheet_bytes
 from app.settings import Settings
 from app.web.api.owner import COOKIE, BrowserMiddleware, owner_of
-from app.web.api.workspace import DeskApi
+from app.web.api.workspace import WorkspaceApi
 from app.web.api.workspace_json import units
 from app.web.auth.visitor import SCOPE_KEY, Visitor
 from app.web.backend import Backend
-from app.web.workspace import Workspace
+from app.web.workspace import UploadFolder
 from tests.formats.prints import need_font, print_report
 
 ME = "browser:me"
@@ -30,7 +30,7 @@ FACTS = "单位：临溪县云渡镇\n年度：2025\n\n- 全年排查矛盾纠�
 class Page:
     """Speaks to the desk as the page does."""
 
-    def __init__(self, api: DeskApi, owner: str = ME) -> None:
+    def __init__(self, api: WorkspaceApi, owner: str = ME) -> None:
         self.api, self.owner = api, owner
 
     def __call__(self, op: str, draft: str = "", **more: Any) -> dict[str, Any]:
@@ -41,8 +41,8 @@ class Page:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Page:
-    backend = Backend(Settings(home=tmp_path / "home"), Workspace(tmp_path))
-    return Page(DeskApi(backend))
+    backend = Backend(Settings(home=tmp_path / "home"), UploadFolder(tmp_path))
+    return Page(WorkspaceApi(backend))
 
 
 def _new(page: Page, facts: str = FACTS) -> dict[str, Any]:

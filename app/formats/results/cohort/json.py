@@ -1,6 +1,6 @@
 """What is said of many drafts together, as plain data: the key ``cohort`` of the JSON answer."""
 
-from app.core.cohort import Cohort, CopiedPassage, CopyPair, IndicatorRow, Passage
+from app.core.cohort import Cohort, CohortParagraph, CopiedPassage, CopyPair, IndicatorRow
 from app.formats.results.controls import json_value
 from app.formats.results.labels import shown_path
 
@@ -42,7 +42,7 @@ def _copied(passage: CopiedPassage) -> dict[str, object]:
     }
 
 
-def _passage(passage: Passage) -> dict[str, object]:
+def _passage(passage: CohortParagraph) -> dict[str, object]:
     return {"start": passage.span.start, "end": passage.span.end, "quote": passage.quote}
 
 

@@ -20,7 +20,7 @@ _NOTHING = hint(
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ReferenceUploads:
     """The uploads read so far; ``sheet_name`` is the file the fact sheet was read from."""
 
     previous: Document | None = None
@@ -44,7 +44,7 @@ class BesideBox:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self.state = gr.State(Beside())
+        self.state = gr.State(ReferenceUploads())
         with gr.Accordion("对照材料（可不选）", open=False, elem_id="check-beside"):
             with gr.Row(equal_height=True):
                 self.previous = self._button("去年总结", PREVIOUS_TYPES, "check-previous")
@@ -58,7 +58,7 @@ class BesideBox:
     def _button(label: str, types: list[str], elem_id: str) -> gr.UploadButton:
         return gr.UploadButton(label, file_types=types, size="sm", min_width=100, elem_id=elem_id)
 
-    def with_previous(self, beside: Beside, uploaded: str | None) -> Beside:
+    def with_previous(self, beside: ReferenceUploads, uploaded: str | None) -> ReferenceUploads:
         """Read last year's report.
 
         Raises:
@@ -67,7 +67,7 @@ class BesideBox:
         with self._backend.workspace.taken(uploaded) as path:
             return replace(beside, previous=self._backend.read(path))
 
-    def with_sheet(self, beside: Beside, uploaded: str | None) -> Beside:
+    def with_sheet(self, beside: ReferenceUploads, uploaded: str | None) -> ReferenceUploads:
         """Read the fact sheet.
 
         Raises:
@@ -76,7 +76,7 @@ class BesideBox:
         with self._backend.workspace.taken(uploaded) as path:
             return replace(beside, sheet=self._backend.read_sheet(path), sheet_name=path.name)
 
-    def updates(self, beside: Beside) -> dict[Any, Any]:
+    def updates(self, beside: ReferenceUploads) -> dict[Any, Any]:
         """The box showing ``beside``."""
         return {
             self.state: beside,

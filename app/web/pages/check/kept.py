@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from app.core.document import Document
-from app.web.pages.check.beside import Beside
+from app.web.pages.check.beside import ReferenceUploads
 from app.web.workspace import KEEP_SECONDS
 
 _MOST = 200
@@ -23,22 +23,24 @@ TAB_SCRIPT = """(...given) => {
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptCheck:
     """A document as it was checked."""
 
     document: Document
     profile: str
-    beside: Beside
+    beside: ReferenceUploads
 
 
 @dataclass
 class LastChecks:
     """In memory only, for a working day; the least recent goes first."""
 
-    _kept: "OrderedDict[tuple[str, str], tuple[float, Kept]]" = field(default_factory=OrderedDict)
+    _kept: "OrderedDict[tuple[str, str], tuple[float, KeptCheck]]" = field(
+        default_factory=OrderedDict
+    )
     _lock: Lock = field(default_factory=Lock)
 
-    def keep(self, owner: str, tab: str, kept: Kept | None) -> None:
+    def keep(self, owner: str, tab: str, kept: KeptCheck | None) -> None:
         """Keep this in the place of the one before; ``None`` forgets."""
         if not tab:
             return
@@ -53,7 +55,7 @@ class LastChecks:
                     break
                 del self._kept[oldest]
 
-    def find(self, owner: str, tab: str) -> Kept | None:
+    def find(self, owner: str, tab: str) -> KeptCheck | None:
         """What the tab has checked last."""
         with self._lock:
             at, kept = self._kept.get((owner, tab), (0.0, None))

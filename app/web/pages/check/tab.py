@@ -21,8 +21,8 @@ from app.web.blocks import html_block
 from app.web.guard import guarded
 from app.web.notices import chips, empty_state, notice
 from app.web.pages.check import view as check_view
-from app.web.pages.check.beside import Beside, BesideBox
-from app.web.pages.check.kept import TAB_SCRIPT, Kept, LastChecks
+from app.web.pages.check.beside import BesideBox, ReferenceUploads
+from app.web.pages.check.kept import TAB_SCRIPT, KeptCheck, LastChecks
 from app.web.pages.check.lexicon_box import LexiconBox
 
 PROFILES = (("自动识别", "auto"), *PROFILE_NAMES)
@@ -172,16 +172,18 @@ class CheckTab:
         tab: str,
         profile: str,
         document: Document | None,
-        beside: Beside,
+        beside: ReferenceUploads,
         request: gr.Request,
     ) -> None:
-        kept = Kept(document, profile, beside) if document is not None else None
+        kept = KeptCheck(document, profile, beside) if document is not None else None
         if owner := _owner(request):
             self._last.keep(owner, tab, kept)
 
     # --- what happens ----------------------------------------------------------------------
 
-    def _on_upload(self, uploaded: str | None, profile: str, beside: Beside) -> Iterator[Updates]:
+    def _on_upload(
+        self, uploaded: str | None, profile: str, beside: ReferenceUploads
+    ) -> Iterator[Updates]:
         # A new file: what was found in the one before must not stand beside what goes wrong now.
         yield {
             **self._nothing(notice("正在读取和核查……")),
@@ -196,7 +198,7 @@ class CheckTab:
             yield self._failure(error)
 
     def _on_run(
-        self, text: str | None, profile: str, document: Document | None, beside: Beside
+        self, text: str | None, profile: str, document: Document | None, beside: ReferenceUploads
     ) -> Iterator[Updates]:
         yield {self._status: notice("正在核查……"), self._lexicon.status: ""}
         try:
@@ -212,7 +214,9 @@ class CheckTab:
         except PinganError as error:
             yield self._failure(error)
 
-    def _check_again(self, profile: str, document: Document | None, beside: Beside) -> Updates:
+    def _check_again(
+        self, profile: str, document: Document | None, beside: ReferenceUploads
+    ) -> Updates:
         """What is on the page, checked anew after a choice has changed."""
         if document is None:
             return {self._status: ""}
@@ -222,7 +226,11 @@ class CheckTab:
             return self._failure(error)
 
     def _on_previous(
-        self, uploaded: str | None, profile: str, document: Document | None, beside: Beside
+        self,
+        uploaded: str | None,
+        profile: str,
+        document: Document | None,
+        beside: ReferenceUploads,
     ) -> Updates:
         try:
             beside = self._beside.with_previous(beside, uploaded)
@@ -231,7 +239,11 @@ class CheckTab:
         return {**self._beside.updates(beside), **self._check_again(profile, document, beside)}
 
     def _on_sheet(
-        self, uploaded: str | None, profile: str, document: Document | None, beside: Beside
+        self,
+        uploaded: str | None,
+        profile: str,
+        document: Document | None,
+        beside: ReferenceUploads,
     ) -> Updates:
         try:
             beside = self._beside.with_sheet(beside, uploaded)
@@ -240,11 +252,11 @@ class CheckTab:
         return {**self._beside.updates(beside), **self._check_again(profile, document, beside)}
 
     def _on_clear(self, profile: str, document: Document | None) -> Updates:
-        nothing = Beside()
+        nothing = ReferenceUploads()
         return {**self._beside.updates(nothing), **self._check_again(profile, document, nothing)}
 
     def _on_lexicon(
-        self, text: str | None, profile: str, document: Document | None, beside: Beside
+        self, text: str | None, profile: str, document: Document | None, beside: ReferenceUploads
     ) -> Updates:
         try:
             told = self._lexicon.keep(text)
@@ -257,7 +269,7 @@ class CheckTab:
         checked = self._backend.check_text(text, profile, "有错的示例.txt")
         return {**self._answer(checked), self._pasted: ""}
 
-    def _checked(self, document: Document, profile: str, beside: Beside) -> Updates:
+    def _checked(self, document: Document, profile: str, beside: ReferenceUploads) -> Updates:
         checked = self._backend.check(
             document, profile, previous=beside.previous, sheet=beside.sheet
         )

@@ -17,7 +17,7 @@ from app.web.pages.knowledge import view as knowledge_view
 from app.web.pages.knowledge.desk import KnowledgeDesk
 from app.web.pages.knowledge.report import ReportPanel
 from app.web.pages.knowledge.search import SearchPanel, UsedPanel
-from app.web.tasks import Task
+from app.web.tasks import PageTask
 
 if TYPE_CHECKING:
     from app.services.ingest import AddSummary
@@ -173,7 +173,9 @@ class KnowledgeTab:
         with ExitStack() as stack:
             try:
                 paths = [stack.enter_context(self._backend.workspace.taken(n)) for n in names]
-                task: Task[AddSummary] = Task(lambda told: self._desk.add(paths, told.progress))
+                task: PageTask[AddSummary] = PageTask(
+                    lambda told: self._desk.add(paths, told.progress)
+                )
                 for done, total, name in task.events():
                     told = f"已处理 {done}/{total} 份：{name}"
                     yield {self._status: progress_bar(told, done / total)}

@@ -9,11 +9,11 @@ import gradio as gr
 
 from app.core.errors import InputError, PinganError
 from app.core.files import write_atomically
-from app.review.service import OnStep, ReviewDesk
+from app.review.service import OnStep, ReviewService
 from app.web.guard import guarded
 from app.web.notices import notice, progress_bar
-from app.web.tasks import Task
-from app.web.workspace import Workspace
+from app.web.tasks import PageTask
+from app.web.workspace import UploadFolder
 
 _CLICK = """
 (file) => {
@@ -45,7 +45,7 @@ class _Kind:
 class ReviewFiles:
     """A row of buttons and one hidden download that they share."""
 
-    def __init__(self, desk: Callable[[], ReviewDesk], workspace: Workspace) -> None:
+    def __init__(self, desk: Callable[[], ReviewService], workspace: UploadFolder) -> None:
         self._desk = desk
         self._workspace = workspace
         kinds = (
@@ -83,7 +83,7 @@ class ReviewFiles:
             try:
                 if not batch or not self._desk().rows(batch):
                     raise InputError("还没有文稿，请先在左边上传，再下载。")
-                task: Task[Made] = Task(lambda t: kind.make(batch, t.progress))
+                task: PageTask[Made] = PageTask(lambda t: kind.make(batch, t.progress))
                 for done, total, name in task.events():
                     told = f"正在准备{kind.label}：{done}/{total} {name}"
                     yield {status: progress_bar(told, done / max(total, 1))}

@@ -10,7 +10,7 @@ import gradio as gr
 from app.core.errors import InputError, PinganError
 from app.core.verdict import Verdict
 from app.resources import STATIC
-from app.review.service import ReviewDesk, Taken
+from app.review.service import ReviewService, Taken
 from app.review.store import Submission
 from app.web.auth.visitor import LOCAL_VISITOR, current_visitor
 from app.web.backend import Backend
@@ -20,7 +20,7 @@ from app.web.notices import chips, hint, notice, progress_bar
 from app.web.pages.check.tab import PROFILES, REPORT_TYPES
 from app.web.pages.review import view as review_view
 from app.web.pages.review.files import ReviewFiles
-from app.web.tasks import Task
+from app.web.tasks import PageTask
 
 _SCRIPT = STATIC / "review.js"
 _READING = "review-reading"
@@ -192,7 +192,7 @@ class ReviewTab:
         }
 
     @property
-    def _desk(self) -> ReviewDesk:
+    def _desk(self) -> ReviewService:
         return self._backend.review()
 
     # --- what happens ----------------------------------------------------------------------
@@ -234,7 +234,7 @@ class ReviewTab:
     def _take(self, batch: str, paths: list[Path], profile: str) -> Iterator[Updates]:
         if not paths:
             raise InputError("没有收到文件，请重新选择一次。")
-        task: Task[Taken] = Task(
+        task: PageTask[Taken] = PageTask(
             lambda t: self._desk.take(batch, paths, profile=profile, on_step=t.progress)
         )
         for done, total, name in task.events():
