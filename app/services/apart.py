@@ -217,7 +217,7 @@ class _Child:
             ):
                 _write(self._process.stdin, task)
                 return _read(self._process.stdout)
-        except OSError:
+        except (OSError, ValueError):  # it has ended, or its streams were closed meanwhile
             return b""
 
     def end(self) -> None:
