@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -242,7 +243,10 @@ def measure(folder: Path, *, people: int, seconds: float, pause_s: float) -> Tol
     process = start_web(home, port)
     try:
         url = f"http://127.0.0.1:{port}/"
-        return asyncio.run(_run(url, process.pid, people=people, seconds=seconds, pause_s=pause_s))
+        work = _run(url, process.pid, people=people, seconds=seconds, pause_s=pause_s)
+        with ThreadPoolExecutor(1) as thread:  # this one may have the browser's loop in it
+            told: Told = thread.submit(asyncio.run, work).result()
+            return told
     finally:
         try:
             stop_web(process)

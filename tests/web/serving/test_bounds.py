@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 _SERVER = """
     import resource, socket, sys, time
     from pathlib import Path
-    from app.web import bounds
+    from app.web.serving import bounds
     from app.web.serving.listener import Listener
 
     resource.setrlimit(resource.RLIMIT_NOFILE, (128, 1200))
