@@ -287,7 +287,7 @@ def test_what_is_lacking_is_told_before_a_word_file_is_taken(watched: Watched) -
     assert told.startswith("这份总结还有：")
     assert "没有出处的1处（“99999件”）" in told
     page.locator("dialog").get_by_role("button", name="回去改").click()
-    assert page.locator("dialog").count() == 0
+    page.wait_for_selector("dialog", state="detached", timeout=5_000)
     assert "99999件" in _download(page, "draft-markdown").decode()  # only Word is asked about
     word = docx.Document(io.BytesIO(_download(page, "draft-word")))
     assert any("99999件" in p.text for p in word.paragraphs)
